@@ -1,0 +1,88 @@
+//! All SIMD lives here. Nothing outside knows that a CPU has more than one kind
+//! of instruction.
+//!
+//! [`decode`] loads samples as `f32` vectors, [`evaluate`] turns channels into
+//! RGB, [`encode`] turns RGB into bytes, [`drive`] takes an image of any layout
+//! through them. [`naive`] says in plain code what the result must be.
+
+mod decode;
+mod drive;
+mod encode;
+mod evaluate;
+pub(crate) mod naive;
+
+use fearless_simd::{Level, dispatch};
+
+use crate::projection::Polynomial;
+use crate::{Latents, PixelFormat, Rounding};
+
+/// What is written for a pixel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    /// R, G, B as `u8`.
+    Rgb8(Rounding),
+    /// R, G, B, 255 as `u8`.
+    Rgba8(Rounding),
+    /// R, G, B as native-endian `f32`, 0 to 1.
+    DisplayF32,
+    /// A plane each of R, G and B as native-endian `f32`, 0 to 1.
+    DisplayF32Planar,
+    /// R, G, B as native-endian `f32`, as the projection gives them.
+    DecoderF32,
+}
+
+impl Encoding {
+    pub(crate) const fn new(format: PixelFormat, rounding: Rounding) -> Self {
+        match format {
+            PixelFormat::Rgb8 => Self::Rgb8(rounding),
+            PixelFormat::Rgba8 => Self::Rgba8(rounding),
+            PixelFormat::RgbF32 => Self::DisplayF32,
+            PixelFormat::RgbF32Planar => Self::DisplayF32Planar,
+        }
+    }
+
+    const fn bytes_per_pixel(self) -> usize {
+        match self {
+            Self::Rgb8(_) => 3,
+            Self::Rgba8(_) => 4,
+            Self::DisplayF32 | Self::DisplayF32Planar | Self::DecoderF32 => 12,
+        }
+    }
+}
+
+/// The best instructions of this machine, or without `std`, of the compile target.
+pub(crate) fn best_level() -> Level {
+    #[cfg(feature = "std")]
+    return Level::new();
+    #[cfg(not(feature = "std"))]
+    return Level::baseline();
+}
+
+/// Projects an image into `out`; returns how many pixels were non-finite.
+///
+/// The caller has checked that the latents have the polynomial's channels and
+/// that `out` has the picture's size.
+pub(crate) fn project(
+    polynomial: &Polynomial<'_>,
+    latents: &Latents<'_>,
+    encoding: Encoding,
+    out: &mut [u8],
+) -> usize {
+    project_at(best_level(), polynomial, latents, encoding, out)
+}
+
+/// [`project`] with the instructions of a given level.
+pub(crate) fn project_at(
+    level: Level,
+    polynomial: &Polynomial<'_>,
+    latents: &Latents<'_>,
+    encoding: Encoding,
+    out: &mut [u8],
+) -> usize {
+    debug_assert_eq!(polynomial.channels(), latents.channels());
+    debug_assert_eq!(
+        out.len(),
+        latents.height() * latents.width() * encoding.bytes_per_pixel()
+    );
+    dispatch!(level, simd => drive::project(simd, polynomial, latents, encoding, out))
+}

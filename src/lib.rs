@@ -1,0 +1,33 @@
+#![no_std]
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(feature = "alloc", doc = include_str!("../README.md"))]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+mod error;
+mod kernel;
+mod latents;
+mod layout;
+mod linear_decode;
+mod preview;
+mod projection;
+mod sample;
+#[doc(hidden)]
+pub mod testing;
+
+pub use error::PreviewError;
+pub use half::{bf16, f16};
+pub use latents::{LatentImages, Latents};
+pub use layout::PackOrder;
+pub use linear_decode::linear_decode;
+#[cfg(feature = "alloc")]
+pub use preview::Preview;
+pub use preview::{LatentPreview, PixelFormat, Rounding};
+pub use projection::{Affine, Coefficients, Cubic, Linear, Projection, Quadratic};
+#[cfg(feature = "alloc")]
+pub use sample::OwnedSamples;
+pub use sample::{DType, Element, Samples};

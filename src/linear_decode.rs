@@ -1,0 +1,80 @@
+//! The bare numeric core: latents times factors, nothing else.
+
+use crate::kernel::{self, Encoding};
+use crate::projection::Polynomial;
+use crate::{Latents, PreviewError, Samples};
+
+/// Multiplies planar latents with `factors` and writes interleaved RGB in
+/// decoder range (-1 to 1 for what the decoder would show), not clamped.
+///
+/// `samples` holds one plane of pixels per channel, `factors` one row
+/// `[R, G, B]` per channel, `out` three floats per pixel. NaN and infinities
+/// pass through.
+///
+/// Call it when the picture is not for showing yet: to blend it, to measure
+/// it, or to apply a colour transform of your own.
+///
+/// # Errors
+///
+/// [`PreviewError::CoefficientCount`] without factors,
+/// [`PreviewError::NonFiniteCoefficient`],
+/// [`PreviewError::UnevenPlanes`] if the samples are not whole planes,
+/// [`PreviewError::BufferSize`] if `out` does not hold three floats per pixel.
+///
+/// ```
+/// use latent_preview::linear_decode;
+///
+/// // Two channels, two pixels.
+/// let mut rgb = [0.0; 6];
+/// linear_decode(&[1.0_f32, 2.0, 10.0, 20.0], &[[1.0, 0.0, 0.5], [0.0, 1.0, 0.5]], &mut rgb)?;
+/// assert_eq!(rgb, [1.0, 10.0, 5.5, 2.0, 20.0, 11.0]);
+/// # Ok::<(), latent_preview::PreviewError>(())
+/// ```
+pub fn linear_decode<'a>(
+    samples: impl Into<Samples<'a>>,
+    factors: &[[f32; 3]],
+    out: &mut [f32],
+) -> Result<(), PreviewError> {
+    let samples = samples.into();
+    let channels = factors.len();
+    if channels == 0 {
+        return Err(PreviewError::CoefficientCount {
+            expected: 1,
+            actual: 0,
+        });
+    }
+    if let Some(index) = factors.as_flattened().iter().position(|f| !f.is_finite()) {
+        return Err(PreviewError::NonFiniteCoefficient { index });
+    }
+    if !samples.len().is_multiple_of(channels) {
+        return Err(PreviewError::UnevenPlanes {
+            samples: samples.len(),
+            channels,
+        });
+    }
+    let pixels = samples.len() / channels;
+    let expected = pixels.checked_mul(3).ok_or(PreviewError::ShapeOverflow)?;
+    if out.len() != expected {
+        return Err(PreviewError::BufferSize {
+            expected,
+            actual: out.len(),
+        });
+    }
+    if pixels == 0 {
+        return Ok(());
+    }
+    let polynomial = Polynomial {
+        constant: [0.0; 3],
+        linear: factors,
+        pairs: &[],
+        triples: &[],
+    };
+    let latents = Latents::planar(samples, [channels, 1, pixels])?;
+    kernel::project(
+        &polynomial,
+        &latents,
+        Encoding::DecoderF32,
+        bytemuck::cast_slice_mut(out),
+    );
+    Ok(())
+}

@@ -1,0 +1,292 @@
+//! What every previewer can do, and the picture it makes.
+
+#[cfg(feature = "alloc")]
+use alloc::{vec, vec::Vec};
+
+use crate::{Latents, PreviewError};
+
+/// How a picture is laid out in its buffer. Rows run from top to bottom without padding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PixelFormat {
+    /// R, G, B: one `u8` each, 0 to 255.
+    Rgb8,
+    /// R, G, B, A: one `u8` each; A is 255.
+    Rgba8,
+    /// R, G, B: one native-endian `f32` each, 0 to 1.
+    RgbF32,
+    /// All R, then all G, then all B: native-endian `f32`, 0 to 1.
+    RgbF32Planar,
+}
+
+impl PixelFormat {
+    /// Bytes per pixel, over all channels.
+    ///
+    /// ```
+    /// assert_eq!(latent_preview::PixelFormat::Rgb8.bytes_per_pixel(), 3);
+    /// ```
+    #[must_use]
+    pub const fn bytes_per_pixel(self) -> usize {
+        match self {
+            Self::Rgb8 => 3,
+            Self::Rgba8 => 4,
+            Self::RgbF32 | Self::RgbF32Planar => 12,
+        }
+    }
+}
+
+/// How a display value between 0 and 1 becomes a `u8`. The `f32` formats are not rounded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Rounding {
+    /// To the nearest level, ties to even.
+    #[default]
+    Nearest,
+    /// Down, as ComfyUI, InvokeAI and the first published demo do: for byte
+    /// equality with them.
+    Truncate,
+}
+
+/// Anything that turns latents into an RGB picture.
+///
+/// The trait is object-safe: `&dyn LatentPreview` works. Implementors write
+/// [`channels`](Self::channels) and [`preview_into_with`](Self::preview_into_with).
+///
+/// # What every implementation keeps to
+///
+/// - Latents are in *model space*: what the denoising loop holds.
+/// - The `f32` formats hold display values: the decoder's -1 to 1 mapped to
+///   0 to 1, and clamped. The `u8` formats hold 255 times that, rounded.
+/// - NaN becomes 0, +infinity the largest value, -infinity 0. (Where powers of
+///   an infinite latent cancel, as in `x - x^2`, the higher power decides.)
+/// - On an error the output buffer is untouched.
+pub trait LatentPreview {
+    /// How many latent channels it takes.
+    fn channels(&self) -> usize;
+
+    /// How many output pixels a latent pixel becomes in each direction.
+    fn scale(&self) -> usize {
+        1
+    }
+
+    /// Writes the picture into `out` with a choice of rounding, without allocating.
+    ///
+    /// `out` must hold exactly `scale * height * scale * width *
+    /// format.bytes_per_pixel()` bytes; it needs no alignment. Returns how many
+    /// latent pixels were non-finite: those for which R, G or B was NaN or
+    /// infinite before clamping.
+    ///
+    /// # Errors
+    ///
+    /// [`PreviewError::ChannelCount`] if the latents have another number of
+    /// channels, [`PreviewError::BufferSize`] if `out` has another size,
+    /// [`PreviewError::ShapeOverflow`] if that size overflows.
+    fn preview_into_with(
+        &self,
+        latents: &Latents<'_>,
+        format: PixelFormat,
+        rounding: Rounding,
+        out: &mut [u8],
+    ) -> Result<usize, PreviewError>;
+
+    /// [`preview_into_with`](Self::preview_into_with), rounding to nearest.
+    ///
+    /// # Errors
+    ///
+    /// As [`preview_into_with`](Self::preview_into_with).
+    ///
+    /// ```
+    /// use latent_preview::{LatentPreview, Latents, PixelFormat, Projection};
+    ///
+    /// let samples = [0.0_f32; 4 * 2 * 2];
+    /// let latents = Latents::planar(&samples, [4, 2, 2])?;
+    /// let mut picture = [0; 2 * 2 * 3];
+    /// Projection::SD_V1_4.preview_into(&latents, PixelFormat::Rgb8, &mut picture)?;
+    /// assert_eq!(picture, [128; 12]); // grey: 0 is the middle of -1..1
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
+    fn preview_into(
+        &self,
+        latents: &Latents<'_>,
+        format: PixelFormat,
+        out: &mut [u8],
+    ) -> Result<usize, PreviewError> {
+        self.preview_into_with(latents, format, Rounding::Nearest, out)
+    }
+
+    /// The picture in a buffer of its own, in any format.
+    ///
+    /// # Errors
+    ///
+    /// As [`preview_into_with`](Self::preview_into_with), without `BufferSize`.
+    ///
+    /// ```
+    /// use latent_preview::{LatentPreview, Latents, PixelFormat, Projection, Rounding};
+    ///
+    /// let samples = [0.0_f32; 4 * 2 * 2];
+    /// let latents = Latents::planar(&samples, [4, 2, 2])?;
+    /// let preview = Projection::SD_V1_4.preview(&latents, PixelFormat::RgbF32, Rounding::Nearest)?;
+    /// assert_eq!(preview.as_f32(), Some([0.5; 12].as_slice()));
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
+    #[cfg(feature = "alloc")]
+    fn preview(
+        &self,
+        latents: &Latents<'_>,
+        format: PixelFormat,
+        rounding: Rounding,
+    ) -> Result<Preview, PreviewError> {
+        // Before the buffer is made: a mistake must not cost an allocation.
+        let bytes = output_size(self.channels(), self.scale(), latents, format)?;
+        let mut pixels = match format {
+            PixelFormat::Rgb8 | PixelFormat::Rgba8 => Pixels::U8(vec![0; bytes]),
+            PixelFormat::RgbF32 | PixelFormat::RgbF32Planar => {
+                Pixels::F32(vec![0.0; bytes / size_of::<f32>()])
+            }
+        };
+        let non_finite =
+            self.preview_into_with(latents, format, rounding, pixels.as_bytes_mut())?;
+        Ok(Preview {
+            width: latents.width() * self.scale(),
+            height: latents.height() * self.scale(),
+            format,
+            pixels,
+            non_finite,
+        })
+    }
+
+    /// The picture as RGB8, rounded to nearest, in a buffer of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`preview_into_with`](Self::preview_into_with), without `BufferSize`.
+    ///
+    /// ```
+    /// use latent_preview::{LatentPreview, Latents, Projection};
+    ///
+    /// let samples = [0.0_f32; 4 * 64 * 64];
+    /// let latents = Latents::planar(&samples, [4, 64, 64])?;
+    /// let preview = Projection::SD_V1_4.preview_rgb(&latents)?;
+    /// assert_eq!((preview.width(), preview.height()), (64, 64));
+    /// assert_eq!(preview.as_bytes().len(), 64 * 64 * 3);
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
+    #[cfg(feature = "alloc")]
+    fn preview_rgb(&self, latents: &Latents<'_>) -> Result<Preview, PreviewError> {
+        self.preview(latents, PixelFormat::Rgb8, Rounding::Nearest)
+    }
+}
+
+/// Checks the latents against a previewer and says how many bytes its picture takes.
+pub(crate) fn output_size(
+    channels: usize,
+    scale: usize,
+    latents: &Latents<'_>,
+    format: PixelFormat,
+) -> Result<usize, PreviewError> {
+    if latents.channels() != channels {
+        return Err(PreviewError::ChannelCount {
+            expected: channels,
+            actual: latents.channels(),
+        });
+    }
+    [latents.height(), latents.width(), scale, scale]
+        .into_iter()
+        .try_fold(format.bytes_per_pixel(), usize::checked_mul)
+        .ok_or(PreviewError::ShapeOverflow)
+}
+
+/// An RGB picture of a latent, owned.
+///
+/// ```
+/// use latent_preview::{LatentPreview, Latents, Projection};
+///
+/// let mut samples = [0.0_f32; 4 * 2 * 3];
+/// samples[0] = f32::NAN;
+/// let preview = Projection::SD_V1_4.preview_rgb(&Latents::planar(&samples, [4, 2, 3])?)?;
+/// assert_eq!((preview.width(), preview.height()), (3, 2));
+/// assert_eq!(preview.as_bytes()[..6], [0, 0, 0, 128, 128, 128]);
+/// assert_eq!(preview.non_finite(), 1);
+/// # Ok::<(), latent_preview::PreviewError>(())
+/// ```
+#[cfg(feature = "alloc")]
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preview {
+    width: usize,
+    height: usize,
+    format: PixelFormat,
+    pixels: Pixels,
+    non_finite: usize,
+}
+
+// A `Vec<u8>` could hold floats too, but not at an address they can be read from.
+#[cfg(feature = "alloc")]
+#[derive(Clone, Debug, PartialEq)]
+enum Pixels {
+    U8(Vec<u8>),
+    F32(Vec<f32>),
+}
+
+#[cfg(feature = "alloc")]
+impl Pixels {
+    fn as_bytes_mut(&mut self) -> &mut [u8] {
+        match self {
+            Self::U8(bytes) => bytes,
+            Self::F32(floats) => bytemuck::cast_slice_mut(floats),
+        }
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl Preview {
+    /// Pixels in a row.
+    #[must_use]
+    pub const fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Rows.
+    #[must_use]
+    pub const fn height(&self) -> usize {
+        self.height
+    }
+
+    /// How the bytes are to be read.
+    #[must_use]
+    pub const fn format(&self) -> PixelFormat {
+        self.format
+    }
+
+    /// The picture: `height * width * format.bytes_per_pixel()` bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        match &self.pixels {
+            Pixels::U8(bytes) => bytes,
+            Pixels::F32(floats) => bytemuck::cast_slice(floats),
+        }
+    }
+
+    /// The picture's display values, 0 to 1, if its format is one of floats.
+    #[must_use]
+    pub fn as_f32(&self) -> Option<&[f32]> {
+        match &self.pixels {
+            Pixels::U8(_) => None,
+            Pixels::F32(floats) => Some(floats),
+        }
+    }
+
+    /// The picture's bytes, without copying for the `u8` formats.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        match self.pixels {
+            Pixels::U8(bytes) => bytes,
+            Pixels::F32(floats) => bytemuck::cast_slice(&floats).to_vec(),
+        }
+    }
+
+    /// How many latent pixels were NaN or infinite before clamping. More than
+    /// none says that the run has diverged or that half precision overflowed.
+    #[must_use]
+    pub const fn non_finite(&self) -> usize {
+        self.non_finite
+    }
+}

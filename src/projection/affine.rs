@@ -1,0 +1,41 @@
+//! `A x + b`
+
+use super::coefficients::check_finite;
+use super::{Coefficients, Linear, Polynomial};
+use crate::PreviewError;
+
+/// An affine projection. Made by [`Projection::affine`](crate::Projection::affine).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Affine {
+    linear: Linear,
+    bias: [f32; 3],
+}
+
+impl Affine {
+    pub(super) fn new(factors: Coefficients, bias: [f32; 3]) -> Result<Self, PreviewError> {
+        check_finite(&bias)?;
+        Ok(Self {
+            linear: Linear::new(factors)?,
+            bias,
+        })
+    }
+
+    /// One row `[R, G, B]` per latent channel.
+    #[must_use]
+    pub fn factors(&self) -> &[[f32; 3]] {
+        self.linear.factors()
+    }
+
+    /// What is added to every pixel.
+    #[must_use]
+    pub const fn bias(&self) -> [f32; 3] {
+        self.bias
+    }
+
+    pub(super) fn polynomial(&self) -> Polynomial<'_> {
+        Polynomial {
+            constant: self.bias,
+            ..self.linear.polynomial()
+        }
+    }
+}

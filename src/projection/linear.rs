@@ -1,0 +1,40 @@
+//! `A x`
+
+use super::{Coefficients, Polynomial};
+use crate::PreviewError;
+
+/// A linear projection. Made by [`Projection::linear`](crate::Projection::linear).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Linear {
+    factors: Coefficients,
+}
+
+impl Linear {
+    pub(super) const fn from_static(factors: &'static [[f32; 3]]) -> Self {
+        Self {
+            factors: Coefficients::from_static(factors),
+        }
+    }
+
+    pub(super) fn new(factors: Coefficients) -> Result<Self, PreviewError> {
+        let channels = factors.len().max(1);
+        Ok(Self {
+            factors: factors.checked(channels)?,
+        })
+    }
+
+    /// One row `[R, G, B]` per latent channel.
+    #[must_use]
+    pub fn factors(&self) -> &[[f32; 3]] {
+        &self.factors
+    }
+
+    pub(super) fn polynomial(&self) -> Polynomial<'_> {
+        Polynomial {
+            constant: [0.0; 3],
+            linear: &self.factors,
+            pairs: &[],
+            triples: &[],
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! Maps from latent channels to RGB, pixel by pixel.
+
+mod affine;
+mod coefficients;
+mod cubic;
+#[cfg(feature = "alloc")]
+mod fold;
+mod linear;
+mod polynomial;
+mod quadratic;
+
+pub use affine::Affine;
+pub use coefficients::Coefficients;
+pub use cubic::Cubic;
+pub use linear::Linear;
+pub(crate) use polynomial::Polynomial;
+pub use quadratic::Quadratic;
+
+use crate::preview::output_size;
+use crate::{LatentPreview, Latents, PixelFormat, PreviewError, Rounding, kernel};
+
+/// A map from the latent channels of a pixel to its RGB, in decoder range: -1 to 1.
+///
+/// All kinds are polynomials of the channels; they differ in degree. Their
+/// coefficients are rows `[R, G, B]`, borrowed for `'static` or owned.
+///
+/// ```
+/// use latent_preview::{LatentPreview, Projection};
+///
+/// // Two latent channels: brightness, and red against cyan.
+/// let projection = Projection::affine(&[[0.5, 0.5, 0.5], [0.3, -0.3, -0.3]], [0.1, 0.1, 0.1])?;
+/// assert_eq!(projection.channels(), 2);
+/// # Ok::<(), latent_preview::PreviewError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Projection {
+    /// `A x`
+    Linear(Linear),
+    /// `A x + b`
+    Affine(Affine),
+    /// All products of up to two channels.
+    Quadratic(Quadratic),
+    /// All products of up to three channels.
+    Cubic(Cubic),
+}
+
+impl Projection {
+    /// The first published factors, for Stable Diffusion 1.4.
+    ///
+    /// Found by hand and posted to the Hugging Face forum thread "Decoding
+    /// latents to RGB without upscaling". They are undersaturated; they are
+    /// here for comparison and as the smallest working preset.
+    pub const SD_V1_4: Self = Self::Linear(Linear::from_static(&[
+        [0.298, 0.207, 0.208],
+        [0.187, 0.286, 0.173],
+        [-0.158, 0.189, 0.264],
+        [-0.184, -0.271, -0.473],
+    ]));
+
+    /// `A x`: one row of factors per latent channel.
+    ///
+    /// # Errors
+    ///
+    /// [`PreviewError::CoefficientCount`] if there is no row,
+    /// [`PreviewError::NonFiniteCoefficient`] if one is NaN or infinite.
+    pub fn linear(factors: impl Into<Coefficients>) -> Result<Self, PreviewError> {
+        Linear::new(factors.into()).map(Self::Linear)
+    }
+
+    /// `A x + bias`: one row of factors per latent channel.
+    ///
+    /// # Errors
+    ///
+    /// As [`linear`](Self::linear).
+    pub fn affine(
+        factors: impl Into<Coefficients>,
+        bias: [f32; 3],
+    ) -> Result<Self, PreviewError> {
+        Affine::new(factors.into(), bias).map(Self::Affine)
+    }
+
+    /// `constant + sum of linear[i] x_i + sum of pairs x_i x_j`, `i <= j`.
+    ///
+    /// `linear` has one row per channel, `pairs` one per unique product, in the
+    /// order 00, 01, 02, ..., 11, 12, ...: `C (C + 1) / 2` rows.
+    ///
+    /// # Errors
+    ///
+    /// [`PreviewError::CoefficientCount`] if the rows do not match the channels,
+    /// [`PreviewError::NonFiniteCoefficient`] if a value is NaN or infinite.
+    ///
+    /// ```
+    /// use latent_preview::{LatentPreview, Projection};
+    ///
+    /// // One channel: 0.1 + 0.5 x - 0.2 x^2, the same for R, G and B
+    /// let projection = Projection::quadratic([0.1; 3], &[[0.5; 3]], &[[-0.2; 3]])?;
+    /// assert_eq!(projection.channels(), 1);
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
+    pub fn quadratic(
+        constant: [f32; 3],
+        linear: impl Into<Coefficients>,
+        pairs: impl Into<Coefficients>,
+    ) -> Result<Self, PreviewError> {
+        Quadratic::new(constant, linear.into(), pairs.into()).map(Self::Quadratic)
+    }
+
+    /// As [`quadratic`](Self::quadratic), plus the products of three channels
+    /// `x_i x_j x_k`, `i <= j <= k`, in the order 000, 001, ..., 011, 012, ...:
+    /// `C (C + 1) (C + 2) / 6` rows.
+    ///
+    /// # Errors
+    ///
+    /// As [`quadratic`](Self::quadratic).
+    ///
+    /// ```
+    /// use latent_preview::{LatentPreview, Projection};
+    ///
+    /// // One channel: x - 0.1 x^3
+    /// let projection = Projection::cubic([0.0; 3], &[[1.0; 3]], &[[0.0; 3]], &[[-0.1; 3]])?;
+    /// assert_eq!(projection.channels(), 1);
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
+    pub fn cubic(
+        constant: [f32; 3],
+        linear: impl Into<Coefficients>,
+        pairs: impl Into<Coefficients>,
+        triples: impl Into<Coefficients>,
+    ) -> Result<Self, PreviewError> {
+        Cubic::new(constant, linear.into(), pairs.into(), triples.into()).map(Self::Cubic)
+    }
+
+    /// A quadratic from full tensors, as a training script holds them: for each
+    /// of R, G and B, `x' Q x + L x + constant`.
+    ///
+    /// `quadratic` is `[3, C, C]`, `linear` `[3, C]`, both row-major; for four
+    /// channels that is 63 values with the constants. The entries of one
+    /// product (`ij` and `ji`) are added up, so that the tensor need not be
+    /// symmetric.
+    ///
+    /// # Errors
+    ///
+    /// As [`quadratic`](Self::quadratic).
+    ///
+    /// ```
+    /// use latent_preview::{LatentPreview, Projection};
+    ///
+    /// let (quadratic, linear) = ([0.01; 3 * 4 * 4], [0.2; 3 * 4]);
+    /// let projection = Projection::quadratic_from_tensors(&quadratic, &linear, [0.0; 3])?;
+    /// assert_eq!(projection.channels(), 4);
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
+    #[cfg(feature = "alloc")]
+    pub fn quadratic_from_tensors(
+        quadratic: &[f32],
+        linear: &[f32],
+        constant: [f32; 3],
+    ) -> Result<Self, PreviewError> {
+        let channels = fold::channels_of(linear)?;
+        Self::quadratic(
+            constant,
+            fold::rows(channels, linear)?,
+            fold::pairs(channels, quadratic)?,
+        )
+    }
+
+    /// A cubic from full tensors: `[3, C, C, C]`, `[3, C, C]` and `[3, C]`,
+    /// row-major; for four channels that is 255 values with the constants.
+    ///
+    /// # Errors
+    ///
+    /// As [`quadratic`](Self::quadratic).
+    ///
+    /// ```
+    /// use latent_preview::{LatentPreview, Projection};
+    ///
+    /// let projection = Projection::cubic_from_tensors(
+    ///     &[0.001; 3 * 4 * 4 * 4],
+    ///     &[0.01; 3 * 4 * 4],
+    ///     &[0.2; 3 * 4],
+    ///     [0.0; 3],
+    /// )?;
+    /// assert_eq!(projection.channels(), 4);
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
+    #[cfg(feature = "alloc")]
+    pub fn cubic_from_tensors(
+        cubic: &[f32],
+        quadratic: &[f32],
+        linear: &[f32],
+        constant: [f32; 3],
+    ) -> Result<Self, PreviewError> {
+        let channels = fold::channels_of(linear)?;
+        Self::cubic(
+            constant,
+            fold::rows(channels, linear)?,
+            fold::pairs(channels, quadratic)?,
+            fold::triples(channels, cubic)?,
+        )
+    }
+
+    pub(crate) fn polynomial(&self) -> Polynomial<'_> {
+        match self {
+            Self::Linear(linear) => linear.polynomial(),
+            Self::Affine(affine) => affine.polynomial(),
+            Self::Quadratic(quadratic) => quadratic.polynomial(),
+            Self::Cubic(cubic) => cubic.polynomial(),
+        }
+    }
+}
+
+impl LatentPreview for Projection {
+    fn channels(&self) -> usize {
+        self.polynomial().channels()
+    }
+
+    fn preview_into_with(
+        &self,
+        latents: &Latents<'_>,
+        format: PixelFormat,
+        rounding: Rounding,
+        out: &mut [u8],
+    ) -> Result<usize, PreviewError> {
+        let polynomial = self.polynomial();
+        let expected = output_size(polynomial.channels(), 1, latents, format)?;
+        if out.len() != expected {
+            return Err(PreviewError::BufferSize {
+                expected,
+                actual: out.len(),
+            });
+        }
+        let encoding = kernel::Encoding::new(format, rounding);
+        Ok(kernel::project(&polynomial, latents, encoding, out))
+    }
+}

@@ -1,0 +1,52 @@
+//! All products of up to two channels.
+
+use super::polynomial::pair_count;
+use super::{Affine, Coefficients, Polynomial};
+use crate::PreviewError;
+
+/// A quadratic projection. Made by [`Projection::quadratic`](crate::Projection::quadratic)
+/// and [`Projection::quadratic_from_tensors`](crate::Projection::quadratic_from_tensors).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Quadratic {
+    affine: Affine,
+    pairs: Coefficients,
+}
+
+impl Quadratic {
+    pub(super) fn new(
+        constant: [f32; 3],
+        linear: Coefficients,
+        pairs: Coefficients,
+    ) -> Result<Self, PreviewError> {
+        let channels = linear.len();
+        Ok(Self {
+            affine: Affine::new(linear, constant)?,
+            pairs: pairs.checked(pair_count(channels))?,
+        })
+    }
+
+    /// What is added to every pixel.
+    #[must_use]
+    pub const fn constant(&self) -> [f32; 3] {
+        self.affine.bias()
+    }
+
+    /// One row `[R, G, B]` per latent channel.
+    #[must_use]
+    pub fn linear(&self) -> &[[f32; 3]] {
+        self.affine.factors()
+    }
+
+    /// One row `[R, G, B]` per product `x_i x_j`, `i <= j`, in the order 00, 01, ..., 11, 12, ...
+    #[must_use]
+    pub fn pairs(&self) -> &[[f32; 3]] {
+        &self.pairs
+    }
+
+    pub(super) fn polynomial(&self) -> Polynomial<'_> {
+        Polynomial {
+            pairs: &self.pairs,
+            ..self.affine.polynomial()
+        }
+    }
+}

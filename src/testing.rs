@@ -1,0 +1,151 @@
+//! Hooks for this crate's own tests and benches: the reference and the choice
+//! of instructions. Not part of the public API; it may change in any release.
+
+use core::fmt;
+
+use fearless_simd::Level;
+
+use crate::kernel::{self, Encoding, naive};
+use crate::preview::output_size;
+use crate::{Latents, PixelFormat, PreviewError, Projection, Rounding};
+
+/// A set of CPU instructions that this machine has.
+#[derive(Clone, Copy, Debug)]
+pub struct Backend {
+    name: &'static str,
+    level: Level,
+}
+
+impl Backend {
+    /// The one that every call uses.
+    #[must_use]
+    pub fn best() -> Self {
+        let level = kernel::best_level();
+        Self {
+            name: name_of(level),
+            level,
+        }
+    }
+
+    /// All that this machine has, plainest first.
+    pub fn available() -> impl Iterator<Item = Self> {
+        let best = kernel::best_level();
+        candidates(best).into_iter().flatten().map(|level| Self {
+            name: name_of(level),
+            level,
+        })
+    }
+
+    /// The one of that name, if this machine has it.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::available().find(|backend| backend.name == name)
+    }
+
+    /// `fallback`, `sse2`, `sse4.2`, `avx2`, `avx512`, `neon` or `simd128`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.name
+    }
+
+    /// `LatentPreview::preview_into_with` with these instructions.
+    ///
+    /// # Errors
+    ///
+    /// As the public call.
+    pub fn preview_into(
+        self,
+        projection: &Projection,
+        latents: &Latents<'_>,
+        format: PixelFormat,
+        rounding: Rounding,
+        out: &mut [u8],
+    ) -> Result<usize, PreviewError> {
+        let polynomial = projection.polynomial();
+        let expected = output_size(polynomial.channels(), 1, latents, format)?;
+        if out.len() != expected {
+            return Err(PreviewError::BufferSize {
+                expected,
+                actual: out.len(),
+            });
+        }
+        let encoding = Encoding::new(format, rounding);
+        Ok(kernel::project_at(
+            self.level,
+            &polynomial,
+            latents,
+            encoding,
+            out,
+        ))
+    }
+}
+
+impl fmt::Display for Backend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+fn candidates(best: Level) -> [Option<Level>; 4] {
+    [
+        best.as_sse2().map(Level::Sse2),
+        best.as_sse4_2().map(Level::Sse4_2),
+        best.as_avx2().map(Level::Avx2),
+        best.as_avx512().map(Level::Avx512),
+    ]
+}
+
+#[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
+fn candidates(best: Level) -> [Option<Level>; 1] {
+    [Some(best)]
+}
+
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+fn name_of(level: Level) -> &'static str {
+    if level.as_avx512().is_some() {
+        "avx512"
+    } else if level.as_avx2().is_some() {
+        "avx2"
+    } else if level.as_sse4_2().is_some() {
+        "sse4.2"
+    } else if level.as_sse2().is_some() {
+        "sse2"
+    } else {
+        "fallback"
+    }
+}
+
+#[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
+fn name_of(level: Level) -> &'static str {
+    if level.is_fallback() {
+        "fallback"
+    } else if cfg!(target_arch = "aarch64") {
+        "neon"
+    } else {
+        "simd128"
+    }
+}
+
+/// RGB of one pixel in decoder range by the `f64` reference.
+#[must_use]
+pub fn reference_decode(
+    projection: &Projection,
+    latents: &Latents<'_>,
+    y: usize,
+    x: usize,
+) -> [f64; 3] {
+    naive::decode(&projection.polynomial(), latents, y, x)
+}
+
+/// The reference's display value: 0 to 1.
+#[must_use]
+pub fn reference_display(decoded: f64) -> f64 {
+    naive::display(decoded)
+}
+
+/// The reference's level of a display value.
+#[must_use]
+pub fn reference_level(display: f64, rounding: Rounding) -> u8 {
+    naive::level(display, rounding)
+}
