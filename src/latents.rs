@@ -253,7 +253,11 @@ impl<'a> Latents<'a> {
             });
         }
         let [channel, row, column] = strides;
-        Ok(Self::new(samples, shape, Layout::plain(channel, row, column)))
+        Ok(Self::new(
+            samples,
+            shape,
+            Layout::plain(channel, row, column),
+        ))
     }
 
     fn new(samples: Samples<'a>, shape: [usize; 3], mut layout: Layout) -> Self {
@@ -314,6 +318,16 @@ impl<'a> Latents<'a> {
         } else {
             None
         }
+    }
+
+    /// How many pixels have a NaN or infinite value in some channel.
+    #[cold]
+    pub(crate) fn count_non_finite(&self) -> usize {
+        let is_finite =
+            |y, x| (0..self.channels).all(|c| self.get(c, y, x).is_some_and(f32::is_finite));
+        (0..self.height)
+            .map(|y| (0..self.width).filter(|&x| !is_finite(y, x)).count())
+            .sum()
     }
 
     pub(crate) const fn samples(&self) -> Samples<'a> {

@@ -72,8 +72,7 @@ pub trait LatentPreview {
     ///
     /// `out` must hold exactly `scale * height * scale * width *
     /// format.bytes_per_pixel()` bytes; it needs no alignment. Returns how many
-    /// latent pixels were non-finite: those for which R, G or B was NaN or
-    /// infinite before clamping.
+    /// latent pixels are non-finite: NaN or infinite in some channel.
     ///
     /// # Errors
     ///
@@ -283,7 +282,7 @@ impl Preview {
         }
     }
 
-    /// How many latent pixels were NaN or infinite before clamping. More than
+    /// How many latent pixels were NaN or infinite in some channel. More than
     /// none says that the run has diverged or that half precision overflowed.
     #[must_use]
     pub const fn non_finite(&self) -> usize {

@@ -21,8 +21,12 @@ pub(super) const fn pair_len<S: Simd>() -> usize {
 pub(super) trait Sample: Copy + 'static {
     const ZERO: Self;
 
-    /// Loads `pair_len::<S>()` samples.
+    /// Loads `pair_len::<S>()` samples, in any order.
     fn load<S: Simd>(simd: S, samples: &[Self]) -> Pair<S>;
+
+    /// Brings two vectors with an element for each sample of a `load` into the
+    /// order of the samples.
+    fn in_order<S: Simd>(pair: [S::u32s; 2]) -> [S::u32s; 2];
 }
 
 impl Sample for f32 {
@@ -36,6 +40,11 @@ impl Sample for f32 {
             S::f32s::from_slice(simd, high),
         ]
     }
+
+    #[inline(always)]
+    fn in_order<S: Simd>(pair: [S::u32s; 2]) -> [S::u32s; 2] {
+        pair
+    }
 }
 
 impl Sample for bf16 {
@@ -43,9 +52,21 @@ impl Sample for bf16 {
 
     #[inline(always)]
     fn load<S: Simd>(simd: S, samples: &[Self]) -> Pair<S> {
-        let bits = S::u16s::from_slice(simd, samples.reinterpret_cast());
-        let (low, high) = bits.widen();
-        [(low << 16).bitcast(), (high << 16).bitcast()]
+        // Two samples to a lane. One of them is already where f32 has it, a
+        // shift brings the other there: cheaper than widening in order.
+        let twos = S::u16s::from_slice(simd, samples.reinterpret_cast()).bitcast::<S::u32s>();
+        let (upper, lower) = (twos & 0xffff_0000, twos << 16);
+        if cfg!(target_endian = "big") {
+            [upper.bitcast(), lower.bitcast()]
+        } else {
+            [lower.bitcast(), upper.bitcast()]
+        }
+    }
+
+    #[inline(always)]
+    fn in_order<S: Simd>([even, odd]: [S::u32s; 2]) -> [S::u32s; 2] {
+        let (low, high) = even.interleave(odd);
+        [low, high]
     }
 }
 
@@ -61,6 +82,11 @@ impl Sample for f16 {
         }
         let (low, high) = S::u16s::from_slice(simd, bits).widen();
         [f16_bits_to_f32(simd, low), f16_bits_to_f32(simd, high)]
+    }
+
+    #[inline(always)]
+    fn in_order<S: Simd>(pair: [S::u32s; 2]) -> [S::u32s; 2] {
+        pair
     }
 }
 

@@ -9,8 +9,10 @@ use fearless_simd::prelude::*;
 
 use super::Encoding;
 use super::decode::{MAX_PAIR, Pair, Sample, pair_len};
-use super::encode::{DisplayPlane, Encoder, Floats, Rgb8, Rgba8, encode_planes};
-use super::evaluate::{Rgb, evaluate};
+use super::encode::{
+    DisplayPlane, Encoder, Floats, Rgb8, Rgba8, encode_planes, store_finite_levels,
+};
+use super::evaluate::{Cubic, Cubic4, Evaluate, Linear, Linear4, Quadratic, Quadratic4, Rgb};
 use crate::layout::Layout;
 use crate::projection::Polynomial;
 use crate::{Latents, Rounding, Samples};
@@ -21,6 +23,7 @@ const BLOCK: usize = 256;
 /// Samples that are gathered at a time.
 const GATHERED: usize = 4096;
 
+/// Returns `true` only if all latents are finite, `false` if one is not.
 #[inline(always)]
 pub(super) fn project<S: Simd>(
     simd: S,
@@ -28,7 +31,7 @@ pub(super) fn project<S: Simd>(
     latents: &Latents<'_>,
     encoding: Encoding,
     out: &mut [u8],
-) -> usize {
+) -> bool {
     match latents.samples() {
         Samples::F32(samples) => Job::new(polynomial, latents, samples).run(simd, encoding, out),
         Samples::F16(samples) => Job::new(polynomial, latents, samples).run(simd, encoding, out),
@@ -69,62 +72,31 @@ impl<'a, T: Sample> Job<'a, T> {
     }
 
     #[inline(always)]
-    fn run<S: Simd>(&self, simd: S, encoding: Encoding, out: &mut [u8]) -> usize {
-        if encoding == Encoding::Rgb8(Rounding::Nearest) && self.run >= pair_len::<S>() {
-            self.run_direct(simd, out)
-        } else {
-            self.run_blocks(simd, encoding, out)
+    fn run<S: Simd>(&self, simd: S, encoding: Encoding, out: &mut [u8]) -> bool {
+        let is_direct =
+            encoding == Encoding::Rgb8(Rounding::Nearest) && self.run >= pair_len::<S>();
+        if is_direct && self.run_direct(simd, out) {
+            return true;
         }
+        self.run_blocks(simd, encoding, out)
     }
 
-    /// Straight from runs of samples to RGB8.
-    fn run_direct<S: Simd>(&self, simd: S, out: &mut [u8]) -> usize {
+    /// Straight from runs of samples to RGB8. Whether all pixels are finite: if
+    /// not, the picture is wrong where they are not.
+    fn run_direct<S: Simd>(&self, simd: S, out: &mut [u8]) -> bool {
         let mut finite = true;
         for (index, out) in out.chunks_exact_mut(self.run * 3).enumerate() {
             let source = self.planes(index * self.run);
-            let mut sink = Picture {
-                encoder: Rgb8(Rounding::Nearest),
-                out,
-            };
-            finite &= fill_from_planes(simd, self.polynomial, &source, self.run, &mut sink);
+            finite &= fill_from_planes(simd, self.polynomial, source, self.run, Picture { out });
         }
-        if finite {
-            0
-        } else {
-            self.count_non_finite(simd)
-        }
+        finite
     }
 
-    /// By way of blocks of planar RGB.
-    fn run_blocks<S: Simd>(&self, simd: S, encoding: Encoding, out: &mut [u8]) -> usize {
+    /// By way of blocks of planar RGB. Whether all pixels are finite; the
+    /// picture is right in any case.
+    fn run_blocks<S: Simd>(&self, simd: S, encoding: Encoding, out: &mut [u8]) -> bool {
         let mut block = Block::new();
-        let mut non_finite = 0;
-        self.for_each_block(simd, &mut block, |block, first, count, finite| {
-            if !finite {
-                non_finite += block.count_non_finite(count);
-            }
-            encode_block(simd, encoding, block, first, count, out);
-        });
-        non_finite
-    }
-
-    #[cold]
-    fn count_non_finite<S: Simd>(&self, simd: S) -> usize {
-        let mut block = Block::new();
-        let mut non_finite = 0;
-        self.for_each_block(simd, &mut block, |block, _, count, _| {
-            non_finite += block.count_non_finite(count);
-        });
-        non_finite
-    }
-
-    /// Projects block after block and calls `done(block, first pixel, pixels, all finite)`.
-    fn for_each_block<S: Simd>(
-        &self,
-        simd: S,
-        block: &mut Block,
-        mut done: impl FnMut(&Block, usize, usize, bool),
-    ) {
+        let mut all_finite = true;
         let channels = self.polynomial.channels();
         let mut gathered = Gathered::new();
         let gather_step = gathered.pixels_per_plane::<S>(channels);
@@ -137,7 +109,7 @@ impl<'a, T: Sample> Job<'a, T> {
                 let source = self.planes(first);
                 (
                     count,
-                    fill_from_planes(simd, self.polynomial, &source, count, block),
+                    fill_from_planes(simd, self.polynomial, source, count, &mut block),
                 )
             } else if gather_step > 0 {
                 let count = left.min(gather_step);
@@ -145,7 +117,7 @@ impl<'a, T: Sample> Job<'a, T> {
                 let padded = count.next_multiple_of(pair_len::<S>());
                 (
                     count,
-                    fill_from_planes(simd, self.polynomial, &source, padded, block),
+                    fill_from_planes(simd, self.polynomial, source, padded, &mut block),
                 )
             } else {
                 let count = left.min(pair_len::<S>());
@@ -156,12 +128,14 @@ impl<'a, T: Sample> Job<'a, T> {
                 };
                 (
                     count,
-                    fill_from_scattered(simd, self.polynomial, &source, block),
+                    fill_from_scattered(simd, self.polynomial, source, &mut block),
                 )
             };
-            done(block, first, count, finite);
+            all_finite &= finite;
+            encode_block(simd, encoding, &block, first, count, out);
             first += count;
         }
+        all_finite
     }
 
     /// The planes from pixel `first` on, which must be in a run.
@@ -176,6 +150,8 @@ impl<'a, T: Sample> Job<'a, T> {
 
 /// Where channels are loaded from.
 trait Source {
+    type Sample: Sample;
+
     /// Loads pixels `first..first + pair_len` of channel `c`.
     fn load<S: Simd>(&self, simd: S, c: usize, first: usize) -> Pair<S>;
 }
@@ -187,6 +163,8 @@ struct Planes<'a, T> {
 }
 
 impl<T: Sample> Source for Planes<'_, T> {
+    type Sample = T;
+
     #[inline(always)]
     fn load<S: Simd>(&self, simd: S, c: usize, first: usize) -> Pair<S> {
         let start = c * self.stride + first;
@@ -202,6 +180,8 @@ struct Scattered<'a, T> {
 }
 
 impl<T: Sample> Source for Scattered<'_, T> {
+    type Sample = T;
+
     #[inline(always)]
     fn load<S: Simd>(&self, simd: S, c: usize, first: usize) -> Pair<S> {
         let layout = self.job.layout;
@@ -236,7 +216,13 @@ impl<T: Sample> Gathered<T> {
     }
 
     /// Copies `count` pixels from `first` on into planes `stride` apart.
-    fn fill(&mut self, job: &Job<'_, T>, first: usize, count: usize, stride: usize) -> Planes<'_, T> {
+    fn fill(
+        &mut self,
+        job: &Job<'_, T>,
+        first: usize,
+        count: usize,
+        stride: usize,
+    ) -> Planes<'_, T> {
         let layout = job.layout;
         let mut done = 0;
         while done < count {
@@ -267,20 +253,28 @@ impl<T: Sample> Gathered<T> {
 
 /// Where projected pixels go.
 trait Sink {
-    fn put<S: Simd>(&mut self, simd: S, rgb: Rgb<S>, first: usize);
+    /// What decoder range is to be multiplied by ...
+    const SCALE: f32;
+    /// ... and what is to be added then.
+    const OFFSET: f32;
+
+    /// Takes pixels `first..first + pair_len`, in the order in which `T` loads.
+    fn put<S: Simd, T: Sample>(&mut self, simd: S, rgb: Rgb<S>, first: usize);
 }
 
-/// Pixels of a picture, interleaved.
-struct Picture<'a, E> {
-    encoder: E,
+/// An RGB8 picture, for pixels that are finite.
+struct Picture<'a> {
     out: &'a mut [u8],
 }
 
-impl<E: Encoder> Sink for Picture<'_, E> {
+impl Sink for Picture<'_> {
+    const SCALE: f32 = 127.5;
+    const OFFSET: f32 = 127.5;
+
     #[inline(always)]
-    fn put<S: Simd>(&mut self, simd: S, rgb: Rgb<S>, first: usize) {
-        self.encoder
-            .put(simd, rgb, &mut self.out[first * E::BYTES..]);
+    fn put<S: Simd, T: Sample>(&mut self, simd: S, rgb: Rgb<S>, first: usize) {
+        let out = &mut self.out[first * 3..][..pair_len::<S>() * 3];
+        store_finite_levels::<S, T>(simd, rgb, out);
     }
 }
 
@@ -295,22 +289,20 @@ impl Block {
             rgb: [[0.0; BLOCK]; 3],
         }
     }
-
-    fn count_non_finite(&self, count: usize) -> usize {
-        (0..count)
-            .filter(|&pixel| self.rgb.iter().any(|plane| !plane[pixel].is_finite()))
-            .count()
-    }
 }
 
-impl Sink for Block {
+impl Sink for &mut Block {
+    const SCALE: f32 = 1.0;
+    const OFFSET: f32 = 0.0;
+
     #[inline(always)]
-    fn put<S: Simd>(&mut self, _simd: S, rgb: Rgb<S>, first: usize) {
+    fn put<S: Simd, T: Sample>(&mut self, _simd: S, rgb: Rgb<S>, first: usize) {
         for (plane, pair) in self.rgb.iter_mut().zip(rgb) {
             let plane = &mut plane[first..first + pair_len::<S>()];
-            let (low, high) = plane.split_at_mut(S::f32s::LEN);
-            pair[0].store_slice(low);
-            pair[1].store_slice(high);
+            let (out_low, out_high) = plane.split_at_mut(S::f32s::LEN);
+            let [low, high] = T::in_order::<S>([pair[0].bitcast(), pair[1].bitcast()]);
+            low.bitcast::<S::f32s>().store_slice(out_low);
+            high.bitcast::<S::f32s>().store_slice(out_high);
         }
     }
 }
@@ -319,30 +311,18 @@ impl Sink for Block {
 fn fill_from_planes<S: Simd, T: Sample>(
     simd: S,
     polynomial: &Polynomial<'_>,
-    source: &Planes<'_, T>,
+    source: Planes<'_, T>,
     count: usize,
-    sink: &mut impl Sink,
+    sink: impl Sink,
 ) -> bool {
-    match *polynomial {
-        // Four channels, the commonest number, fit into registers.
-        Polynomial {
-            constant,
-            linear: &[a, b, c, d],
-            pairs: &[],
-            triples: &[],
-        } => {
-            let linear = [a, b, c, d];
-            let polynomial = Polynomial {
-                constant,
-                linear: &linear,
-                pairs: &[],
-                triples: &[],
-            };
-            fill::<S, 1>(simd, &polynomial, source, count, sink)
-        }
-        Polynomial { pairs: &[], .. } => fill::<S, 1>(simd, polynomial, source, count, sink),
-        Polynomial { triples: &[], .. } => fill::<S, 2>(simd, polynomial, source, count, sink),
-        _ => fill::<S, 3>(simd, polynomial, source, count, sink),
+    let is_four = polynomial.channels() == 4;
+    match (polynomial.degree(), is_four) {
+        (1, true) => fill::<S, Linear4<S>, _, _>(simd, polynomial, source, count, sink),
+        (1, false) => fill::<S, Linear<S>, _, _>(simd, polynomial, source, count, sink),
+        (2, true) => fill::<S, Quadratic4<S>, _, _>(simd, polynomial, source, count, sink),
+        (2, false) => fill::<S, Quadratic<S>, _, _>(simd, polynomial, source, count, sink),
+        (_, true) => fill::<S, Cubic4<S>, _, _>(simd, polynomial, source, count, sink),
+        (_, false) => fill::<S, Cubic<S>, _, _>(simd, polynomial, source, count, sink),
     }
 }
 
@@ -350,43 +330,46 @@ fn fill_from_planes<S: Simd, T: Sample>(
 fn fill_from_scattered<S: Simd, T: Sample>(
     simd: S,
     polynomial: &Polynomial<'_>,
-    source: &Scattered<'_, T>,
+    source: Scattered<'_, T>,
     block: &mut Block,
 ) -> bool {
     let count = pair_len::<S>();
-    match *polynomial {
-        Polynomial { pairs: &[], .. } => fill::<S, 1>(simd, polynomial, source, count, block),
-        Polynomial { triples: &[], .. } => fill::<S, 2>(simd, polynomial, source, count, block),
-        _ => fill::<S, 3>(simd, polynomial, source, count, block),
+    match polynomial.degree() {
+        1 => fill::<S, Linear<S>, _, _>(simd, polynomial, source, count, &mut *block),
+        2 => fill::<S, Quadratic<S>, _, _>(simd, polynomial, source, count, &mut *block),
+        _ => fill::<S, Cubic<S>, _, _>(simd, polynomial, source, count, &mut *block),
     }
 }
 
 /// The hot loop. `count` is at least a pair; a rest that is no whole pair is
-/// made whole by doing some pixels twice. Returns `false` if a pixel was NaN or
-/// infinite, and perhaps if one was enormous.
+/// made whole by doing some pixels twice. Returns `false` if a latent was NaN
+/// or infinite, and perhaps if one was enormous.
 #[inline(always)]
-fn fill<S: Simd, const DEGREE: u32>(
+fn fill<'a, S: Simd, E: Evaluate<'a, S>, R: Source, K: Sink>(
     simd: S,
-    polynomial: &Polynomial<'_>,
-    source: &impl Source,
+    polynomial: &Polynomial<'a>,
+    source: R,
     count: usize,
-    sink: &mut impl Sink,
+    mut sink: K,
 ) -> bool {
     simd.vectorize(
         #[inline(always)]
-        || {
+        move || {
+            let map = E::prepare(simd, polynomial, K::SCALE, K::OFFSET);
             let last = count - pair_len::<S>();
             let mut poison = S::f32s::splat(simd, 0.0);
             let mut first = 0;
             loop {
-                let rgb =
-                    evaluate::<S, DEGREE>(simd, polynomial, |c| source.load(simd, c, first));
-                for half in 0..2 {
-                    // Zero times a finite number changes nothing, ever.
-                    let sum = rgb[0][half] + rgb[1][half] + rgb[2][half];
-                    poison = sum.mul_add(0.0, poison);
-                }
-                sink.put(simd, rgb, first);
+                let rgb = map.evaluate(
+                    simd,
+                    #[inline(always)]
+                    |c| source.load(simd, c, first),
+                );
+                // Zero times a finite number changes nothing, ever. A NaN or
+                // infinite latent makes all of R, G and B non-finite.
+                poison = rgb[0][0].mul_add(0.0, poison);
+                poison = rgb[0][1].mul_add(0.0, poison);
+                sink.put::<S, R::Sample>(simd, rgb, first);
                 if first == last {
                     return poison.is_finite().all_true();
                 }
@@ -416,20 +399,12 @@ fn encode_block<S: Simd>(
     let bytes = encoding.bytes_per_pixel();
     let out = &mut out[first * bytes..(first + count) * bytes];
     match encoding {
-        Encoding::Rgb8(Rounding::Nearest) => {
-            encode_with(simd, Rgb8(Rounding::Nearest), planes, out);
-        }
-        Encoding::Rgb8(Rounding::Truncate) => {
-            encode_with(simd, Rgb8(Rounding::Truncate), planes, out);
-        }
-        Encoding::Rgba8(Rounding::Nearest) => {
-            encode_with(simd, Rgba8(Rounding::Nearest), planes, out);
-        }
-        Encoding::Rgba8(Rounding::Truncate) => {
-            encode_with(simd, Rgba8(Rounding::Truncate), planes, out);
-        }
-        Encoding::DisplayF32 => encode_with(simd, Floats { display: true }, planes, out),
-        Encoding::DecoderF32 => encode_with(simd, Floats { display: false }, planes, out),
+        Encoding::Rgb8(Rounding::Nearest) => encode_with(simd, Rgb8::<false>, planes, out),
+        Encoding::Rgb8(Rounding::Truncate) => encode_with(simd, Rgb8::<true>, planes, out),
+        Encoding::Rgba8(Rounding::Nearest) => encode_with(simd, Rgba8::<false>, planes, out),
+        Encoding::Rgba8(Rounding::Truncate) => encode_with(simd, Rgba8::<true>, planes, out),
+        Encoding::DisplayF32 => encode_with(simd, Floats::<true>, planes, out),
+        Encoding::DecoderF32 => encode_with(simd, Floats::<false>, planes, out),
         Encoding::DisplayF32Planar => unreachable!("handled above"),
     }
 }

@@ -2,93 +2,94 @@
 
 use fearless_simd::{Level, prelude::*, u8x16};
 
-use super::decode::{MAX_PAIR, pair_len};
+use super::decode::{MAX_PAIR, Sample, pair_len};
 use super::evaluate::Rgb;
-use crate::Rounding;
 
 /// Turns a pair of vectors of pixels into bytes.
 pub(super) trait Encoder: Copy {
     /// Bytes per pixel.
     const BYTES: usize;
 
-    /// Writes `pair_len::<S>()` pixels to the front of `out`, which may be longer;
-    /// what follows them may be overwritten and must be written later.
+    /// Writes exactly `pair_len::<S>() * BYTES` bytes, the length of `out`.
     fn put<S: Simd>(self, simd: S, rgb: Rgb<S>, out: &mut [u8]);
 }
 
-/// Levels as bytes: R, G, B.
+/// Levels as bytes: R, G, B. What is chosen here is chosen when compiling: a
+/// branch in the hot loop would cost more than the rest of it.
 #[derive(Clone, Copy)]
-pub(super) struct Rgb8(pub(super) Rounding);
+pub(super) struct Rgb8<const TRUNCATE: bool>;
 
 /// Levels as bytes: R, G, B, 255.
 #[derive(Clone, Copy)]
-pub(super) struct Rgba8(pub(super) Rounding);
+pub(super) struct Rgba8<const TRUNCATE: bool>;
 
 /// Floats R, G, B, as they are or as display values.
 #[derive(Clone, Copy)]
-pub(super) struct Floats {
-    pub(super) display: bool,
-}
+pub(super) struct Floats<const DISPLAY: bool>;
 
 /// Display values of one of R, G and B.
 #[derive(Clone, Copy)]
 pub(super) struct DisplayPlane(pub(super) usize);
 
-impl Encoder for Rgb8 {
+impl<const TRUNCATE: bool> Encoder for Rgb8<TRUNCATE> {
     const BYTES: usize = 3;
 
     #[inline(always)]
     fn put<S: Simd>(self, simd: S, rgb: Rgb<S>, out: &mut [u8]) {
-        let (low, high) = out.split_at_mut(S::f32s::LEN * 3);
-        // The high half overwrites what the low half's last store spills.
-        store_rgb(simd, packed_levels(simd, rgb, 0, self.0), low);
-        store_rgb(simd, packed_levels(simd, rgb, 1, self.0), high);
+        let low = packed_levels::<S, TRUNCATE>(simd, rgb, 0);
+        let high = packed_levels::<S, TRUNCATE>(simd, rgb, 1);
+        store_three_of_four_bytes(simd, low, high, out);
     }
 }
 
-impl Encoder for Rgba8 {
+/// Writes RGB8 of pixels that are finite and already scaled to 0 to 255:
+/// [`Rgb8`] without the care for NaN.
+#[inline(always)]
+pub(super) fn store_finite_levels<S: Simd, T: Sample>(simd: S, rgb: Rgb<S>, out: &mut [u8]) {
+    let mut packed = [S::u32s::splat(simd, 0); 2];
+    for half in 0..2 {
+        let r = round_to_bits::<S>(rgb[0][half].max(0.0).min(255.0));
+        let g = round_to_bits::<S>(rgb[1][half].max(0.0).min(255.0));
+        let b = round_to_bits::<S>(rgb[2][half].max(0.0).min(255.0));
+        packed[half] = r | (g << 8) | (b << 16);
+    }
+    let [low, high] = T::in_order::<S>(packed);
+    store_three_of_four_bytes(simd, low, high, out);
+}
+
+impl<const TRUNCATE: bool> Encoder for Rgba8<TRUNCATE> {
     const BYTES: usize = 4;
 
     #[inline(always)]
     fn put<S: Simd>(self, simd: S, rgb: Rgb<S>, out: &mut [u8]) {
-        for (half, out) in out.chunks_exact_mut(S::u8s::LEN).take(2).enumerate() {
-            let packed = packed_levels(simd, rgb, half, self.0) | 0xff00_0000;
-            little_endian(packed).store_slice(out);
+        let (low, high) = out.split_at_mut(S::u8s::LEN);
+        for (half, out) in [low, high].into_iter().enumerate() {
+            let packed = packed_levels::<S, TRUNCATE>(simd, rgb, half) | 0xff00_0000;
+            little_endian::<S>(packed).store_slice(out);
         }
     }
 }
 
-impl Encoder for Floats {
+impl<const DISPLAY: bool> Encoder for Floats<DISPLAY> {
     const BYTES: usize = 12;
 
     #[inline(always)]
     fn put<S: Simd>(self, simd: S, rgb: Rgb<S>, out: &mut [u8]) {
-        let rgb = if self.display {
-            rgb.map(|pair| pair.map(display))
-        } else {
-            rgb
-        };
-        let quarters = S::f32s::LEN / 2;
-        let mut pixels = out;
-        for half in 0..2 {
-            // Four floats a pixel, the last one zero ...
-            let (rg_low, rg_high) = rgb[0][half].interleave(rgb[1][half]);
-            let (b0_low, b0_high) = rgb[2][half].interleave(S::f32s::splat(simd, 0.0));
-            for (rg, b0) in [(rg_low, b0_low), (rg_high, b0_high)] {
-                let (first, second) = rg
-                    .bitcast::<S::u64s>()
-                    .interleave(b0.bitcast::<S::u64s>());
-                // ... which the next pixel's store overwrites.
-                for quads in [first, second] {
-                    let bytes = quads.bitcast::<S::u8s>();
-                    for quad in bytes.as_slice().chunks_exact(16) {
-                        store_overlapping(quad, 12, pixels);
-                        pixels = &mut pixels[12..];
-                    }
-                }
+        let (low, high) = out.split_at_mut(S::f32s::LEN * 12);
+        for (half, out) in [low, high].into_iter().enumerate() {
+            let (mut r, mut g, mut b) = (rgb[0][half], rgb[1][half], rgb[2][half]);
+            if DISPLAY {
+                (r, g, b) = (display::<S>(r), display::<S>(g), display::<S>(b));
+            }
+            // Four floats a pixel, the last of which is dropped again.
+            let (rg_low, rg_high) = r.interleave(g);
+            let (b0_low, b0_high) = b.interleave(S::f32s::splat(simd, 0.0));
+            let (low, high) = out.split_at_mut(S::f32s::LEN * 6);
+            for (rg, b0, out) in [(rg_low, b0_low, low), (rg_high, b0_high, high)] {
+                let (first, second) = rg.bitcast::<S::u64s>().interleave(b0.bitcast::<S::u64s>());
+                store_12_of_16::<S>(first.bitcast(), second.bitcast(), out);
             }
         }
-        debug_assert_eq!(quarters % 2, 0);
     }
 }
 
@@ -97,8 +98,9 @@ impl Encoder for DisplayPlane {
 
     #[inline(always)]
     fn put<S: Simd>(self, _simd: S, rgb: Rgb<S>, out: &mut [u8]) {
-        for (half, out) in out.chunks_exact_mut(S::u8s::LEN).take(2).enumerate() {
-            display(rgb[self.0][half])
+        let (low, high) = out.split_at_mut(S::u8s::LEN);
+        for (half, out) in [low, high].into_iter().enumerate() {
+            display::<S>(rgb[self.0][half])
                 .bitcast::<S::u8s>()
                 .store_slice(out);
         }
@@ -107,62 +109,101 @@ impl Encoder for DisplayPlane {
 
 /// Decoder range to display values: 0 to 1, NaN as 0.
 #[inline(always)]
-fn display<S: Simd, V: SimdFloat<S, Element = f32>>(decoded: V) -> V {
+fn display<S: Simd>(decoded: S::f32s) -> S::f32s {
     decoded.mul_add(0.5, 0.5).max_precise(0.0).min(1.0)
 }
 
 /// Levels of one half of a pair, R in the low byte of each lane, then G, then
 /// B. The top byte is anything.
 #[inline(always)]
-fn packed_levels<S: Simd>(simd: S, rgb: Rgb<S>, half: usize, rounding: Rounding) -> S::u32s {
-    let [r, g, b] = rgb.map(|pair| level_bits(simd, pair[half], rounding));
+fn packed_levels<S: Simd, const TRUNCATE: bool>(simd: S, rgb: Rgb<S>, half: usize) -> S::u32s {
+    let r = level_bits::<S, TRUNCATE>(simd, rgb[0][half]);
+    let g = level_bits::<S, TRUNCATE>(simd, rgb[1][half]);
+    let b = level_bits::<S, TRUNCATE>(simd, rgb[2][half]);
     r | (g << 8) | (b << 16)
 }
 
 /// The level of each lane in the low byte, zeros in the next two.
 #[inline(always)]
-fn level_bits<S: Simd>(_simd: S, decoded: S::f32s, rounding: Rounding) -> S::u32s {
-    /// At this magnitude floats are a whole number apart: adding it rounds to
-    /// the nearest integer, ties to even, and leaves it in the low bits.
-    const WHOLE: f32 = 8_388_608.0;
-
+fn level_bits<S: Simd, const TRUNCATE: bool>(_simd: S, decoded: S::f32s) -> S::u32s {
     let scaled = decoded.mul_add(127.5, 127.5).max_precise(0.0).min(255.0);
-    match rounding {
-        Rounding::Nearest => (scaled + WHOLE).bitcast(),
-        Rounding::Truncate => scaled.to_int::<S::i32s>().bitcast(),
+    if TRUNCATE {
+        scaled.to_int::<S::i32s>().bitcast()
+    } else {
+        round_to_bits::<S>(scaled)
     }
 }
 
-/// Drops every fourth byte and writes three for each lane.
+/// A value from 0 to 255, rounded to nearest, ties to even, in the low byte of
+/// each lane, zeros in the next two.
 #[inline(always)]
-fn store_rgb<S: Simd>(simd: S, packed: S::u32s, out: &mut [u8]) {
-    if has_byte_shuffle(simd.level()) {
+fn round_to_bits<S: Simd>(level: S::f32s) -> S::u32s {
+    /// At this magnitude floats are a whole number apart.
+    const WHOLE: f32 = 8_388_608.0;
+    (level + WHOLE).bitcast()
+}
+
+/// Writes the low three bytes of each lane.
+#[inline(always)]
+fn store_three_of_four_bytes<S: Simd>(simd: S, low: S::u32s, high: S::u32s, out: &mut [u8]) {
+    if S::u8s::LEN == 64 {
+        // Across blocks: 64 bytes become 48 that lie together.
+        let indices = S::u8s::from_fn(simd, |i| (i / 3 * 4 + i % 3) as u8 % 64);
+        let low = low.bitcast::<S::u8s>().swizzle_dyn(indices);
+        let high = high.bitcast::<S::u8s>().swizzle_dyn(indices);
+        let out = &mut out[..96];
+        out[..32].copy_from_slice(&low.as_slice()[..32]);
+        out[32..48].copy_from_slice(&low.as_slice()[32..48]);
+        out[48..80].copy_from_slice(&high.as_slice()[..32]);
+        out[80..].copy_from_slice(&high.as_slice()[32..48]);
+    } else if has_byte_shuffle(simd.level()) {
         const DROP_FOURTH: [u8; 16] = [0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 3, 7, 11, 15];
         let indices = S::u8s::block_splat(u8x16::from_slice(simd, &DROP_FOURTH));
-        let bytes = packed.bitcast::<S::u8s>().swizzle_dyn_within_blocks(indices);
-        let mut pixels = out;
-        for four in bytes.as_slice().chunks_exact(16) {
-            store_overlapping(four, 12, pixels);
-            pixels = &mut pixels[12..];
-        }
+        let low = low.bitcast::<S::u8s>().swizzle_dyn_within_blocks(indices);
+        let high = high.bitcast::<S::u8s>().swizzle_dyn_within_blocks(indices);
+        store_12_of_16::<S>(low, high, out);
     } else {
-        let clean = packed & 0x00ff_ffff;
-        for (four, out) in clean.as_slice().chunks_exact(4).zip(out.chunks_exact_mut(12)) {
-            let [p0, p1, p2, p3] = [0, 1, 2, 3].map(|lane| u64::from(four[lane]));
-            let low = p0 | (p1 << 24) | (p2 << 48);
-            let high = ((p2 >> 16) | (p3 << 8)) as u32;
-            out[..8].copy_from_slice(&low.to_le_bytes());
-            out[8..].copy_from_slice(&high.to_le_bytes());
+        let (out_low, out_high) = out.split_at_mut(S::f32s::LEN * 3);
+        store_by_shifting::<S>(low, out_low);
+        store_by_shifting::<S>(high, out_high);
+    }
+}
+
+/// Writes the first 12 of every 16 bytes. All stores but the last write 16,
+/// of which the next one overwrites the end.
+#[inline(always)]
+fn store_12_of_16<S: Simd>(low: S::u8s, high: S::u8s, out: &mut [u8]) {
+    let blocks = S::u8s::LEN / 16;
+    let out = &mut out[..2 * blocks * 12];
+    for block in 0..blocks {
+        out[block * 12..block * 12 + 16].copy_from_slice(&low.as_slice()[block * 16..][..16]);
+    }
+    for block in 0..blocks {
+        let bytes = &high.as_slice()[block * 16..][..16];
+        let at = (blocks + block) * 12;
+        if block + 1 < blocks {
+            out[at..at + 16].copy_from_slice(bytes);
+        } else {
+            out[at..at + 12].copy_from_slice(&bytes[..12]);
         }
     }
 }
 
-/// Writes 16 bytes of which `wanted` count, or only those where 16 do not fit.
+/// Writes the low three bytes of each lane with integer arithmetic.
 #[inline(always)]
-fn store_overlapping(bytes: &[u8], wanted: usize, out: &mut [u8]) {
-    match out.get_mut(..16) {
-        Some(out) => out.copy_from_slice(bytes),
-        None => out[..wanted].copy_from_slice(&bytes[..wanted]),
+fn store_by_shifting<S: Simd>(packed: S::u32s, out: &mut [u8]) {
+    let clean = packed & 0x00ff_ffff;
+    for (four, out) in clean
+        .as_slice()
+        .chunks_exact(4)
+        .zip(out.chunks_exact_mut(12))
+    {
+        let (p0, p1) = (u64::from(four[0]), u64::from(four[1]));
+        let (p2, p3) = (u64::from(four[2]), u64::from(four[3]));
+        let low = p0 | (p1 << 24) | (p2 << 48);
+        let high = ((p2 >> 16) | (p3 << 8)) as u32;
+        out[..8].copy_from_slice(&low.to_le_bytes());
+        out[8..].copy_from_slice(&high.to_le_bytes());
     }
 }
 
@@ -178,20 +219,20 @@ fn has_byte_shuffle(level: Level) -> bool {
 
 /// The bytes of 32-bit lanes, lowest first on every machine.
 #[inline(always)]
-fn little_endian<S: Simd, V: SimdInt<S, Element = u32>>(lanes: V) -> V::Bytes {
+fn little_endian<S: Simd>(lanes: S::u32s) -> S::u8s {
     if cfg!(target_endian = "big") {
         let swapped = (lanes << 24)
             | ((lanes << 8) & 0x00ff_0000)
             | ((lanes >> 8) & 0x0000_ff00)
             | (lanes >> 24);
-        swapped.to_bytes()
+        swapped.bitcast()
     } else {
-        lanes.to_bytes()
+        lanes.bitcast()
     }
 }
 
-/// Encodes the first `count` pixels of planes of R, G and B, which are padded
-/// to whole pairs of vectors.
+/// Encodes the first pixels of planes of R, G and B, as many as `out` holds.
+/// The planes are padded to whole pairs of vectors.
 #[inline(always)]
 pub(super) fn encode_planes<S: Simd, E: Encoder>(
     simd: S,
@@ -200,22 +241,21 @@ pub(super) fn encode_planes<S: Simd, E: Encoder>(
     out: &mut [u8],
 ) {
     let step = pair_len::<S>();
-    let count = out.len() / E::BYTES;
-    for first in (0..count).step_by(step) {
-        let rgb = planes.map(|plane| {
-            let (low, high) = plane[first..first + step].split_at(S::f32s::LEN);
-            [
-                S::f32s::from_slice(simd, low),
-                S::f32s::from_slice(simd, high),
-            ]
-        });
-        let out = &mut out[first * E::BYTES..];
-        if out.len() >= step * E::BYTES {
+    let mut first = 0;
+    for out in out.chunks_mut(step * E::BYTES) {
+        let rgb = [
+            f32::load(simd, &planes[0][first..first + step]),
+            f32::load(simd, &planes[1][first..first + step]),
+            f32::load(simd, &planes[2][first..first + step]),
+        ];
+        if out.len() == step * E::BYTES {
             encoder.put(simd, rgb, out);
         } else {
             let mut whole = [0; MAX_PAIR * 12];
-            encoder.put(simd, rgb, &mut whole);
+            let whole = &mut whole[..step * E::BYTES];
+            encoder.put(simd, rgb, whole);
             out.copy_from_slice(&whole[..out.len()]);
         }
+        first += step;
     }
 }

@@ -1,4 +1,8 @@
 //! Polynomials of the channels of a pair of vectors of pixels.
+//!
+//! Nested, as Horner does: the coefficients of `x_i` are themselves polynomials
+//! of the channels from `i` on. Every coefficient is used in exactly one
+//! multiply-add and none of the products `x_i x_j` is formed.
 
 use fearless_simd::prelude::*;
 
@@ -8,56 +12,260 @@ use crate::projection::Polynomial;
 /// R, G and B of a pair of vectors of pixels.
 pub(super) type Rgb<S> = [Pair<S>; 3];
 
-/// Evaluates a polynomial of degree `DEGREE`; `channel(c)` loads channel `c`.
+/// A polynomial made ready for the vectors of one level.
 ///
-/// Nested, as Horner does: the coefficients of `x_i` are themselves polynomials
-/// of the channels from `i` on. Every coefficient is used in exactly one
-/// multiply-add and none of the products `x_i x_j` is formed.
-#[inline(always)]
-pub(super) fn evaluate<S: Simd, const DEGREE: u32>(
-    simd: S,
-    polynomial: &Polynomial<'_>,
-    channel: impl Fn(usize) -> Pair<S>,
-) -> Rgb<S> {
-    let channels = polynomial.linear.len();
-    let mut rgb = splat(simd, &polynomial.constant);
-    let mut pairs = polynomial.pairs;
-    let mut triples = polynomial.triples;
-    for (i, row) in polynomial.linear.iter().enumerate() {
-        let x = channel(i);
-        if DEGREE == 1 {
-            add_scaled(simd, &mut rgb, x, row);
-            continue;
-        }
-        let mut factor = splat(simd, row);
-        for (j, row) in (i..channels).zip(take(&mut pairs, channels - i)) {
-            let y = channel(j);
-            if DEGREE == 2 {
-                add_scaled(simd, &mut factor, y, row);
-                continue;
-            }
-            let mut inner = splat(simd, row);
-            for (k, row) in (j..channels).zip(take(&mut triples, channels - j)) {
-                add_scaled(simd, &mut inner, channel(k), row);
-            }
-            add_product::<S>(&mut factor, y, &inner);
-        }
-        add_product::<S>(&mut rgb, x, &factor);
-    }
-    rgb
+/// Closures and `map` are compiled without a level's instructions unless they
+/// are inlined, so the code here spells its threes and twos out.
+pub(super) trait Evaluate<'a, S: Simd> {
+    /// Done once, before the loop over the pixels. The values are
+    /// `scale * polynomial + offset`.
+    fn prepare(simd: S, polynomial: &Polynomial<'a>, scale: f32, offset: f32) -> Self;
+
+    /// RGB of the pixels whose channel `c` is `channel(c)`.
+    fn evaluate(&self, simd: S, channel: impl Fn(usize) -> Pair<S>) -> Rgb<S>;
 }
 
-/// Cuts `count` rows off the front.
-#[inline(always)]
-fn take<'a>(rows: &mut &'a [[f32; 3]], count: usize) -> &'a [[f32; 3]] {
-    let (taken, rest) = rows.split_at(count);
-    *rows = rest;
-    taken
+/// Degree 1, four channels: the commonest case. The coefficients stay in
+/// registers with the change of scale folded in.
+pub(super) struct Linear4<S: Simd> {
+    constant: [S::f32s; 3],
+    rows: [[S::f32s; 3]; 4],
+}
+
+impl<'a, S: Simd> Evaluate<'a, S> for Linear4<S> {
+    #[inline(always)]
+    fn prepare(simd: S, polynomial: &Polynomial<'a>, scale: f32, offset: f32) -> Self {
+        let zero = S::f32s::splat(simd, 0.0);
+        let mut rows = [[zero; 3]; 4];
+        for (row, values) in rows.iter_mut().zip(polynomial.linear) {
+            for o in 0..3 {
+                row[o] = S::f32s::splat(simd, values[o] * scale);
+            }
+        }
+        let mut constant = [zero; 3];
+        for o in 0..3 {
+            constant[o] = S::f32s::splat(simd, polynomial.constant[o] * scale + offset);
+        }
+        Self { constant, rows }
+    }
+
+    #[inline(always)]
+    fn evaluate(&self, _simd: S, channel: impl Fn(usize) -> Pair<S>) -> Rgb<S> {
+        let mut rgb = [
+            [self.constant[0]; 2],
+            [self.constant[1]; 2],
+            [self.constant[2]; 2],
+        ];
+        for c in 0..4 {
+            let x = channel(c);
+            for o in 0..3 {
+                for half in 0..2 {
+                    rgb[o][half] = x[half].mul_add(self.rows[c][o], rgb[o][half]);
+                }
+            }
+        }
+        rgb
+    }
+}
+
+/// Degree 1, any number of channels.
+pub(super) struct Linear<'a, S: Simd>(Scaled<'a, S>);
+
+/// Degree 2, any number of channels.
+pub(super) struct Quadratic<'a, S: Simd>(Scaled<'a, S>);
+
+/// Degree 3, any number of channels.
+pub(super) struct Cubic<'a, S: Simd>(Scaled<'a, S>);
+
+/// Degree 2, four channels.
+pub(super) struct Quadratic4<'a, S: Simd>(Scaled<'a, S>);
+
+/// Degree 3, four channels.
+pub(super) struct Cubic4<'a, S: Simd>(Scaled<'a, S>);
+
+/// A polynomial whose value is changed in scale after it is computed.
+struct Scaled<'a, S: Simd> {
+    polynomial: Polynomial<'a>,
+    scale: S::f32s,
+    offset: S::f32s,
+}
+
+impl<'a, S: Simd> Scaled<'a, S> {
+    #[inline(always)]
+    fn new(simd: S, polynomial: &Polynomial<'a>, scale: f32, offset: f32) -> Self {
+        Self {
+            polynomial: *polynomial,
+            scale: S::f32s::splat(simd, scale),
+            offset: S::f32s::splat(simd, offset),
+        }
+    }
+
+    #[inline(always)]
+    fn apply(&self, mut rgb: Rgb<S>) -> Rgb<S> {
+        for o in 0..3 {
+            for half in 0..2 {
+                rgb[o][half] = rgb[o][half].mul_add(self.scale, self.offset);
+            }
+        }
+        rgb
+    }
+}
+
+impl<'a, S: Simd> Evaluate<'a, S> for Linear<'a, S> {
+    #[inline(always)]
+    fn prepare(simd: S, polynomial: &Polynomial<'a>, scale: f32, offset: f32) -> Self {
+        Self(Scaled::new(simd, polynomial, scale, offset))
+    }
+
+    #[inline(always)]
+    fn evaluate(&self, simd: S, channel: impl Fn(usize) -> Pair<S>) -> Rgb<S> {
+        let polynomial = &self.0.polynomial;
+        let mut rgb = splat(simd, &polynomial.constant);
+        // Four at a time, so that the compiler unrolls.
+        let (fours, rest) = polynomial.linear.as_chunks::<4>();
+        let mut c = 0;
+        for rows in fours {
+            for row in rows {
+                add_scaled(simd, &mut rgb, channel(c), row);
+                c += 1;
+            }
+        }
+        for row in rest {
+            add_scaled(simd, &mut rgb, channel(c), row);
+            c += 1;
+        }
+        self.0.apply(rgb)
+    }
+}
+
+impl<'a, S: Simd> Evaluate<'a, S> for Quadratic<'a, S> {
+    #[inline(always)]
+    fn prepare(simd: S, polynomial: &Polynomial<'a>, scale: f32, offset: f32) -> Self {
+        Self(Scaled::new(simd, polynomial, scale, offset))
+    }
+
+    #[inline(always)]
+    fn evaluate(&self, simd: S, channel: impl Fn(usize) -> Pair<S>) -> Rgb<S> {
+        let polynomial = &self.0.polynomial;
+        let mut pairs = polynomial.pairs.iter();
+        let mut rgb = splat(simd, &polynomial.constant);
+        for (i, row) in polynomial.linear.iter().enumerate() {
+            let mut factor = splat(simd, row);
+            for (j, row) in (i..polynomial.channels()).zip(&mut pairs) {
+                add_scaled(simd, &mut factor, channel(j), row);
+            }
+            add_product::<S>(&mut rgb, channel(i), &factor);
+        }
+        self.0.apply(rgb)
+    }
+}
+
+impl<'a, S: Simd> Evaluate<'a, S> for Cubic<'a, S> {
+    #[inline(always)]
+    fn prepare(simd: S, polynomial: &Polynomial<'a>, scale: f32, offset: f32) -> Self {
+        Self(Scaled::new(simd, polynomial, scale, offset))
+    }
+
+    #[inline(always)]
+    fn evaluate(&self, simd: S, channel: impl Fn(usize) -> Pair<S>) -> Rgb<S> {
+        let polynomial = &self.0.polynomial;
+        let mut pairs = polynomial.pairs.iter();
+        let mut triples = polynomial.triples.iter();
+        let mut rgb = splat(simd, &polynomial.constant);
+        for (i, row) in polynomial.linear.iter().enumerate() {
+            let mut factor = splat(simd, row);
+            for (j, row) in (i..polynomial.channels()).zip(&mut pairs) {
+                let mut inner = splat(simd, row);
+                for (k, row) in (j..polynomial.channels()).zip(&mut triples) {
+                    add_scaled(simd, &mut inner, channel(k), row);
+                }
+                add_product::<S>(&mut factor, channel(j), &inner);
+            }
+            add_product::<S>(&mut rgb, channel(i), &factor);
+        }
+        self.0.apply(rgb)
+    }
+}
+
+/// Writes a body once for each of four channels, from `$from` on, with the
+/// channel as a constant: loops that the compiler would leave rolled.
+macro_rules! for_channels_of_4 {
+    ($c:ident from $from:expr => $body:block) => {
+        for_channels_of_4!(@ $c, $from, $body, 0, 1, 2, 3)
+    };
+    (@ $c:ident, $from:expr, $body:block, $($index:literal),+) => {
+        $({
+            const $c: usize = $index;
+            if $c >= $from $body
+        })+
+    };
+}
+
+impl<'a, S: Simd> Evaluate<'a, S> for Quadratic4<'a, S> {
+    #[inline(always)]
+    fn prepare(simd: S, polynomial: &Polynomial<'a>, scale: f32, offset: f32) -> Self {
+        Self(Scaled::new(simd, polynomial, scale, offset))
+    }
+
+    #[inline(always)]
+    fn evaluate(&self, simd: S, channel: impl Fn(usize) -> Pair<S>) -> Rgb<S> {
+        let polynomial = &self.0.polynomial;
+        let linear = &polynomial.linear[..4];
+        let pairs = &polynomial.pairs[..10];
+        let x = [channel(0), channel(1), channel(2), channel(3)];
+        let mut rgb = splat(simd, &polynomial.constant);
+        let mut pair = 0;
+        for_channels_of_4!(I from 0 => {
+            let mut factor = splat(simd, &linear[I]);
+            for_channels_of_4!(J from I => {
+                add_scaled(simd, &mut factor, x[J], &pairs[pair]);
+                pair += 1;
+            });
+            add_product::<S>(&mut rgb, x[I], &factor);
+        });
+        self.0.apply(rgb)
+    }
+}
+
+impl<'a, S: Simd> Evaluate<'a, S> for Cubic4<'a, S> {
+    #[inline(always)]
+    fn prepare(simd: S, polynomial: &Polynomial<'a>, scale: f32, offset: f32) -> Self {
+        Self(Scaled::new(simd, polynomial, scale, offset))
+    }
+
+    #[inline(always)]
+    fn evaluate(&self, simd: S, channel: impl Fn(usize) -> Pair<S>) -> Rgb<S> {
+        let polynomial = &self.0.polynomial;
+        let linear = &polynomial.linear[..4];
+        let pairs = &polynomial.pairs[..10];
+        let triples = &polynomial.triples[..20];
+        let x = [channel(0), channel(1), channel(2), channel(3)];
+        let mut rgb = splat(simd, &polynomial.constant);
+        let (mut pair, mut triple) = (0, 0);
+        for_channels_of_4!(I from 0 => {
+            let mut factor = splat(simd, &linear[I]);
+            for_channels_of_4!(J from I => {
+                let mut inner = splat(simd, &pairs[pair]);
+                pair += 1;
+                for_channels_of_4!(K from J => {
+                    add_scaled(simd, &mut inner, x[K], &triples[triple]);
+                    triple += 1;
+                });
+                add_product::<S>(&mut factor, x[J], &inner);
+            });
+            add_product::<S>(&mut rgb, x[I], &factor);
+        });
+        self.0.apply(rgb)
+    }
 }
 
 #[inline(always)]
 fn splat<S: Simd>(simd: S, row: &[f32; 3]) -> Rgb<S> {
-    row.map(|value| [S::f32s::splat(simd, value); 2])
+    [
+        [S::f32s::splat(simd, row[0]); 2],
+        [S::f32s::splat(simd, row[1]); 2],
+        [S::f32s::splat(simd, row[2]); 2],
+    ]
 }
 
 /// `rgb += x * row`
@@ -69,9 +277,9 @@ fn add_scaled<S: Simd>(simd: S, rgb: &mut Rgb<S>, x: Pair<S>, row: &[f32; 3]) {
 /// `rgb += x * factor`
 #[inline(always)]
 fn add_product<S: Simd>(rgb: &mut Rgb<S>, x: Pair<S>, factor: &Rgb<S>) {
-    for (sum, factor) in rgb.iter_mut().zip(factor) {
+    for o in 0..3 {
         for half in 0..2 {
-            sum[half] = x[half].mul_add(factor[half], sum[half]);
+            rgb[o][half] = x[half].mul_add(factor[o][half], rgb[o][half]);
         }
     }
 }

@@ -58,7 +58,7 @@ pub(crate) fn best_level() -> Level {
     return Level::baseline();
 }
 
-/// Projects an image into `out`; returns how many pixels were non-finite.
+/// Projects an image into `out`; returns how many of its pixels are non-finite.
 ///
 /// The caller has checked that the latents have the polynomial's channels and
 /// that `out` has the picture's size.
@@ -84,5 +84,10 @@ pub(crate) fn project_at(
         out.len(),
         latents.height() * latents.width() * encoding.bytes_per_pixel()
     );
-    dispatch!(level, simd => drive::project(simd, polynomial, latents, encoding, out))
+    let finite = dispatch!(level, simd => drive::project(simd, polynomial, latents, encoding, out));
+    if finite {
+        0
+    } else {
+        latents.count_non_finite()
+    }
 }

@@ -73,10 +73,7 @@ impl Projection {
     /// # Errors
     ///
     /// As [`linear`](Self::linear).
-    pub fn affine(
-        factors: impl Into<Coefficients>,
-        bias: [f32; 3],
-    ) -> Result<Self, PreviewError> {
+    pub fn affine(factors: impl Into<Coefficients>, bias: [f32; 3]) -> Result<Self, PreviewError> {
         Affine::new(factors.into(), bias).map(Self::Affine)
     }
 

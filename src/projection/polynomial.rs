@@ -17,6 +17,14 @@ impl Polynomial<'_> {
     pub(crate) const fn channels(&self) -> usize {
         self.linear.len()
     }
+
+    pub(crate) const fn degree(&self) -> u32 {
+        match (self.pairs, self.triples) {
+            ([], _) => 1,
+            (_, []) => 2,
+            _ => 3,
+        }
+    }
 }
 
 /// Unique products of two of `channels` channels, or `usize::MAX` if that

@@ -96,18 +96,14 @@ impl<T: Element> Stored<T> {
             Layout::Interleaved => Latents::interleaved(samples, [h, w, c]),
             Layout::Batch => Ok(Latents::batch(samples, [3, c, h, w])?.nth(1).unwrap()),
             Layout::Video => Ok(Latents::video(samples, [c, 3, h, w])?.nth(1).unwrap()),
-            Layout::VideoFrames => {
-                Ok(Latents::video_frames(samples, [3, c, h, w])?.nth(1).unwrap())
-            }
-            Layout::Tokens(order) => {
-                Latents::packed_tokens(samples, [h / 2, w / 2, 4 * c], order)
-            }
+            Layout::VideoFrames => Ok(Latents::video_frames(samples, [3, c, h, w])?
+                .nth(1)
+                .unwrap()),
+            Layout::Tokens(order) => Latents::packed_tokens(samples, [h / 2, w / 2, 4 * c], order),
             Layout::PackedPlanes(order) => {
                 Latents::packed_planes(samples, [4 * c, h / 2, w / 2], order)
             }
-            Layout::PaddedRows => {
-                Latents::strided(samples, [c, h, w], [h * (w + 3) + 5, w + 3, 1])
-            }
+            Layout::PaddedRows => Latents::strided(samples, [c, h, w], [h * (w + 3) + 5, w + 3, 1]),
             Layout::EverySecondColumn => {
                 Latents::strided(samples, [c, h, w], [h * w * 2, w * 2, 2])
             }
