@@ -196,7 +196,7 @@ macro_rules! for_channels_of_4 {
     (@ $c:ident, $from:expr, $body:block, $($index:literal),+) => {
         $({
             const $c: usize = $index;
-            if $c >= $from $body
+            if ($from..4).contains(&$c) $body
         })+
     };
 }
@@ -214,12 +214,13 @@ impl<'a, S: Simd> Evaluate<'a, S> for Quadratic4<'a, S> {
         let pairs = &polynomial.pairs[..10];
         let x = [channel(0), channel(1), channel(2), channel(3)];
         let mut rgb = splat(simd, &polynomial.constant);
-        let mut pair = 0;
+        let mut pairs = pairs.iter();
         for_channels_of_4!(I from 0 => {
             let mut factor = splat(simd, &linear[I]);
             for_channels_of_4!(J from I => {
-                add_scaled(simd, &mut factor, x[J], &pairs[pair]);
-                pair += 1;
+                if let Some(row) = pairs.next() {
+                    add_scaled(simd, &mut factor, x[J], row);
+                }
             });
             add_product::<S>(&mut rgb, x[I], &factor);
         });
@@ -241,17 +242,19 @@ impl<'a, S: Simd> Evaluate<'a, S> for Cubic4<'a, S> {
         let triples = &polynomial.triples[..20];
         let x = [channel(0), channel(1), channel(2), channel(3)];
         let mut rgb = splat(simd, &polynomial.constant);
-        let (mut pair, mut triple) = (0, 0);
+        let (mut pairs, mut triples) = (pairs.iter(), triples.iter());
         for_channels_of_4!(I from 0 => {
             let mut factor = splat(simd, &linear[I]);
             for_channels_of_4!(J from I => {
-                let mut inner = splat(simd, &pairs[pair]);
-                pair += 1;
-                for_channels_of_4!(K from J => {
-                    add_scaled(simd, &mut inner, x[K], &triples[triple]);
-                    triple += 1;
-                });
-                add_product::<S>(&mut factor, x[J], &inner);
+                if let Some(row) = pairs.next() {
+                    let mut inner = splat(simd, row);
+                    for_channels_of_4!(K from J => {
+                        if let Some(row) = triples.next() {
+                            add_scaled(simd, &mut inner, x[K], row);
+                        }
+                    });
+                    add_product::<S>(&mut factor, x[J], &inner);
+                }
             });
             add_product::<S>(&mut rgb, x[I], &factor);
         });

@@ -1,0 +1,184 @@
+//! Reads tensors from files.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context, Result, bail, ensure};
+use latent_preview::{DType, LatentImages, Latents, OwnedSamples, Samples};
+use npyz::{NpyHeader, Order, TypeChar};
+use safetensors::{Dtype, SafeTensors};
+
+/// The tensors of a file that may be latents, and what else it says.
+pub struct Input {
+    pub tensors: Vec<Tensor>,
+    /// The format named in the file's metadata.
+    pub format: Option<String>,
+    /// Whether the latents are as the VAE makes them, not as the sampler holds them.
+    pub is_vae_space: bool,
+}
+
+pub struct Tensor {
+    pub name: String,
+    pub shape: Vec<usize>,
+    samples: OwnedSamples,
+    /// The decoder's picture of the same name: RGB8, one pixel per latent pixel.
+    pub target: Option<Vec<u8>>,
+}
+
+impl Tensor {
+    pub fn dtype(&self) -> DType {
+        self.samples.as_samples().dtype()
+    }
+
+    /// Channels, if the shape is one of `[C, H, W]`, `[N, C, H, W]`, `[1, C, T, H, W]`.
+    pub fn channels(&self) -> Option<usize> {
+        match *self.shape {
+            [c, _, _] | [_, c, _, _] | [1, c, _, _, _] => Some(c),
+            _ => None,
+        }
+    }
+
+    /// The images of the batch or the frames of the video.
+    pub fn images(&self) -> Result<LatentImages<'_>> {
+        Ok(match *self.shape {
+            [c, h, w] => Latents::batch(&self.samples, [1, c, h, w])?,
+            [n, c, h, w] => Latents::batch(&self.samples, [n, c, h, w])?,
+            [1, c, t, h, w] => Latents::video(&self.samples, [c, t, h, w])?,
+            _ => bail!(
+                "{} has shape {:?}; a latent has [channels, height, width], a batch one dimension \
+                 more in front, a video [1, channels, frames, height, width]",
+                self.name,
+                self.shape
+            ),
+        })
+    }
+
+    /// The same tensor with `(x - shift) * scale` for each sample.
+    pub fn scaled(&self, scale: f32, shift: f32) -> Result<Self> {
+        let change = |x: f32| ((x - shift) * scale).to_le_bytes();
+        let bytes: Vec<u8> = match self.samples.as_samples() {
+            Samples::F32(samples) => samples.iter().flat_map(|&x| change(x)).collect(),
+            Samples::F16(samples) => samples.iter().flat_map(|x| change(x.to_f32())).collect(),
+            Samples::Bf16(samples) => samples.iter().flat_map(|x| change(x.to_f32())).collect(),
+            _ => bail!("samples of type {}", self.dtype()),
+        };
+        Ok(Self {
+            name: self.name.clone(),
+            shape: self.shape.clone(),
+            samples: OwnedSamples::from_le_bytes(DType::F32, &bytes)?,
+            target: self.target.clone(),
+        })
+    }
+}
+
+pub fn read(path: &Path) -> Result<Input> {
+    let bytes = fs::read(path)?;
+    match path.extension().and_then(|ending| ending.to_str()) {
+        Some("npy") => read_npy(&bytes),
+        Some("safetensors" | "latent") => read_safetensors(&bytes),
+        _ => bail!("the file name must end in .safetensors, .latent or .npy"),
+    }
+}
+
+fn read_safetensors(bytes: &[u8]) -> Result<Input> {
+    let (_, header) = SafeTensors::read_metadata(bytes)?;
+    let format = header
+        .metadata()
+        .as_ref()
+        .and_then(|metadata| metadata.get("format"))
+        // Most writers put the framework there.
+        .filter(|format| !["pt", "np", "tf", "mlx"].contains(&format.as_str()))
+        .cloned();
+    let file = SafeTensors::deserialize(bytes)?;
+    let mut tensors = Vec::new();
+    for (name, view) in file.iter() {
+        let dtype = match view.dtype() {
+            Dtype::F32 => DType::F32,
+            Dtype::F16 => DType::F16,
+            Dtype::BF16 => DType::Bf16,
+            _ => continue,
+        };
+        if view.shape().len() < 3 {
+            continue;
+        }
+        let target = name
+            .strip_suffix(".lat")
+            .and_then(|stem| file.tensor(&format!("{stem}.rgb")).ok())
+            .filter(|target| target.dtype() == Dtype::U8)
+            .map(|target| target.data().to_vec());
+        tensors.push(Tensor {
+            name: name.to_owned(),
+            shape: view.shape().to_vec(),
+            samples: OwnedSamples::from_le_bytes(dtype, view.data())?,
+            target,
+        });
+    }
+    tensors.sort_by(|a, b| a.name.cmp(&b.name));
+    // ComfyUI saves what its VAE nodes exchange. Its first version, which did
+    // not write this key, saved what the sampler holds.
+    let is_comfyui = file.tensor("latent_tensor").is_ok();
+    let is_vae_space = is_comfyui && file.tensor("latent_format_version_0").is_ok();
+    Ok(Input {
+        tensors,
+        format,
+        is_vae_space,
+    })
+}
+
+fn read_npy(mut bytes: &[u8]) -> Result<Input> {
+    // Reading the header takes it off the front of the slice.
+    let header = NpyHeader::from_reader(&mut bytes)?;
+    ensure!(
+        header.order() == Order::C || header.shape().len() < 2,
+        "the array is in Fortran order; save numpy.ascontiguousarray(array)"
+    );
+    let npyz::DType::Plain(plain) = header.dtype() else {
+        bail!("the array has a structured type");
+    };
+    ensure!(
+        plain.type_char() == TypeChar::Float,
+        "the array holds {plain}, not floats"
+    );
+    // The header's claim is checked against what is there before it is believed.
+    let shape: Vec<usize> = header
+        .shape()
+        .iter()
+        .map(|&size| usize::try_from(size))
+        .collect::<Result<_, _>>()?;
+    let size = usize::try_from(plain.size_field())?;
+    let expected = shape.iter().try_fold(size, |len, &n| len.checked_mul(n));
+    ensure!(
+        expected == Some(bytes.len()),
+        "the array's shape {shape:?} does not match the {} bytes in the file",
+        bytes.len()
+    );
+    let file = npyz::NpyFile::with_header(header, bytes);
+    let (dtype, bytes) = match size {
+        2 => {
+            let values = file.into_vec::<half::f16>()?;
+            let bytes = values.iter().flat_map(|x| x.to_le_bytes()).collect();
+            (DType::F16, bytes)
+        }
+        4 => (DType::F32, little_endian(file.into_vec::<f32>()?)),
+        8 => {
+            let values = file.into_vec::<f64>()?;
+            let narrowed = values.into_iter().map(|x| x as f32);
+            (DType::F32, little_endian(narrowed))
+        }
+        _ => bail!("the array holds {size}-byte floats"),
+    };
+    let samples = OwnedSamples::from_le_bytes(dtype, &bytes).context("reading the array")?;
+    Ok(Input {
+        tensors: vec![Tensor {
+            name: "array".to_owned(),
+            shape,
+            samples,
+            target: None,
+        }],
+        format: None,
+        is_vae_space: false,
+    })
+}
+
+fn little_endian(values: impl IntoIterator<Item = f32>) -> Vec<u8> {
+    values.into_iter().flat_map(f32::to_le_bytes).collect()
+}

@@ -1,0 +1,79 @@
+//! An RGB8 picture in memory, written as PNG.
+
+use std::{fs::File, io::BufWriter, path::Path};
+
+use anyhow::{Context, Result, ensure};
+
+pub struct Picture {
+    pub width: usize,
+    pub height: usize,
+    /// R, G, B, row by row.
+    pub pixels: Vec<u8>,
+}
+
+impl Picture {
+    pub fn new(width: usize, height: usize, pixels: Vec<u8>) -> Result<Self> {
+        ensure!(
+            pixels.len() == width * height * 3,
+            "{} bytes are no RGB picture of {width}x{height}",
+            pixels.len()
+        );
+        Ok(Self {
+            width,
+            height,
+            pixels,
+        })
+    }
+
+    pub fn white(width: usize, height: usize) -> Self {
+        Self {
+            width,
+            height,
+            pixels: vec![255; width * height * 3],
+        }
+    }
+
+    /// Sets a pixel, if it is inside.
+    pub fn set(&mut self, x: usize, y: usize, rgb: [u8; 3]) {
+        if x < self.width && y < self.height {
+            let at = (y * self.width + x) * 3;
+            self.pixels[at..at + 3].copy_from_slice(&rgb);
+        }
+    }
+
+    /// Draws another picture with its top left corner at `x`, `y`.
+    pub fn draw(&mut self, x: usize, y: usize, other: &Self) {
+        for (row, y) in other.pixels.chunks_exact(other.width * 3).zip(y..) {
+            for (&rgb, x) in row.as_chunks::<3>().0.iter().zip(x..) {
+                self.set(x, y, rgb);
+            }
+        }
+    }
+
+    /// Each pixel made a square of `scale` pixels.
+    pub fn enlarged(&self, scale: usize) -> Self {
+        let rows = self.pixels.chunks_exact(self.width * 3);
+        let pixels = rows
+            .flat_map(|row| std::iter::repeat_n(row, scale))
+            .flat_map(|row| row.as_chunks::<3>().0)
+            .flat_map(|&rgb| std::iter::repeat_n(rgb, scale))
+            .flatten()
+            .collect();
+        Self {
+            width: self.width * scale,
+            height: self.height * scale,
+            pixels,
+        }
+    }
+
+    pub fn save(&self, path: &Path) -> Result<()> {
+        let file = File::create(path).with_context(|| path.display().to_string())?;
+        let (width, height) = (self.width.try_into()?, self.height.try_into()?);
+        let mut encoder = png::Encoder::new(BufWriter::new(file), width, height);
+        encoder.set_color(png::ColorType::Rgb);
+        let mut writer = encoder.write_header()?;
+        writer.write_image_data(&self.pixels)?;
+        writer.finish()?;
+        Ok(())
+    }
+}
