@@ -1,5 +1,7 @@
 //! The bare numeric core: latents times factors, nothing else.
 
+use fearless_simd::Level;
+
 use crate::kernel::{self, Encoding};
 use crate::projection::Polynomial;
 use crate::{Latents, PreviewError, Samples};
@@ -35,7 +37,16 @@ pub fn linear_decode<'a>(
     factors: &[[f32; 3]],
     out: &mut [f32],
 ) -> Result<(), PreviewError> {
-    let samples = samples.into();
+    decode_at(kernel::best_level(), samples.into(), factors, out)
+}
+
+/// [`linear_decode`] with the instructions of a given level.
+pub(crate) fn decode_at(
+    level: Level,
+    samples: Samples<'_>,
+    factors: &[[f32; 3]],
+    out: &mut [f32],
+) -> Result<(), PreviewError> {
     let channels = factors.len();
     if channels == 0 {
         return Err(PreviewError::CoefficientCount {
@@ -71,6 +82,7 @@ pub fn linear_decode<'a>(
     };
     let latents = Latents::planar(samples, [channels, 1, pixels])?;
     kernel::project(
+        level,
         &polynomial,
         &latents,
         Encoding::DecoderF32,

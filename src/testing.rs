@@ -5,9 +5,9 @@ use core::fmt;
 
 use fearless_simd::Level;
 
-use crate::kernel::{self, Encoding, naive};
-use crate::preview::output_size;
-use crate::{Latents, PixelFormat, PreviewError, Projection, Rounding};
+use crate::kernel::{self, naive};
+use crate::linear_decode::decode_at;
+use crate::{Latents, PixelFormat, PreviewError, Projection, Rounding, Samples};
 
 /// A set of CPU instructions that this machine has.
 #[derive(Clone, Copy, Debug)]
@@ -61,22 +61,21 @@ impl Backend {
         rounding: Rounding,
         out: &mut [u8],
     ) -> Result<usize, PreviewError> {
-        let polynomial = projection.polynomial();
-        let expected = output_size(polynomial.channels(), 1, latents, format)?;
-        if out.len() != expected {
-            return Err(PreviewError::BufferSize {
-                expected,
-                actual: out.len(),
-            });
-        }
-        let encoding = Encoding::new(format, rounding);
-        Ok(kernel::project_at(
-            self.level,
-            &polynomial,
-            latents,
-            encoding,
-            out,
-        ))
+        projection.preview_at(self.level, latents, format, rounding, out)
+    }
+
+    /// `linear_decode` with these instructions.
+    ///
+    /// # Errors
+    ///
+    /// As the public call.
+    pub fn linear_decode<'a>(
+        self,
+        samples: impl Into<Samples<'a>>,
+        factors: &[[f32; 3]],
+        out: &mut [f32],
+    ) -> Result<(), PreviewError> {
+        decode_at(self.level, samples.into(), factors, out)
     }
 }
 

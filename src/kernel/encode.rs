@@ -5,7 +5,8 @@ use fearless_simd::{Level, prelude::*, u8x16};
 use super::decode::{MAX_PAIR, Sample, pair_len};
 use super::evaluate::Rgb;
 
-/// Turns a pair of vectors of pixels into bytes.
+/// Turns a pair of vectors of pixels, in the range of their
+/// [`Encoding`](super::Encoding), into bytes.
 pub(super) trait Encoder: Copy {
     /// Bytes per pixel.
     const BYTES: usize;
@@ -23,13 +24,13 @@ pub(super) struct Rgb8<const TRUNCATE: bool>;
 #[derive(Clone, Copy)]
 pub(super) struct Rgba8<const TRUNCATE: bool>;
 
-/// Floats R, G, B, as they are or as display values.
+/// Floats R, G, B, as they are or as display values, clamped.
 #[derive(Clone, Copy)]
 pub(super) struct Floats<const DISPLAY: bool>;
 
 /// Display values of one of R, G and B.
 #[derive(Clone, Copy)]
-pub(super) struct DisplayPlane(pub(super) usize);
+pub(super) struct Plane(pub(super) usize);
 
 impl<const TRUNCATE: bool> Encoder for Rgb8<TRUNCATE> {
     const BYTES: usize = 3;
@@ -42,8 +43,8 @@ impl<const TRUNCATE: bool> Encoder for Rgb8<TRUNCATE> {
     }
 }
 
-/// Writes RGB8 of pixels that are finite and already scaled to 0 to 255:
-/// [`Rgb8`] without the care for NaN.
+/// Writes RGB8 of pixels that are finite: [`Rgb8`] without the care for NaN,
+/// and in the order in which `T` loads.
 #[inline(always)]
 pub(super) fn store_finite_levels<S: Simd, T: Sample>(simd: S, rgb: Rgb<S>, out: &mut [u8]) {
     let mut packed = [S::u32s::splat(simd, 0); 2];
@@ -93,7 +94,7 @@ impl<const DISPLAY: bool> Encoder for Floats<DISPLAY> {
     }
 }
 
-impl Encoder for DisplayPlane {
+impl Encoder for Plane {
     const BYTES: usize = 4;
 
     #[inline(always)]
@@ -107,10 +108,10 @@ impl Encoder for DisplayPlane {
     }
 }
 
-/// Decoder range to display values: 0 to 1, NaN as 0.
+/// A display value clamped to 0 to 1, NaN as 0.
 #[inline(always)]
-fn display<S: Simd>(decoded: S::f32s) -> S::f32s {
-    decoded.mul_add(0.5, 0.5).max_precise(0.0).min(1.0)
+fn display<S: Simd>(value: S::f32s) -> S::f32s {
+    value.max_precise(0.0).min(1.0)
 }
 
 /// Levels of one half of a pair, R in the low byte of each lane, then G, then
@@ -125,12 +126,12 @@ fn packed_levels<S: Simd, const TRUNCATE: bool>(simd: S, rgb: Rgb<S>, half: usiz
 
 /// The level of each lane in the low byte, zeros in the next two.
 #[inline(always)]
-fn level_bits<S: Simd, const TRUNCATE: bool>(_simd: S, decoded: S::f32s) -> S::u32s {
-    let scaled = decoded.mul_add(127.5, 127.5).max_precise(0.0).min(255.0);
+fn level_bits<S: Simd, const TRUNCATE: bool>(_simd: S, level: S::f32s) -> S::u32s {
+    let clamped = level.max_precise(0.0).min(255.0);
     if TRUNCATE {
-        scaled.to_int::<S::i32s>().bitcast()
+        clamped.to_int::<S::i32s>().bitcast()
     } else {
-        round_to_bits::<S>(scaled)
+        round_to_bits::<S>(clamped)
     }
 }
 

@@ -12,14 +12,30 @@ use crate::projection::Polynomial;
 /// R, G and B of a pair of vectors of pixels.
 pub(super) type Rgb<S> = [Pair<S>; 3];
 
-/// A polynomial made ready for the vectors of one level.
+/// What is computed for a pixel: `scale * polynomial + offset`.
+#[derive(Clone, Copy)]
+pub(super) struct Map<'a> {
+    pub(super) polynomial: Polynomial<'a>,
+    pub(super) scale: f32,
+    pub(super) offset: f32,
+}
+
+impl Map<'_> {
+    /// Whether the scale can be multiplied into the linear coefficients: not if
+    /// that overflows, for infinity times a latent of 0 is NaN.
+    pub(super) fn folds(&self) -> bool {
+        let coefficients = self.polynomial.linear.as_flattened();
+        coefficients.iter().all(|c| (c * self.scale).is_finite())
+    }
+}
+
+/// A [`Map`] made ready for the vectors of one level.
 ///
 /// Closures and `map` are compiled without a level's instructions unless they
 /// are inlined, so the code here spells its threes and twos out.
 pub(super) trait Evaluate<'a, S: Simd> {
-    /// Done once, before the loop over the pixels. The values are
-    /// `scale * polynomial + offset`.
-    fn prepare(simd: S, polynomial: &Polynomial<'a>, scale: f32, offset: f32) -> Self;
+    /// Done once, before the loop over the pixels.
+    fn prepare(simd: S, map: &Map<'a>) -> Self;
 
     /// RGB of the pixels whose channel `c` is `channel(c)`.
     fn evaluate(&self, simd: S, channel: impl Fn(usize) -> Pair<S>) -> Rgb<S>;
@@ -34,17 +50,17 @@ pub(super) struct Linear4<S: Simd> {
 
 impl<'a, S: Simd> Evaluate<'a, S> for Linear4<S> {
     #[inline(always)]
-    fn prepare(simd: S, polynomial: &Polynomial<'a>, scale: f32, offset: f32) -> Self {
+    fn prepare(simd: S, map: &Map<'a>) -> Self {
         let zero = S::f32s::splat(simd, 0.0);
         let mut rows = [[zero; 3]; 4];
-        for (row, values) in rows.iter_mut().zip(polynomial.linear) {
+        for (row, values) in rows.iter_mut().zip(map.polynomial.linear) {
             for o in 0..3 {
-                row[o] = S::f32s::splat(simd, values[o] * scale);
+                row[o] = S::f32s::splat(simd, values[o] * map.scale);
             }
         }
         let mut constant = [zero; 3];
         for o in 0..3 {
-            constant[o] = S::f32s::splat(simd, polynomial.constant[o] * scale + offset);
+            constant[o] = S::f32s::splat(simd, map.polynomial.constant[o] * map.scale + map.offset);
         }
         Self { constant, rows }
     }
@@ -92,11 +108,11 @@ struct Scaled<'a, S: Simd> {
 
 impl<'a, S: Simd> Scaled<'a, S> {
     #[inline(always)]
-    fn new(simd: S, polynomial: &Polynomial<'a>, scale: f32, offset: f32) -> Self {
+    fn new(simd: S, map: &Map<'a>) -> Self {
         Self {
-            polynomial: *polynomial,
-            scale: S::f32s::splat(simd, scale),
-            offset: S::f32s::splat(simd, offset),
+            polynomial: map.polynomial,
+            scale: S::f32s::splat(simd, map.scale),
+            offset: S::f32s::splat(simd, map.offset),
         }
     }
 
@@ -113,8 +129,8 @@ impl<'a, S: Simd> Scaled<'a, S> {
 
 impl<'a, S: Simd> Evaluate<'a, S> for Linear<'a, S> {
     #[inline(always)]
-    fn prepare(simd: S, polynomial: &Polynomial<'a>, scale: f32, offset: f32) -> Self {
-        Self(Scaled::new(simd, polynomial, scale, offset))
+    fn prepare(simd: S, map: &Map<'a>) -> Self {
+        Self(Scaled::new(simd, map))
     }
 
     #[inline(always)]
@@ -140,8 +156,8 @@ impl<'a, S: Simd> Evaluate<'a, S> for Linear<'a, S> {
 
 impl<'a, S: Simd> Evaluate<'a, S> for Quadratic<'a, S> {
     #[inline(always)]
-    fn prepare(simd: S, polynomial: &Polynomial<'a>, scale: f32, offset: f32) -> Self {
-        Self(Scaled::new(simd, polynomial, scale, offset))
+    fn prepare(simd: S, map: &Map<'a>) -> Self {
+        Self(Scaled::new(simd, map))
     }
 
     #[inline(always)]
@@ -162,8 +178,8 @@ impl<'a, S: Simd> Evaluate<'a, S> for Quadratic<'a, S> {
 
 impl<'a, S: Simd> Evaluate<'a, S> for Cubic<'a, S> {
     #[inline(always)]
-    fn prepare(simd: S, polynomial: &Polynomial<'a>, scale: f32, offset: f32) -> Self {
-        Self(Scaled::new(simd, polynomial, scale, offset))
+    fn prepare(simd: S, map: &Map<'a>) -> Self {
+        Self(Scaled::new(simd, map))
     }
 
     #[inline(always)]
@@ -203,8 +219,8 @@ macro_rules! for_channels_of_4 {
 
 impl<'a, S: Simd> Evaluate<'a, S> for Quadratic4<'a, S> {
     #[inline(always)]
-    fn prepare(simd: S, polynomial: &Polynomial<'a>, scale: f32, offset: f32) -> Self {
-        Self(Scaled::new(simd, polynomial, scale, offset))
+    fn prepare(simd: S, map: &Map<'a>) -> Self {
+        Self(Scaled::new(simd, map))
     }
 
     #[inline(always)]
@@ -230,8 +246,8 @@ impl<'a, S: Simd> Evaluate<'a, S> for Quadratic4<'a, S> {
 
 impl<'a, S: Simd> Evaluate<'a, S> for Cubic4<'a, S> {
     #[inline(always)]
-    fn prepare(simd: S, polynomial: &Polynomial<'a>, scale: f32, offset: f32) -> Self {
-        Self(Scaled::new(simd, polynomial, scale, offset))
+    fn prepare(simd: S, map: &Map<'a>) -> Self {
+        Self(Scaled::new(simd, map))
     }
 
     #[inline(always)]

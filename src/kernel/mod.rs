@@ -2,14 +2,18 @@
 //! of instruction.
 //!
 //! [`decode`] loads samples as `f32` vectors, [`evaluate`] turns channels into
-//! RGB, [`encode`] turns RGB into bytes, [`drive`] takes an image of any layout
-//! through them. [`naive`] says in plain code what the result must be.
+//! RGB, [`encode`] turns RGB into bytes. [`fill`] is the loop around them, from
+//! a [`source`] to a [`sink`]; [`drive`] runs it over an image of any layout.
+//! [`naive`] says in plain code what the result must be.
 
 mod decode;
 mod drive;
 mod encode;
 mod evaluate;
+mod fill;
 pub(crate) mod naive;
+mod sink;
+mod source;
 
 use fearless_simd::{Level, dispatch};
 
@@ -41,6 +45,15 @@ impl Encoding {
         }
     }
 
+    /// Factor and offset from decoder range to the range of the encoding.
+    const fn range(self) -> (f32, f32) {
+        match self {
+            Self::Rgb8(_) | Self::Rgba8(_) => (127.5, 127.5),
+            Self::DisplayF32 | Self::DisplayF32Planar => (0.5, 0.5),
+            Self::DecoderF32 => (1.0, 0.0),
+        }
+    }
+
     const fn bytes_per_pixel(self) -> usize {
         match self {
             Self::Rgb8(_) => 3,
@@ -58,21 +71,12 @@ pub(crate) fn best_level() -> Level {
     return Level::baseline();
 }
 
-/// Projects an image into `out`; returns how many of its pixels are non-finite.
+/// Projects an image into `out` with the instructions of a level; returns how
+/// many of its pixels are non-finite.
 ///
 /// The caller has checked that the latents have the polynomial's channels and
 /// that `out` has the picture's size.
 pub(crate) fn project(
-    polynomial: &Polynomial<'_>,
-    latents: &Latents<'_>,
-    encoding: Encoding,
-    out: &mut [u8],
-) -> usize {
-    project_at(best_level(), polynomial, latents, encoding, out)
-}
-
-/// [`project`] with the instructions of a given level.
-pub(crate) fn project_at(
     level: Level,
     polynomial: &Polynomial<'_>,
     latents: &Latents<'_>,

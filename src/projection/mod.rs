@@ -16,6 +16,8 @@ pub use linear::Linear;
 pub(crate) use polynomial::Polynomial;
 pub use quadratic::Quadratic;
 
+use fearless_simd::Level;
+
 use crate::preview::output_size;
 use crate::{LatentPreview, Latents, PixelFormat, PreviewError, Rounding, kernel};
 
@@ -197,6 +199,27 @@ impl Projection {
         )
     }
 
+    /// A preview with the instructions of a given level.
+    pub(crate) fn preview_at(
+        &self,
+        level: Level,
+        latents: &Latents<'_>,
+        format: PixelFormat,
+        rounding: Rounding,
+        out: &mut [u8],
+    ) -> Result<usize, PreviewError> {
+        let polynomial = self.polynomial();
+        let expected = output_size(polynomial.channels(), 1, latents, format)?;
+        if out.len() != expected {
+            return Err(PreviewError::BufferSize {
+                expected,
+                actual: out.len(),
+            });
+        }
+        let encoding = kernel::Encoding::new(format, rounding);
+        Ok(kernel::project(level, &polynomial, latents, encoding, out))
+    }
+
     pub(crate) fn polynomial(&self) -> Polynomial<'_> {
         match self {
             Self::Linear(linear) => linear.polynomial(),
@@ -219,15 +242,6 @@ impl LatentPreview for Projection {
         rounding: Rounding,
         out: &mut [u8],
     ) -> Result<usize, PreviewError> {
-        let polynomial = self.polynomial();
-        let expected = output_size(polynomial.channels(), 1, latents, format)?;
-        if out.len() != expected {
-            return Err(PreviewError::BufferSize {
-                expected,
-                actual: out.len(),
-            });
-        }
-        let encoding = kernel::Encoding::new(format, rounding);
-        Ok(kernel::project(&polynomial, latents, encoding, out))
+        self.preview_at(kernel::best_level(), latents, format, rounding, out)
     }
 }

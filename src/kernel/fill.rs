@@ -1,0 +1,82 @@
+//! The hot loop, and the choice of the code that runs in it.
+
+use fearless_simd::prelude::*;
+
+use super::decode::{Sample, pair_len};
+use super::evaluate::{Cubic, Cubic4, Evaluate, Linear, Linear4, Map, Quadratic, Quadratic4};
+use super::sink::{Block, Sink};
+use super::source::{Planes, Scattered, Source};
+
+/// Projects the first `count` pixels of planes; whether all latents are finite.
+pub(super) fn from_planes<S: Simd, T: Sample>(
+    simd: S,
+    map: &Map<'_>,
+    source: Planes<'_, T>,
+    count: usize,
+    sink: impl Sink,
+) -> bool {
+    let is_four = map.polynomial.channels() == 4;
+    match (map.polynomial.degree(), is_four) {
+        (1, true) if map.folds() => fill::<S, Linear4<S>, _, _>(simd, map, source, count, sink),
+        (1, _) => fill::<S, Linear<S>, _, _>(simd, map, source, count, sink),
+        (2, true) => fill::<S, Quadratic4<S>, _, _>(simd, map, source, count, sink),
+        (2, false) => fill::<S, Quadratic<S>, _, _>(simd, map, source, count, sink),
+        (_, true) => fill::<S, Cubic4<S>, _, _>(simd, map, source, count, sink),
+        (_, false) => fill::<S, Cubic<S>, _, _>(simd, map, source, count, sink),
+    }
+}
+
+/// Projects one pair of vectors of scattered pixels; whether all latents are finite.
+pub(super) fn from_scattered<S: Simd, T: Sample>(
+    simd: S,
+    map: &Map<'_>,
+    source: Scattered<'_, T>,
+    block: &mut Block,
+) -> bool {
+    let count = pair_len::<S>();
+    match map.polynomial.degree() {
+        1 => fill::<S, Linear<S>, _, _>(simd, map, source, count, block),
+        2 => fill::<S, Quadratic<S>, _, _>(simd, map, source, count, block),
+        _ => fill::<S, Cubic<S>, _, _>(simd, map, source, count, block),
+    }
+}
+
+/// Takes pixels from a source through a polynomial to a sink.
+///
+/// `count` is at least a pair of vectors; a rest that is no whole pair is made
+/// whole by doing some pixels twice. Returns `false` if a latent was NaN or
+/// infinite, and perhaps if one was enormous.
+#[inline(always)]
+fn fill<'a, S: Simd, E: Evaluate<'a, S>, R: Source, K: Sink>(
+    simd: S,
+    map: &Map<'a>,
+    source: R,
+    count: usize,
+    mut sink: K,
+) -> bool {
+    simd.vectorize(
+        #[inline(always)]
+        move || {
+            let map = E::prepare(simd, map);
+            let last = count - pair_len::<S>();
+            let mut poison = S::f32s::splat(simd, 0.0);
+            let mut first = 0;
+            loop {
+                let rgb = map.evaluate(
+                    simd,
+                    #[inline(always)]
+                    |c| source.load(simd, c, first),
+                );
+                // Zero times a finite number changes nothing, ever. A NaN or
+                // infinite latent makes all of R, G and B non-finite.
+                poison = rgb[0][0].mul_add(0.0, poison);
+                poison = rgb[0][1].mul_add(0.0, poison);
+                sink.put::<S, R::Sample>(simd, rgb, first);
+                if first == last {
+                    return poison.is_finite().all_true();
+                }
+                first = (first + pair_len::<S>()).min(last);
+            }
+        },
+    )
+}

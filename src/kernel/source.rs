@@ -1,0 +1,163 @@
+//! Where the channels of a run of pixels are loaded from.
+
+use fearless_simd::prelude::*;
+
+use super::decode::{MAX_PAIR, Pair, Sample, pair_len};
+use super::sink::BLOCK;
+use crate::Latents;
+use crate::layout::Layout;
+
+/// Samples that are gathered at a time.
+const GATHERED: usize = 4096;
+
+/// The samples of one image and where they lie.
+#[derive(Clone, Copy)]
+pub(super) struct Image<'a, T> {
+    pub(super) samples: &'a [T],
+    layout: &'a Layout,
+    channels: usize,
+    width: usize,
+    pub(super) pixels: usize,
+    /// Pixels that lie one after the other in every plane: all, a row, or none.
+    pub(super) run: usize,
+}
+
+impl<'a, T: Sample> Image<'a, T> {
+    pub(super) fn new(latents: &'a Latents<'_>, samples: &'a [T]) -> Self {
+        let layout = latents.layout();
+        let (width, pixels) = (latents.width(), latents.width() * latents.height());
+        let run = if layout.has_contiguous_planes(width) {
+            pixels
+        } else if layout.has_contiguous_rows() {
+            width
+        } else {
+            0
+        };
+        Self {
+            samples,
+            layout,
+            channels: latents.channels(),
+            width,
+            pixels,
+            run,
+        }
+    }
+
+    /// Pixels from `first` to the end of its run.
+    pub(super) fn left_in_run(&self, first: usize) -> usize {
+        match first.checked_rem(self.run) {
+            Some(done) => self.run - done,
+            None => 0,
+        }
+    }
+
+    /// The planes from pixel `first` on, which must be in a run.
+    pub(super) fn planes(&self, first: usize) -> Planes<'a, T> {
+        let start = self.layout.row(0, first / self.width) + first % self.width;
+        Planes {
+            samples: &self.samples[start..],
+            stride: self.layout.channel,
+        }
+    }
+}
+
+/// Where channels are loaded from.
+pub(super) trait Source {
+    type Sample: Sample;
+
+    /// Loads pixels `first..first + pair_len` of channel `c`.
+    fn load<S: Simd>(&self, simd: S, c: usize, first: usize) -> Pair<S>;
+}
+
+/// Contiguous planes, `stride` apart.
+pub(super) struct Planes<'a, T> {
+    pub(super) samples: &'a [T],
+    pub(super) stride: usize,
+}
+
+impl<T: Sample> Source for Planes<'_, T> {
+    type Sample = T;
+
+    #[inline(always)]
+    fn load<S: Simd>(&self, simd: S, c: usize, first: usize) -> Pair<S> {
+        let start = c * self.stride + first;
+        T::load(simd, &self.samples[start..start + pair_len::<S>()])
+    }
+}
+
+/// Samples anywhere, picked one by one: for more channels than can be gathered.
+pub(super) struct Scattered<'a, T> {
+    pub(super) image: Image<'a, T>,
+    pub(super) first: usize,
+    pub(super) count: usize,
+}
+
+impl<T: Sample> Source for Scattered<'_, T> {
+    type Sample = T;
+
+    #[inline(always)]
+    fn load<S: Simd>(&self, simd: S, c: usize, first: usize) -> Pair<S> {
+        let layout = self.image.layout;
+        let mut picked = [T::ZERO; MAX_PAIR];
+        for (pixel, sample) in (self.first + first..)
+            .zip(&mut picked)
+            .take(self.count - first)
+        {
+            let row = layout.row(c, pixel / self.image.width);
+            *sample = self.image.samples[row + layout.column(pixel % self.image.width)];
+        }
+        T::load(simd, &picked[..pair_len::<S>()])
+    }
+}
+
+/// Short planes that samples of any layout are copied into.
+pub(super) struct Gathered<T> {
+    samples: [T; GATHERED],
+}
+
+impl<T: Sample> Gathered<T> {
+    pub(super) fn new() -> Self {
+        Self {
+            samples: [T::ZERO; GATHERED],
+        }
+    }
+
+    /// Pixels that fit for each channel, in whole pairs of vectors; 0 if none do.
+    pub(super) fn pixels_per_plane<S: Simd>(channels: usize) -> usize {
+        let fit = (GATHERED / channels).min(BLOCK);
+        fit - fit % pair_len::<S>()
+    }
+
+    /// Copies `count` pixels from `first` on into planes `stride` apart.
+    pub(super) fn fill(
+        &mut self,
+        image: Image<'_, T>,
+        first: usize,
+        count: usize,
+        stride: usize,
+    ) -> Planes<'_, T> {
+        let layout = image.layout;
+        let mut done = 0;
+        while done < count {
+            let (y, x) = ((first + done) / image.width, (first + done) % image.width);
+            let columns = (image.width - x).min(count - done);
+            let planes = self.samples.chunks_exact_mut(stride);
+            for (c, plane) in planes.take(image.channels).enumerate() {
+                let plane = &mut plane[done..done + columns];
+                // Every second column is a constant step apart, packed or not.
+                for parity in 0..columns.min(2) {
+                    let start = layout.row(c, y) + layout.column(x + parity);
+                    let source = image.samples[start..].iter().step_by(layout.column_pair);
+                    for (sample, &value) in plane[parity..].iter_mut().step_by(2).zip(source) {
+                        *sample = value;
+                    }
+                }
+            }
+            done += columns;
+        }
+        Planes {
+            samples: &self.samples,
+            stride,
+        }
+    }
+}

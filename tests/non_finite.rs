@@ -1,0 +1,144 @@
+//! Promise: NaN shows as 0, +infinity as the largest value, -infinity as 0, on
+//! every backend, and the pixels concerned are counted.
+
+use latent_preview::testing::Backend;
+use latent_preview::{
+    LatentPreview, Latents, PixelFormat, Preview, Projection, Rounding, linear_decode,
+};
+
+/// A width that has full vectors and a rest on every backend.
+const WIDTH: usize = 97;
+
+/// One channel: R rises with it, G falls, B rises twice as fast.
+fn projection() -> Projection {
+    Projection::linear(&[[1.0, -1.0, 2.0]]).unwrap()
+}
+
+/// Zeros with `value` at one position.
+fn row(position: usize, value: f32) -> [f32; WIDTH] {
+    let mut row = [0.0; WIDTH];
+    row[position] = value;
+    row
+}
+
+#[test]
+fn non_finite_latents_become_the_ends_of_the_range() {
+    let cases = [
+        (f32::NAN, [0, 0, 0]),
+        (-f32::NAN, [0, 0, 0]),
+        (f32::INFINITY, [255, 0, 255]),
+        (f32::NEG_INFINITY, [0, 255, 0]),
+        // Finite, but beyond what f32 can hold once projected: no NaN comes of it.
+        (f32::MAX, [255, 0, 255]),
+        (f32::MIN, [0, 255, 0]),
+    ];
+    for backend in Backend::available() {
+        for (value, expected) in cases {
+            for position in 0..WIDTH {
+                let samples = row(position, value);
+                let latents = Latents::planar(&samples, [1, 1, WIDTH]).unwrap();
+                for rounding in [Rounding::Nearest, Rounding::Truncate] {
+                    let mut out = [0; WIDTH * 3];
+                    let count = backend
+                        .preview_into(
+                            &projection(),
+                            &latents,
+                            PixelFormat::Rgb8,
+                            rounding,
+                            &mut out,
+                        )
+                        .unwrap();
+                    let grey = if rounding == Rounding::Nearest {
+                        128
+                    } else {
+                        127
+                    };
+                    for (x, pixel) in out.chunks(3).enumerate() {
+                        let expected = if x == position { expected } else { [grey; 3] };
+                        assert_eq!(pixel, expected, "{backend} {rounding:?} {value} at {x}");
+                    }
+                    assert_eq!(count, usize::from(!value.is_finite()), "{backend} {value}");
+                }
+            }
+        }
+    }
+}
+
+fn preview(samples: &[f32], format: PixelFormat) -> Preview {
+    let latents = Latents::planar(samples, [1, 1, samples.len()]).unwrap();
+    projection()
+        .preview(&latents, format, Rounding::Nearest)
+        .unwrap()
+}
+
+#[test]
+fn float_outputs_hold_no_nan_and_stay_in_range() {
+    let samples = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 0.0];
+    assert_eq!(
+        preview(&samples, PixelFormat::RgbF32).as_f32().unwrap(),
+        [0.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.5, 0.5, 0.5]
+    );
+    assert_eq!(
+        preview(&samples, PixelFormat::RgbF32Planar)
+            .as_f32()
+            .unwrap(),
+        [0.0, 1.0, 0.0, 0.5, 0.0, 0.0, 1.0, 0.5, 0.0, 1.0, 0.0, 0.5]
+    );
+}
+
+#[test]
+fn the_preview_counts_non_finite_pixels() {
+    // Two channels; one pixel is bad in both, two in one each.
+    let mut samples = [0.0_f32; 2 * WIDTH];
+    for index in [3, 50, WIDTH + 3, WIDTH + 96] {
+        samples[index] = f32::NAN;
+    }
+    let latents = Latents::planar(&samples, [2, 1, WIDTH]).unwrap();
+    let projection = Projection::linear(&[[1.0; 3], [0.0; 3]]).unwrap();
+    for format in [
+        PixelFormat::Rgb8,
+        PixelFormat::Rgba8,
+        PixelFormat::RgbF32,
+        PixelFormat::RgbF32Planar,
+    ] {
+        let preview = projection
+            .preview(&latents, format, Rounding::Nearest)
+            .unwrap();
+        assert_eq!(preview.non_finite(), 3, "{format:?}");
+    }
+}
+
+#[test]
+fn linear_decode_passes_them_through() {
+    let mut rgb = [0.0; 9];
+    let samples = [f32::NAN, f32::INFINITY, 2.0];
+    linear_decode(&samples, &[[1.0, -1.0, 2.0]], &mut rgb).unwrap();
+    assert!(rgb[..3].iter().all(|value| value.is_nan()));
+    assert_eq!(
+        rgb[3..],
+        [
+            f32::INFINITY,
+            f32::NEG_INFINITY,
+            f32::INFINITY,
+            2.0,
+            -2.0,
+            4.0
+        ]
+    );
+}
+
+#[test]
+fn enormous_coefficients_leave_zero_grey() {
+    let rows = vec![[f32::MAX, f32::MIN, 1e38]; 4];
+    let mut samples = [0.0_f32; 4 * WIDTH];
+    samples[5] = 1.0;
+    let latents = Latents::planar(&samples, [4, 1, WIDTH]).unwrap();
+    let preview = Projection::linear(rows)
+        .unwrap()
+        .preview_rgb(&latents)
+        .unwrap();
+    for (x, pixel) in preview.as_bytes().chunks(3).enumerate() {
+        let expected = if x == 5 { [255, 0, 255] } else { [128; 3] };
+        assert_eq!(pixel, expected, "at {x}");
+    }
+}

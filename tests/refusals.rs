@@ -1,0 +1,250 @@
+//! Promise: what does not fit is refused with an error that says what was
+//! expected and what came, and nothing is written then.
+
+use latent_preview::{
+    LatentPreview, Latents, PackOrder, PixelFormat, PreviewError, Projection, Rounding,
+    linear_decode,
+};
+
+const HUGE: usize = usize::MAX;
+
+fn latents_of(samples: &[f32], shape: [usize; 3]) -> Latents<'_> {
+    Latents::planar(samples, shape).unwrap()
+}
+
+#[test]
+fn the_sample_count_must_match_the_shape() {
+    let samples = [0.0_f32; 24];
+    for actual in [0, 23] {
+        let short = &samples[..actual];
+        let error = Some(PreviewError::SampleCount {
+            expected: 24,
+            actual,
+        });
+        let order = PackOrder::ChannelFirst;
+        assert_eq!(Latents::planar(short, [4, 2, 3]).err(), error);
+        assert_eq!(Latents::interleaved(short, [2, 3, 4]).err(), error);
+        assert_eq!(Latents::batch(short, [2, 3, 2, 2]).err(), error);
+        assert_eq!(Latents::video(short, [2, 3, 2, 2]).err(), error);
+        assert_eq!(Latents::video_frames(short, [2, 3, 2, 2]).err(), error);
+        assert_eq!(Latents::packed_tokens(short, [2, 3, 4], order).err(), error);
+        assert_eq!(Latents::packed_planes(short, [4, 2, 3], order).err(), error);
+        assert_eq!(Latents::strided(short, [4, 2, 3], [6, 3, 1]).err(), error);
+    }
+    // Longer is wrong too, unless the strides say what is meant.
+    assert_eq!(
+        Latents::planar(&samples, [4, 2, 2]).err(),
+        Some(PreviewError::SampleCount {
+            expected: 16,
+            actual: 24
+        })
+    );
+    assert!(Latents::strided(&samples, [4, 2, 2], [4, 2, 1]).is_ok());
+}
+
+#[test]
+fn no_dimension_may_be_zero() {
+    let none: [f32; 0] = [];
+    for index in 0..3 {
+        let mut shape = [2, 2, 2];
+        shape[index] = 0;
+        let error = Some(PreviewError::ZeroDimension { index });
+        assert_eq!(Latents::planar(&none, shape).err(), error);
+        assert_eq!(Latents::interleaved(&none, shape).err(), error);
+        assert_eq!(Latents::strided(&none, shape, [4, 2, 1]).err(), error);
+    }
+    assert_eq!(
+        Latents::video(&none, [4, 0, 2, 2]).err(),
+        Some(PreviewError::ZeroDimension { index: 1 })
+    );
+}
+
+#[test]
+fn overflowing_shapes_and_strides_are_refused() {
+    let samples = [0.0_f32; 4];
+    let overflow = Some(PreviewError::ShapeOverflow);
+    for shape in [[HUGE, 2, 1], [1 << 40, 1 << 40, 4], [HUGE, HUGE, HUGE]] {
+        assert_eq!(Latents::planar(&samples, shape).err(), overflow);
+        assert_eq!(Latents::interleaved(&samples, shape).err(), overflow);
+        assert_eq!(Latents::strided(&samples, shape, [4, 2, 1]).err(), overflow);
+    }
+    assert_eq!(
+        Latents::batch(&samples, [HUGE / 2, 1, 3, 1]).err(),
+        overflow
+    );
+    for strides in [[HUGE, 1, 1], [HUGE / 2 + 1, 2, 1]] {
+        assert_eq!(
+            Latents::strided(&samples, [3, 2, 2], strides).err(),
+            overflow
+                .clone()
+                .filter(|_| strides[1] != strides[2])
+                .or(Some(PreviewError::OverlappingStrides)),
+        );
+    }
+}
+
+#[test]
+fn positions_may_not_share_a_sample() {
+    let samples = [0.0_f32; 64];
+    for strides in [
+        [0, 4, 1],
+        [16, 0, 1],
+        [16, 4, 0],
+        [1, 1, 1],
+        [16, 3, 1],
+        [4, 4, 1],
+    ] {
+        assert_eq!(
+            Latents::strided(&samples, [4, 4, 4], strides).err(),
+            Some(PreviewError::OverlappingStrides),
+            "{strides:?}"
+        );
+    }
+    // An axis of length 1 takes no steps.
+    assert!(Latents::strided(&samples, [1, 4, 4], [0, 4, 1]).is_ok());
+    assert!(Latents::strided(&samples, [4, 1, 4], [4, HUGE, 1]).is_ok());
+}
+
+#[test]
+fn packed_channels_come_in_fours() {
+    let samples = [0.0_f32; 24];
+    for order in [PackOrder::ChannelFirst, PackOrder::PatchFirst] {
+        let error = Some(PreviewError::PackedChannels { actual: 6 });
+        assert_eq!(
+            Latents::packed_tokens(&samples, [2, 2, 6], order).err(),
+            error
+        );
+        assert_eq!(
+            Latents::packed_planes(&samples, [6, 2, 2], order).err(),
+            error
+        );
+    }
+}
+
+#[test]
+fn the_channels_must_be_the_projections() {
+    let samples = [0.0_f32; 16 * 4];
+    let latents = latents_of(&samples, [16, 2, 2]);
+    let error = PreviewError::ChannelCount {
+        expected: 4,
+        actual: 16,
+    };
+    assert_eq!(
+        Projection::SD_V1_4.preview_rgb(&latents).err(),
+        Some(error.clone())
+    );
+    assert_eq!(
+        error.to_string(),
+        "the projection takes 4 latent channels, the latents have 16"
+    );
+}
+
+#[test]
+fn the_buffer_must_fit_and_is_untouched_if_not() {
+    let samples = [0.5_f32; 16];
+    let latents = latents_of(&samples, [4, 2, 2]);
+    for format in [
+        PixelFormat::Rgb8,
+        PixelFormat::Rgba8,
+        PixelFormat::RgbF32,
+        PixelFormat::RgbF32Planar,
+    ] {
+        let expected = 4 * format.bytes_per_pixel();
+        for actual in [0, expected - 1, expected + 1] {
+            let mut out = vec![0xa5; actual];
+            assert_eq!(
+                Projection::SD_V1_4.preview_into(&latents, format, &mut out),
+                Err(PreviewError::BufferSize { expected, actual })
+            );
+            assert!(out.iter().all(|&byte| byte == 0xa5));
+        }
+    }
+    // A wrong channel count leaves a buffer of the right size alone, too.
+    let other = latents_of(&samples, [1, 4, 4]);
+    let mut out = [0xa5; 48];
+    assert!(
+        Projection::SD_V1_4
+            .preview_into_with(&other, PixelFormat::Rgb8, Rounding::Truncate, &mut out)
+            .is_err()
+    );
+    assert_eq!(out, [0xa5; 48]);
+}
+
+#[test]
+fn coefficients_must_be_finite_and_complete() {
+    let none: &'static [[f32; 3]] = &[];
+    let count = |expected, actual| Some(PreviewError::CoefficientCount { expected, actual });
+    assert_eq!(Projection::linear(none).err(), count(1, 0));
+    assert_eq!(Projection::affine(none, [0.0; 3]).err(), count(1, 0));
+    assert_eq!(
+        Projection::quadratic([0.0; 3], vec![[0.0; 3]; 4], vec![[0.0; 3]; 9]).err(),
+        count(10, 9)
+    );
+    assert_eq!(
+        Projection::cubic(
+            [0.0; 3],
+            vec![[0.0; 3]; 4],
+            vec![[0.0; 3]; 10],
+            vec![[0.0; 3]; 21]
+        )
+        .err(),
+        count(20, 21)
+    );
+    assert_eq!(
+        Projection::quadratic_from_tensors(&[0.0; 48], &[0.0; 11], [0.0; 3]).err(),
+        count(9, 11)
+    );
+    assert_eq!(
+        Projection::quadratic_from_tensors(&[0.0; 47], &[0.0; 12], [0.0; 3]).err(),
+        count(48, 47)
+    );
+    assert_eq!(
+        Projection::cubic_from_tensors(&[0.0; 191], &[0.0; 48], &[0.0; 12], [0.0; 3]).err(),
+        count(192, 191)
+    );
+
+    for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        let error = Some(PreviewError::NonFiniteCoefficient { index: 4 });
+        let rows = vec![[0.0; 3], [0.0, bad, 0.0]];
+        assert_eq!(Projection::linear(rows.clone()).err(), error);
+        assert_eq!(Projection::affine(rows.clone(), [0.0; 3]).err(), error);
+        assert_eq!(
+            Projection::affine(&[[0.0; 3]], [0.0, 0.0, bad]).err(),
+            Some(PreviewError::NonFiniteCoefficient { index: 2 })
+        );
+        let mut out = [0.0; 3];
+        assert_eq!(linear_decode(&[0.0_f32; 2], &rows, &mut out).err(), error);
+    }
+}
+
+#[test]
+fn linear_decode_checks_its_slices() {
+    let mut out = [7.0; 6];
+    assert_eq!(
+        linear_decode(&[0.0_f32; 4], &[], &mut out),
+        Err(PreviewError::CoefficientCount {
+            expected: 1,
+            actual: 0
+        })
+    );
+    assert_eq!(
+        linear_decode(&[0.0_f32; 5], &[[0.0; 3]; 2], &mut out),
+        Err(PreviewError::UnevenPlanes {
+            samples: 5,
+            channels: 2
+        })
+    );
+    assert_eq!(
+        linear_decode(&[0.0_f32; 6], &[[0.0; 3]; 2], &mut out),
+        Err(PreviewError::BufferSize {
+            expected: 9,
+            actual: 6
+        })
+    );
+    assert_eq!(out, [7.0; 6]);
+    // No pixels are no mistake.
+    assert_eq!(
+        linear_decode(&[0.0_f32; 0], &[[0.0; 3]; 2], &mut []),
+        Ok(())
+    );
+}
