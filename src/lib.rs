@@ -2,6 +2,11 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(feature = "alloc", doc = include_str!("../README.md"))]
+// The README's examples need `alloc`.
+#![cfg_attr(
+    not(feature = "alloc"),
+    doc = "RGB previews of diffusion-model latents in microseconds."
+)]
 
 #[cfg(feature = "alloc")]
 extern crate alloc;

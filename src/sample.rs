@@ -53,7 +53,8 @@ mod sealed {
     impl Sealed for half::bf16 {}
 }
 
-/// A number type that latents come in: `f32`, [`f16`] or [`bf16`].
+/// A number type that latents come in: `f32`, [`f16`](crate::f16) or
+/// [`bf16`](crate::bf16).
 ///
 /// It is what lets one call take a slice of any of them; nothing else can
 /// implement it.

@@ -117,7 +117,8 @@ fn batches_and_videos_come_in_order() {
     let expected = [[0.0, 1.0], [10.0, 11.0], [20.0, 21.0]];
     assert_eq!(first_values(images.clone()), expected);
     assert_eq!(images.clone().nth(2).unwrap().get(0, 0, 0), Some(20.0));
-    assert_eq!(images.rev().next().unwrap().get(0, 0, 0), Some(20.0));
+    let mut backwards = images;
+    assert_eq!(backwards.next_back().unwrap().get(0, 0, 0), Some(20.0));
 
     // The same frames with the channels outermost.
     let video: Vec<f32> = (0..2)

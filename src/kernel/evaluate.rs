@@ -54,13 +54,13 @@ impl<'a, S: Simd> Evaluate<'a, S> for Linear4<S> {
         let zero = S::f32s::splat(simd, 0.0);
         let mut rows = [[zero; 3]; 4];
         for (row, values) in rows.iter_mut().zip(map.polynomial.linear) {
-            for o in 0..3 {
-                row[o] = S::f32s::splat(simd, values[o] * map.scale);
+            for (vector, value) in row.iter_mut().zip(values) {
+                *vector = S::f32s::splat(simd, value * map.scale);
             }
         }
         let mut constant = [zero; 3];
-        for o in 0..3 {
-            constant[o] = S::f32s::splat(simd, map.polynomial.constant[o] * map.scale + map.offset);
+        for (vector, value) in constant.iter_mut().zip(map.polynomial.constant) {
+            *vector = S::f32s::splat(simd, value * map.scale + map.offset);
         }
         Self { constant, rows }
     }
@@ -72,12 +72,11 @@ impl<'a, S: Simd> Evaluate<'a, S> for Linear4<S> {
             [self.constant[1]; 2],
             [self.constant[2]; 2],
         ];
-        for c in 0..4 {
+        for (c, row) in self.rows.iter().enumerate() {
             let x = channel(c);
-            for o in 0..3 {
-                for half in 0..2 {
-                    rgb[o][half] = x[half].mul_add(self.rows[c][o], rgb[o][half]);
-                }
+            for (sum, &factor) in rgb.iter_mut().zip(row) {
+                sum[0] = x[0].mul_add(factor, sum[0]);
+                sum[1] = x[1].mul_add(factor, sum[1]);
             }
         }
         rgb
@@ -118,10 +117,9 @@ impl<'a, S: Simd> Scaled<'a, S> {
 
     #[inline(always)]
     fn apply(&self, mut rgb: Rgb<S>) -> Rgb<S> {
-        for o in 0..3 {
-            for half in 0..2 {
-                rgb[o][half] = rgb[o][half].mul_add(self.scale, self.offset);
-            }
+        for sum in &mut rgb {
+            sum[0] = sum[0].mul_add(self.scale, self.offset);
+            sum[1] = sum[1].mul_add(self.scale, self.offset);
         }
         rgb
     }
@@ -296,9 +294,8 @@ fn add_scaled<S: Simd>(simd: S, rgb: &mut Rgb<S>, x: Pair<S>, row: &[f32; 3]) {
 /// `rgb += x * factor`
 #[inline(always)]
 fn add_product<S: Simd>(rgb: &mut Rgb<S>, x: Pair<S>, factor: &Rgb<S>) {
-    for o in 0..3 {
-        for half in 0..2 {
-            rgb[o][half] = x[half].mul_add(factor[o][half], rgb[o][half]);
-        }
+    for (sum, factor) in rgb.iter_mut().zip(factor) {
+        sum[0] = x[0].mul_add(factor[0], sum[0]);
+        sum[1] = x[1].mul_add(factor[1], sum[1]);
     }
 }
