@@ -21,11 +21,19 @@ pub(super) struct Map<'a> {
 }
 
 impl Map<'_> {
-    /// Whether the scale can be multiplied into the linear coefficients: not if
-    /// that overflows, for infinity times a latent of 0 is NaN.
+    /// Whether the scale can be multiplied into the coefficients: not if that
+    /// overflows, for infinity times a latent of 0 is NaN.
     pub(super) fn folds(&self) -> bool {
-        let coefficients = self.polynomial.linear.as_flattened();
-        coefficients.iter().all(|c| (c * self.scale).is_finite())
+        let Polynomial {
+            linear,
+            pairs,
+            triples,
+            ..
+        } = self.polynomial;
+        let fits = |c: &f32| (c * self.scale).is_finite();
+        [linear, pairs, triples]
+            .iter()
+            .all(|rows| rows.as_flattened().iter().all(fits))
     }
 }
 
@@ -39,6 +47,26 @@ pub(super) trait Evaluate<'a, S: Simd> {
 
     /// RGB of the pixels whose channel `c` is `channel(c)`.
     fn evaluate(&self, simd: S, channel: impl Fn(usize) -> Pair<S>) -> Rgb<S>;
+
+    /// The same for two pairs of vectors, for maps that gain by it.
+    const BY_TWO: bool = false;
+
+    /// RGB of two pairs of vectors: `channel(c, i)` loads the `i`-th.
+    #[inline(always)]
+    fn evaluate_two(&self, simd: S, channel: impl Fn(usize, usize) -> Pair<S>) -> [Rgb<S>; 2] {
+        [
+            self.evaluate(
+                simd,
+                #[inline(always)]
+                |c| channel(c, 0),
+            ),
+            self.evaluate(
+                simd,
+                #[inline(always)]
+                |c| channel(c, 1),
+            ),
+        ]
+    }
 }
 
 /// Degree 1, four channels: the commonest case. The coefficients stay in
@@ -92,11 +120,19 @@ pub(super) struct Quadratic<'a, S: Simd>(Scaled<'a, S>);
 /// Degree 3, any number of channels.
 pub(super) struct Cubic<'a, S: Simd>(Scaled<'a, S>);
 
-/// Degree 2, four channels.
-pub(super) struct Quadratic4<'a, S: Simd>(Scaled<'a, S>);
+/// Degree 2, four channels. The copies of the coefficients have the change of
+/// scale folded in, and the compiler knows that nothing else writes to them.
+pub(super) struct Quadratic4 {
+    constant: [f32; 3],
+    linear: [[f32; 3]; 4],
+    pairs: [[f32; 3]; 10],
+}
 
 /// Degree 3, four channels.
-pub(super) struct Cubic4<'a, S: Simd>(Scaled<'a, S>);
+pub(super) struct Cubic4 {
+    quadratic: Quadratic4,
+    triples: [[f32; 3]; 20],
+}
 
 /// A polynomial whose value is changed in scale after it is computed.
 struct Scaled<'a, S: Simd> {
@@ -149,6 +185,23 @@ impl<'a, S: Simd> Evaluate<'a, S> for Linear<'a, S> {
             c += 1;
         }
         self.0.apply(rgb)
+    }
+
+    // Each coefficient is used for twice as many pixels, and each plane is read
+    // in longer pieces.
+    const BY_TWO: bool = true;
+
+    #[inline(always)]
+    fn evaluate_two(&self, simd: S, channel: impl Fn(usize, usize) -> Pair<S>) -> [Rgb<S>; 2] {
+        let polynomial = &self.0.polynomial;
+        let mut first = splat(simd, &polynomial.constant);
+        let mut second = first;
+        for (c, row) in polynomial.linear.iter().enumerate() {
+            let row = splat(simd, row);
+            add_product::<S>(&mut first, channel(c, 0), &row);
+            add_product::<S>(&mut second, channel(c, 1), &row);
+        }
+        [self.0.apply(first), self.0.apply(second)]
     }
 }
 
@@ -215,22 +268,38 @@ macro_rules! for_channels_of_4 {
     };
 }
 
-impl<'a, S: Simd> Evaluate<'a, S> for Quadratic4<'a, S> {
+/// The first `N` rows, scaled.
+#[inline(always)]
+fn scaled<const N: usize>(rows: &[[f32; 3]], scale: f32) -> [[f32; 3]; N] {
+    let mut copy = [[0.0; 3]; N];
+    for (to, from) in copy.iter_mut().zip(rows) {
+        *to = [from[0] * scale, from[1] * scale, from[2] * scale];
+    }
+    copy
+}
+
+impl<'a, S: Simd> Evaluate<'a, S> for Quadratic4 {
     #[inline(always)]
-    fn prepare(simd: S, map: &Map<'a>) -> Self {
-        Self(Scaled::new(simd, map))
+    fn prepare(_simd: S, map: &Map<'a>) -> Self {
+        let [r, g, b] = map.polynomial.constant;
+        Self {
+            constant: [
+                r * map.scale + map.offset,
+                g * map.scale + map.offset,
+                b * map.scale + map.offset,
+            ],
+            linear: scaled(map.polynomial.linear, map.scale),
+            pairs: scaled(map.polynomial.pairs, map.scale),
+        }
     }
 
     #[inline(always)]
     fn evaluate(&self, simd: S, channel: impl Fn(usize) -> Pair<S>) -> Rgb<S> {
-        let polynomial = &self.0.polynomial;
-        let linear = &polynomial.linear[..4];
-        let pairs = &polynomial.pairs[..10];
         let x = [channel(0), channel(1), channel(2), channel(3)];
-        let mut rgb = splat(simd, &polynomial.constant);
-        let mut pairs = pairs.iter();
+        let mut rgb = splat(simd, &self.constant);
+        let mut pairs = self.pairs.iter();
         for_channels_of_4!(I from 0 => {
-            let mut factor = splat(simd, &linear[I]);
+            let mut factor = splat(simd, &self.linear[I]);
             for_channels_of_4!(J from I => {
                 if let Some(row) = pairs.next() {
                     add_scaled(simd, &mut factor, x[J], row);
@@ -238,27 +307,26 @@ impl<'a, S: Simd> Evaluate<'a, S> for Quadratic4<'a, S> {
             });
             add_product::<S>(&mut rgb, x[I], &factor);
         });
-        self.0.apply(rgb)
+        rgb
     }
 }
 
-impl<'a, S: Simd> Evaluate<'a, S> for Cubic4<'a, S> {
+impl<'a, S: Simd> Evaluate<'a, S> for Cubic4 {
     #[inline(always)]
     fn prepare(simd: S, map: &Map<'a>) -> Self {
-        Self(Scaled::new(simd, map))
+        Self {
+            quadratic: Evaluate::<S>::prepare(simd, map),
+            triples: scaled(map.polynomial.triples, map.scale),
+        }
     }
 
     #[inline(always)]
     fn evaluate(&self, simd: S, channel: impl Fn(usize) -> Pair<S>) -> Rgb<S> {
-        let polynomial = &self.0.polynomial;
-        let linear = &polynomial.linear[..4];
-        let pairs = &polynomial.pairs[..10];
-        let triples = &polynomial.triples[..20];
         let x = [channel(0), channel(1), channel(2), channel(3)];
-        let mut rgb = splat(simd, &polynomial.constant);
-        let (mut pairs, mut triples) = (pairs.iter(), triples.iter());
+        let mut rgb = splat(simd, &self.quadratic.constant);
+        let (mut pairs, mut triples) = (self.quadratic.pairs.iter(), self.triples.iter());
         for_channels_of_4!(I from 0 => {
-            let mut factor = splat(simd, &linear[I]);
+            let mut factor = splat(simd, &self.quadratic.linear[I]);
             for_channels_of_4!(J from I => {
                 if let Some(row) = pairs.next() {
                     let mut inner = splat(simd, row);
@@ -272,7 +340,7 @@ impl<'a, S: Simd> Evaluate<'a, S> for Cubic4<'a, S> {
             });
             add_product::<S>(&mut rgb, x[I], &factor);
         });
-        self.0.apply(rgb)
+        rgb
     }
 }
 

@@ -15,13 +15,13 @@ pub(super) fn from_planes<S: Simd, T: Sample>(
     count: usize,
     sink: impl Sink,
 ) -> bool {
-    let is_four = map.polynomial.channels() == 4;
+    let is_four = map.polynomial.channels() == 4 && map.folds();
     match (map.polynomial.degree(), is_four) {
-        (1, true) if map.folds() => fill::<S, Linear4<S>, _, _>(simd, map, source, count, sink),
-        (1, _) => fill::<S, Linear<S>, _, _>(simd, map, source, count, sink),
-        (2, true) => fill::<S, Quadratic4<S>, _, _>(simd, map, source, count, sink),
+        (1, true) => fill::<S, Linear4<S>, _, _>(simd, map, source, count, sink),
+        (1, false) => fill::<S, Linear<S>, _, _>(simd, map, source, count, sink),
+        (2, true) => fill::<S, Quadratic4, _, _>(simd, map, source, count, sink),
         (2, false) => fill::<S, Quadratic<S>, _, _>(simd, map, source, count, sink),
-        (_, true) => fill::<S, Cubic4<S>, _, _>(simd, map, source, count, sink),
+        (_, true) => fill::<S, Cubic4, _, _>(simd, map, source, count, sink),
         (_, false) => fill::<S, Cubic<S>, _, _>(simd, map, source, count, sink),
     }
 }
@@ -61,6 +61,19 @@ fn fill<'a, S: Simd, E: Evaluate<'a, S>, R: Source, K: Sink>(
             let last = count - pair_len::<S>();
             let mut poison = S::f32s::splat(simd, 0.0);
             let mut first = 0;
+            while E::BY_TWO && first + 2 * pair_len::<S>() <= last {
+                let rgb = map.evaluate_two(
+                    simd,
+                    #[inline(always)]
+                    |c, i| source.load(simd, c, first + i * pair_len::<S>()),
+                );
+                for (i, rgb) in rgb.into_iter().enumerate() {
+                    poison = rgb[0][0].mul_add(0.0, poison);
+                    poison = rgb[0][1].mul_add(0.0, poison);
+                    sink.put::<S, R::Sample>(simd, rgb, first + i * pair_len::<S>());
+                }
+                first += 2 * pair_len::<S>();
+            }
             loop {
                 let rgb = map.evaluate(
                     simd,

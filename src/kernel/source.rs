@@ -144,12 +144,16 @@ impl<T: Sample> Gathered<T> {
             let planes = self.samples.chunks_exact_mut(stride);
             for (c, plane) in planes.take(image.channels).enumerate() {
                 let plane = &mut plane[done..done + columns];
-                // Every second column is a constant step apart, packed or not.
-                for parity in 0..columns.min(2) {
-                    let start = layout.row(c, y) + layout.column(x + parity);
-                    let source = image.samples[start..].iter().step_by(layout.column_pair);
-                    for (sample, &value) in plane[parity..].iter_mut().step_by(2).zip(source) {
-                        *sample = value;
+                let row = layout.row(c, y);
+                if layout.column_pair == 2 * layout.column_odd {
+                    let start = row + layout.column(x);
+                    pick(image.samples, start, layout.column_odd, plane, 1);
+                } else {
+                    // In a packed row every second column is a patch further.
+                    for parity in 0..columns.min(2) {
+                        let start = row + layout.column(x + parity);
+                        let plane = &mut plane[parity..];
+                        pick(image.samples, start, layout.column_pair, plane, 2);
                     }
                 }
             }
@@ -159,5 +163,15 @@ impl<T: Sample> Gathered<T> {
             samples: &self.samples,
             stride,
         }
+    }
+}
+
+/// Copies samples `from_step` apart to places `to_step` apart.
+#[inline(always)]
+fn pick<T: Copy>(samples: &[T], start: usize, from_step: usize, places: &mut [T], to_step: usize) {
+    let mut from = start;
+    for place in places.iter_mut().step_by(to_step) {
+        *place = samples[from];
+        from += from_step;
     }
 }
