@@ -10,7 +10,7 @@ use fearless_simd::prelude::*;
 
 use super::Encoding;
 use super::decode::{Sample, pair_len};
-use super::encode::{Encoder, Floats, Plane, Rgb8, Rgba8, encode_planes};
+use super::encode::{Encoder, Floats, Rgb8, Rgba8, encode_plane, encode_planes};
 use super::evaluate::Map;
 use super::fill;
 use super::sink::{BLOCK, Block, Picture};
@@ -126,9 +126,12 @@ fn encode_block<S: Simd>(
     let planes = &block.rgb.each_ref().map(|plane| plane.as_slice());
     if encoding == Encoding::DisplayF32Planar {
         let plane = out.len() / 3;
-        for (o, out) in out.chunks_exact_mut(plane).enumerate() {
+        for (plane, out) in block.rgb.iter().zip(out.chunks_exact_mut(plane)) {
             let out = &mut out[first * 4..(first + count) * 4];
-            encode_with(simd, Plane(o), planes, out);
+            simd.vectorize(
+                #[inline(always)]
+                || encode_plane(simd, plane, out),
+            );
         }
         return;
     }

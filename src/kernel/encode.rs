@@ -28,10 +28,6 @@ pub(super) struct Rgba8<const TRUNCATE: bool>;
 #[derive(Clone, Copy)]
 pub(super) struct Floats<const DISPLAY: bool>;
 
-/// Display values of one of R, G and B.
-#[derive(Clone, Copy)]
-pub(super) struct Plane(pub(super) usize);
-
 impl<const TRUNCATE: bool> Encoder for Rgb8<TRUNCATE> {
     const BYTES: usize = 3;
 
@@ -90,20 +86,6 @@ impl<const DISPLAY: bool> Encoder for Floats<DISPLAY> {
                 let (first, second) = rg.bitcast::<S::u64s>().interleave(b0.bitcast::<S::u64s>());
                 store_12_of_16::<S>(first.bitcast(), second.bitcast(), out);
             }
-        }
-    }
-}
-
-impl Encoder for Plane {
-    const BYTES: usize = 4;
-
-    #[inline(always)]
-    fn put<S: Simd>(self, _simd: S, rgb: Rgb<S>, out: &mut [u8]) {
-        let (low, high) = out.split_at_mut(S::u8s::LEN);
-        for (half, out) in [low, high].into_iter().enumerate() {
-            display::<S>(rgb[self.0][half])
-                .bitcast::<S::u8s>()
-                .store_slice(out);
         }
     }
 }
@@ -258,5 +240,20 @@ pub(super) fn encode_planes<S: Simd, E: Encoder>(
             out.copy_from_slice(&whole[..out.len()]);
         }
         first += step;
+    }
+}
+
+/// Writes display values of the first pixels of one plane, as many as `out`
+/// holds. The plane is padded to whole pairs of vectors.
+#[inline(always)]
+pub(super) fn encode_plane<S: Simd>(simd: S, plane: &[f32], out: &mut [u8]) {
+    let vectors = plane.chunks_exact(S::f32s::LEN);
+    for (vector, out) in vectors.zip(out.chunks_mut(S::u8s::LEN)) {
+        let bytes = display::<S>(S::f32s::from_slice(simd, vector)).bitcast::<S::u8s>();
+        if out.len() == S::u8s::LEN {
+            bytes.store_slice(out);
+        } else {
+            out.copy_from_slice(&bytes.as_slice()[..out.len()]);
+        }
     }
 }
