@@ -43,7 +43,7 @@ impl<'a> Latents<'a> {
     /// ```
     /// use latent_preview::Latents;
     ///
-    /// let samples: Vec<f32> = (0..4 * 2 * 3).map(|i| i as f32).collect();
+    /// let samples: [f32; 4 * 2 * 3] = std::array::from_fn(|i| i as f32);
     /// let latents = Latents::planar(&samples, [4, 2, 3])?;
     /// // channel 1, row 1, column 2
     /// assert_eq!(latents.get(1, 1, 2), Some(11.0));
@@ -67,7 +67,7 @@ impl<'a> Latents<'a> {
     /// ```
     /// use latent_preview::Latents;
     ///
-    /// let samples: Vec<f32> = (0..2 * 3 * 4).map(|i| i as f32).collect();
+    /// let samples: [f32; 2 * 3 * 4] = std::array::from_fn(|i| i as f32);
     /// let latents = Latents::interleaved(&samples, [2, 3, 4])?;
     /// // channel 1, row 1, column 2
     /// assert_eq!(latents.get(1, 1, 2), Some(21.0));
@@ -91,7 +91,7 @@ impl<'a> Latents<'a> {
     /// ```
     /// use latent_preview::Latents;
     ///
-    /// let samples = vec![0.0_f32; 3 * 4 * 8 * 8];
+    /// let samples = [0.0_f32; 3 * 4 * 8 * 8];
     /// for latents in Latents::batch(&samples, [3, 4, 8, 8])? {
     ///     assert_eq!((latents.height(), latents.width()), (8, 8));
     /// }
@@ -119,7 +119,7 @@ impl<'a> Latents<'a> {
     /// ```
     /// use latent_preview::Latents;
     ///
-    /// let samples: Vec<f32> = (0..2 * 3 * 1 * 1).map(|i| i as f32).collect();
+    /// let samples: [f32; 2 * 3 * 1 * 1] = std::array::from_fn(|i| i as f32);
     /// let mut frames = Latents::video(&samples, [2, 3, 1, 1])?;
     /// let last = frames.next_back().unwrap();
     /// assert_eq!((last.get(0, 0, 0), last.get(1, 0, 0)), (Some(2.0), Some(5.0)));
@@ -147,7 +147,7 @@ impl<'a> Latents<'a> {
     /// ```
     /// use latent_preview::Latents;
     ///
-    /// let samples = vec![0.0_f32; 3 * 16 * 4 * 4];
+    /// let samples = [0.0_f32; 3 * 16 * 4 * 4];
     /// assert_eq!(Latents::video_frames(&samples, [3, 16, 4, 4])?.len(), 3);
     /// # Ok::<(), latent_preview::PreviewError>(())
     /// ```
@@ -173,7 +173,7 @@ impl<'a> Latents<'a> {
     /// use latent_preview::{Latents, PackOrder};
     ///
     /// // 64x64 tokens of 64 values: a 16-channel latent of 128x128
-    /// let tokens = vec![0.0_f32; 64 * 64 * 64];
+    /// let tokens = [0.0_f32; 64 * 64 * 64];
     /// let latents = Latents::packed_tokens(&tokens, [64, 64, 64], PackOrder::ChannelFirst)?;
     /// assert_eq!((latents.channels(), latents.height(), latents.width()), (16, 128, 128));
     /// # Ok::<(), latent_preview::PreviewError>(())
@@ -202,7 +202,7 @@ impl<'a> Latents<'a> {
     /// ```
     /// use latent_preview::{Latents, PackOrder};
     ///
-    /// let planes = vec![0.0_f32; 128 * 32 * 32];
+    /// let planes = [0.0_f32; 128 * 32 * 32];
     /// let latents = Latents::packed_planes(&planes, [128, 32, 32], PackOrder::ChannelFirst)?;
     /// assert_eq!((latents.channels(), latents.height(), latents.width()), (32, 64, 64));
     /// # Ok::<(), latent_preview::PreviewError>(())
@@ -234,7 +234,7 @@ impl<'a> Latents<'a> {
     /// use latent_preview::Latents;
     ///
     /// // The left half of a planar 4x8x8 latent.
-    /// let samples = vec![0.0_f32; 4 * 8 * 8];
+    /// let samples = [0.0_f32; 4 * 8 * 8];
     /// let left = Latents::strided(&samples, [4, 8, 4], [64, 8, 1])?;
     /// assert_eq!((left.height(), left.width()), (8, 4));
     /// # Ok::<(), latent_preview::PreviewError>(())

@@ -2,6 +2,8 @@
 //! output, a preview is that of the `f64` reference. A `u8` differs by at most
 //! 1, and only next to a rounding boundary.
 
+#![cfg(feature = "alloc")]
+
 mod support;
 
 use latent_preview::testing::{Backend, reference_decode, reference_display, reference_level};

@@ -2,6 +2,8 @@
 //! comes out of every layout, byte for byte, and every sample is found where
 //! the layout's definition has it.
 
+#![cfg(feature = "alloc")]
+
 mod support;
 
 use latent_preview::testing::Backend;

@@ -1,6 +1,8 @@
 //! Promise: NaN shows as 0, +infinity as the largest value, -infinity as 0, on
 //! every backend, and the pixels concerned are counted.
 
+#![cfg(feature = "alloc")]
+
 use latent_preview::testing::Backend;
 use latent_preview::{
     LatentPreview, Latents, PixelFormat, Preview, Projection, Rounding, linear_decode,

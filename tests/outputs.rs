@@ -1,5 +1,7 @@
 //! Promise: all outputs are the same picture, only written differently.
 
+#![cfg(feature = "alloc")]
+
 mod support;
 
 use latent_preview::{

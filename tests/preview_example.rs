@@ -1,6 +1,8 @@
 //! Promise: `cargo run --example preview` previews the bundled latents and
 //! files of the formats that it names, and says what is wrong with others.
 
+#![cfg(feature = "std")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

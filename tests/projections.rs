@@ -1,6 +1,8 @@
 //! Promise: a projection computes the polynomial it was given, whether from
 //! folded rows or from full tensors, borrowed or owned, by name or as `dyn`.
 
+#![cfg(feature = "alloc")]
+
 mod support;
 
 use latent_preview::{

@@ -1,6 +1,8 @@
 //! Promise: the numbers are those that were published, through the arithmetic
 //! that was published with them. Nothing here comes from this crate.
 
+#![cfg(feature = "alloc")]
+
 use approx::assert_abs_diff_eq;
 use latent_preview::{LatentPreview, Latents, PixelFormat, Projection, Rounding, linear_decode};
 

@@ -1,6 +1,8 @@
 //! Promise: what does not fit is refused with an error that says what was
 //! expected and what came, and nothing is written then.
 
+#![cfg(feature = "alloc")]
+
 use latent_preview::{
     LatentPreview, Latents, PackOrder, PixelFormat, PreviewError, Projection, Rounding,
     linear_decode,

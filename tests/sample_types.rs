@@ -1,6 +1,8 @@
 //! Promise: `f16` and `bf16` samples mean exactly what `half` says they do, for
 //! all 65,536 bit patterns on every backend; raw bytes become the same samples.
 
+#![cfg(feature = "alloc")]
+
 use latent_preview::testing::Backend;
 use latent_preview::{DType, Latents, OwnedSamples, PreviewError, Samples, bf16, f16};
 

@@ -14,8 +14,8 @@ use crate::PreviewError;
 /// ```
 /// use latent_preview::Coefficients;
 ///
-/// let borrowed = Coefficients::from(&[[0.5, 0.5, 0.5], [0.3, -0.3, -0.3]]);
-/// assert_eq!(borrowed, Coefficients::from(borrowed.to_vec()));
+/// static ROWS: [[f32; 3]; 2] = [[0.5, 0.5, 0.5], [0.3, -0.3, -0.3]];
+/// assert_eq!(Coefficients::from(&ROWS)[1], [0.3, -0.3, -0.3]);
 /// ```
 #[derive(Clone, Debug)]
 pub struct Coefficients(Rows);

@@ -1,0 +1,22 @@
+// Runs a test program compiled for wasm32-wasip1: `node wasi.mjs PROGRAM ARGUMENTS`.
+import { readFileSync } from "node:fs";
+import { WASI } from "node:wasi";
+
+const [program, ...args] = process.argv.slice(2);
+const wasi = new WASI({
+  version: "preview1",
+  args: [program, ...args],
+  env: process.env,
+  returnOnExit: true,
+});
+// Rust's standard library names these functions; Debian's wasi-libc is too old
+// to have them. Programs without threads never call them.
+const noThreads = () => {
+  throw new Error("there are no threads here");
+};
+const imports = {
+  ...wasi.getImportObject(),
+  env: { pthread_join: noThreads, pthread_detach: noThreads },
+};
+const module = await WebAssembly.compile(readFileSync(program));
+process.exitCode = wasi.start(await WebAssembly.instantiate(module, imports));
