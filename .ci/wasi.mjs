@@ -7,7 +7,7 @@ const wasi = new WASI({
   version: "preview1",
   args: [program, ...args],
   env: process.env,
-  returnOnExit: true,
+  returnOnExit: false,
 });
 // Rust's standard library names these functions; Debian's wasi-libc is too old
 // to have them. Programs without threads never call them.
@@ -19,4 +19,4 @@ const imports = {
   env: { pthread_join: noThreads, pthread_detach: noThreads },
 };
 const module = await WebAssembly.compile(readFileSync(program));
-process.exitCode = wasi.start(await WebAssembly.instantiate(module, imports));
+wasi.start(await WebAssembly.instantiate(module, imports)); // ends the process

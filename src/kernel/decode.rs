@@ -26,7 +26,7 @@ pub(super) trait Sample: Copy + 'static {
 
     /// Brings two vectors with an element for each sample of a `load` into the
     /// order of the samples.
-    fn in_order<S: Simd>(pair: [S::u32s; 2]) -> [S::u32s; 2];
+    fn in_order<S: Simd>(simd: S, pair: [S::u32s; 2]) -> [S::u32s; 2];
 }
 
 impl Sample for f32 {
@@ -42,7 +42,7 @@ impl Sample for f32 {
     }
 
     #[inline(always)]
-    fn in_order<S: Simd>(pair: [S::u32s; 2]) -> [S::u32s; 2] {
+    fn in_order<S: Simd>(_simd: S, pair: [S::u32s; 2]) -> [S::u32s; 2] {
         pair
     }
 }
@@ -64,7 +64,7 @@ impl Sample for bf16 {
     }
 
     #[inline(always)]
-    fn in_order<S: Simd>([even, odd]: [S::u32s; 2]) -> [S::u32s; 2] {
+    fn in_order<S: Simd>(_simd: S, [even, odd]: [S::u32s; 2]) -> [S::u32s; 2] {
         let (low, high) = even.interleave(odd);
         [low, high]
     }
@@ -80,36 +80,47 @@ impl Sample for f16 {
         if let Some(pair) = x86::load(simd, bits) {
             return pair;
         }
-        let (low, high) = S::u16s::from_slice(simd, bits).widen();
-        [f16_bits_to_f32(simd, low), f16_bits_to_f32(simd, high)]
+        // Two samples to a lane, each brought to the upper half in turn.
+        let twos = S::u16s::from_slice(simd, bits).bitcast::<S::u32s>();
+        let upper = upper_f16_to_f32::<S>(simd, twos);
+        let lower = upper_f16_to_f32::<S>(simd, twos << 16);
+        if cfg!(target_endian = "big") {
+            [upper, lower]
+        } else {
+            [lower, upper]
+        }
     }
 
     #[inline(always)]
-    fn in_order<S: Simd>(pair: [S::u32s; 2]) -> [S::u32s; 2] {
-        pair
+    fn in_order<S: Simd>(simd: S, pair: [S::u32s; 2]) -> [S::u32s; 2] {
+        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+        if x86::converts_f16(simd) {
+            return pair;
+        }
+        bf16::in_order(simd, pair)
     }
 }
 
-/// Converts `f16` bit patterns in the low halves of 32-bit lanes by moving the
-/// fields to where `f32` has them and scaling by the difference of the exponent
-/// biases; the multiplication also normalises subnormals.
+/// Converts the `f16` in the upper half of each lane: moves the fields to where
+/// `f32` has them and scales by the difference of the exponent biases. The
+/// multiplication also normalises subnormals.
 #[inline(always)]
-fn f16_bits_to_f32<S: Simd>(simd: S, bits: S::u32s) -> S::f32s {
+fn upper_f16_to_f32<S: Simd>(simd: S, lanes: S::u32s) -> S::f32s {
     const BIAS_DIFFERENCE: f32 = f32::from_bits((127 + 127 - 15) << 23);
-    const SMALLEST_SPECIAL: i32 = 0x7c00 << 13;
+    const TOP_EXPONENT: u32 = 0x7c00 << 16;
 
-    let sign = (bits & 0x8000) << 16;
-    let magnitude = (bits & 0x7fff) << 13;
-    let scaled = magnitude.bitcast::<S::f32s>() * BIAS_DIFFERENCE;
+    // Shifting with the sign leaves it in place, and copies that are cleared.
+    let fields = (lanes.bitcast::<S::i32s>() >> 3).bitcast::<S::u32s>() & 0x8fff_e000;
+    let scaled = fields.bitcast::<S::f32s>() * BIAS_DIFFERENCE;
     // Infinity and NaN have the top exponent in f16 and must have it in f32.
-    let special = magnitude
+    let special = (lanes & TOP_EXPONENT)
         .bitcast::<S::i32s>()
-        .simd_ge(S::i32s::splat(simd, SMALLEST_SPECIAL));
+        .simd_eq(S::i32s::splat(simd, TOP_EXPONENT as i32));
     let top_exponent = special.select(
         S::u32s::splat(simd, f32::INFINITY.to_bits()),
         S::u32s::splat(simd, 0),
     );
-    (scaled.bitcast::<S::u32s>() | sign | top_exponent).bitcast()
+    (scaled.bitcast::<S::u32s>() | top_exponent).bitcast()
 }
 
 #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
@@ -143,6 +154,12 @@ mod x86 {
             floats.into()
         }
     );
+
+    /// Whether the level has the instruction.
+    #[inline(always)]
+    pub(super) fn converts_f16<S: Simd>(simd: S) -> bool {
+        simd.level().as_avx2().is_some()
+    }
 
     /// `None` on levels that lack the instruction. The level is a constant of
     /// `S`, so nothing of the choice is left at run time.

@@ -50,7 +50,7 @@ pub(super) fn store_finite_levels<S: Simd, T: Sample>(simd: S, rgb: Rgb<S>, out:
         let b = round_to_bits::<S>(rgb[2][half].max(0.0).min(255.0));
         packed[half] = r | (g << 8) | (b << 16);
     }
-    let [low, high] = T::in_order::<S>(packed);
+    let [low, high] = T::in_order::<S>(simd, packed);
     store_three_of_four_bytes(simd, low, high, out);
 }
 

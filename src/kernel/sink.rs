@@ -43,11 +43,11 @@ impl Block {
 
 impl Sink for &mut Block {
     #[inline(always)]
-    fn put<S: Simd, T: Sample>(&mut self, _simd: S, rgb: Rgb<S>, first: usize) {
+    fn put<S: Simd, T: Sample>(&mut self, simd: S, rgb: Rgb<S>, first: usize) {
         for (plane, pair) in self.rgb.iter_mut().zip(rgb) {
             let plane = &mut plane[first..first + pair_len::<S>()];
             let (out_low, out_high) = plane.split_at_mut(S::f32s::LEN);
-            let [low, high] = T::in_order::<S>([pair[0].bitcast(), pair[1].bitcast()]);
+            let [low, high] = T::in_order::<S>(simd, [pair[0].bitcast(), pair[1].bitcast()]);
             low.bitcast::<S::f32s>().store_slice(out_low);
             high.bitcast::<S::f32s>().store_slice(out_high);
         }
