@@ -85,7 +85,7 @@ fn naive_rgb8<T: naive::Sample>(
     name: &str,
     projection: &Projection,
     samples: &[T],
-    index: naive::Index,
+    index: impl naive::Index,
 ) {
     let pixels = samples.len() / projection.channels();
     bench(group, name, vec![0; pixels * 3], |out| {
@@ -134,7 +134,7 @@ fn projections(c: &mut Criterion) {
     for (name, projection) in &all {
         preview(&mut group, name, projection, &latents, PixelFormat::Rgb8);
         let name = format!("{name} naive");
-        naive_rgb8(&mut group, &name, projection, &samples, naive::planar);
+        naive_rgb8(&mut group, &name, projection, &samples, naive::Planar);
     }
     group.finish();
 }
@@ -153,7 +153,7 @@ fn sizes(c: &mut Criterion) {
             &planar(&samples, 4, side),
             PixelFormat::Rgb8,
         );
-        naive_rgb8(&mut group, "naive", &linear(4), &samples, naive::planar);
+        naive_rgb8(&mut group, "naive", &linear(4), &samples, naive::Planar);
         group.finish();
     }
 }
@@ -176,7 +176,7 @@ fn channels(c: &mut Criterion) {
             &name,
             &linear(channels),
             &samples,
-            naive::planar,
+            naive::Planar,
         );
     }
     group.finish();
@@ -198,9 +198,9 @@ fn dtypes(c: &mut Criterion) {
         let latents = latents.expect("a whole image");
         preview(&mut group, name, &linear(4), &latents, PixelFormat::Rgb8);
     }
-    naive_rgb8(&mut group, "f32 naive", &linear(4), &samples, naive::planar);
-    naive_rgb8(&mut group, "f16 naive", &linear(4), &halves, naive::planar);
-    naive_rgb8(&mut group, "bf16 naive", &linear(4), &brains, naive::planar);
+    naive_rgb8(&mut group, "f32 naive", &linear(4), &samples, naive::Planar);
+    naive_rgb8(&mut group, "f16 naive", &linear(4), &halves, naive::Planar);
+    naive_rgb8(&mut group, "bf16 naive", &linear(4), &brains, naive::Planar);
     group.finish();
 }
 
@@ -233,14 +233,14 @@ fn layouts(c: &mut Criterion) {
         "planar naive",
         &linear(16),
         &samples,
-        naive::planar,
+        naive::Planar,
     );
     naive_rgb8(
         &mut group,
         "interleaved naive",
         &linear(16),
         &samples,
-        naive::interleaved,
+        naive::Interleaved,
     );
     group.finish();
 }
@@ -279,7 +279,7 @@ fn outputs(c: &mut Criterion) {
         "RGB8 naive",
         &projection,
         &samples,
-        naive::planar,
+        naive::Planar,
     );
     bench(&mut group, "f32 naive", vec![0.0; SIDE * SIDE * 3], |out| {
         naive::preview_f32(black_box(&projection), black_box(&samples), out);
@@ -316,9 +316,9 @@ fn levels(c: &mut Criterion) {
         "naive f32",
         &projection,
         &samples,
-        naive::planar,
+        naive::Planar,
     );
-    naive_rgb8(&mut group, "naive f16", &projection, &halves, naive::planar);
+    naive_rgb8(&mut group, "naive f16", &projection, &halves, naive::Planar);
     group.finish();
 }
 

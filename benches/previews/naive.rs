@@ -1,7 +1,7 @@
 //! The loop that applications write: pixel after pixel, channel after channel.
 //! What it does is what the crate does, so that the ratio means something.
 
-use latent_preview::{Projection, bf16, f16};
+use latent_preview::{LatentPreview, Projection, bf16, f16};
 
 /// A sample as the loop reads it.
 pub trait Sample: Copy {
@@ -26,78 +26,113 @@ impl Sample for bf16 {
     }
 }
 
-/// Where channel `c` of pixel `p` lies.
-pub type Index = fn(c: usize, p: usize, channels: usize, pixels: usize) -> usize;
-
-pub fn planar(c: usize, p: usize, _channels: usize, pixels: usize) -> usize {
-    c * pixels + p
+/// Where channel `c` of pixel `p` lies: inlined, as in a hand-written loop.
+pub trait Index: Copy {
+    fn of(self, c: usize, p: usize, channels: usize, pixels: usize) -> usize;
 }
 
-pub fn interleaved(c: usize, p: usize, channels: usize, _pixels: usize) -> usize {
-    p * channels + c
+#[derive(Clone, Copy)]
+pub struct Planar;
+
+impl Index for Planar {
+    fn of(self, c: usize, p: usize, _channels: usize, pixels: usize) -> usize {
+        c * pixels + p
+    }
+}
+
+#[derive(Clone, Copy)]
+pub struct Interleaved;
+
+impl Index for Interleaved {
+    fn of(self, c: usize, p: usize, channels: usize, _pixels: usize) -> usize {
+        p * channels + c
+    }
 }
 
 /// A preview as RGB8.
-pub fn preview<T: Sample>(projection: &Projection, samples: &[T], index: Index, out: &mut [u8]) {
+pub fn preview<T: Sample>(
+    projection: &Projection,
+    samples: &[T],
+    index: impl Index,
+    out: &mut [u8],
+) {
     for_each_pixel(projection, samples, index, out.len() / 3, |p, rgb| {
         for o in 0..3 {
+            // To the nearest level without a call of `round`, which baseline
+            // x86-64 has no instruction for.
             let display = ((rgb[o] + 1.0) / 2.0).clamp(0.0, 1.0);
-            out[p * 3 + o] = (display * 255.0).round() as u8;
+            out[p * 3 + o] = (display * 255.0 + 0.5) as u8;
         }
     });
 }
 
 /// A preview as interleaved `f32` display values.
 pub fn preview_f32<T: Sample>(projection: &Projection, samples: &[T], out: &mut [f32]) {
-    for_each_pixel(projection, samples, planar, out.len() / 3, |p, rgb| {
+    for_each_pixel(projection, samples, Planar, out.len() / 3, |p, rgb| {
         for o in 0..3 {
             out[p * 3 + o] = ((rgb[o] + 1.0) / 2.0).clamp(0.0, 1.0);
         }
     });
 }
 
+/// Each degree has a loop of its own, as hand-written code has.
 fn for_each_pixel<T: Sample>(
     projection: &Projection,
     samples: &[T],
-    index: Index,
+    index: impl Index,
     pixels: usize,
     mut put: impl FnMut(usize, [f32; 3]),
 ) {
-    let none: &[[f32; 3]] = &[];
-    let (constant, linear, pairs, triples) = match projection {
-        Projection::Linear(p) => ([0.0; 3], p.factors(), none, none),
-        Projection::Affine(p) => (p.bias(), p.factors(), none, none),
-        Projection::Quadratic(p) => (p.constant(), p.linear(), p.pairs(), none),
-        Projection::Cubic(p) => (p.constant(), p.linear(), p.pairs(), p.triples()),
+    let channels = projection.channels();
+    let x = |c, p| samples[index.of(c, p, channels, pixels)].value();
+    let (constant, linear) = match projection {
+        Projection::Linear(map) => ([0.0; 3], map.factors()),
+        Projection::Affine(map) => (map.bias(), map.factors()),
+        Projection::Quadratic(map) => (map.constant(), map.linear()),
+        Projection::Cubic(map) => (map.constant(), map.linear()),
         _ => unreachable!("no other kinds are benchmarked"),
     };
-    let channels = linear.len();
     for p in 0..pixels {
-        let x = |c| samples[index(c, p, channels, pixels)].value();
         let mut rgb = constant;
-        let mut add = |monomial: f32, row: &[f32; 3]| {
-            for o in 0..3 {
-                rgb[o] += monomial * row[o];
+        for (c, row) in linear.iter().enumerate() {
+            add(&mut rgb, x(c, p), row);
+        }
+        match projection {
+            Projection::Quadratic(map) => {
+                add_pairs(&mut rgb, channels, map.pairs(), |c| x(c, p));
             }
-        };
-        let (mut pair, mut triple) = (0, 0);
-        for (i, row) in linear.iter().enumerate() {
-            add(x(i), row);
-            for j in i..channels {
-                if pairs.is_empty() {
-                    break;
-                }
-                add(x(i) * x(j), &pairs[pair]);
-                pair += 1;
-                for k in j..channels {
-                    if triples.is_empty() {
-                        break;
-                    }
-                    add(x(i) * x(j) * x(k), &triples[triple]);
-                    triple += 1;
-                }
+            Projection::Cubic(map) => {
+                add_pairs(&mut rgb, channels, map.pairs(), |c| x(c, p));
+                add_triples(&mut rgb, channels, map.triples(), |c| x(c, p));
             }
+            _ => {}
         }
         put(p, rgb);
+    }
+}
+
+fn add(rgb: &mut [f32; 3], monomial: f32, row: &[f32; 3]) {
+    for o in 0..3 {
+        rgb[o] += monomial * row[o];
+    }
+}
+
+fn add_pairs(rgb: &mut [f32; 3], channels: usize, rows: &[[f32; 3]], x: impl Fn(usize) -> f32) {
+    let mut rows = rows.iter();
+    for i in 0..channels {
+        for (j, row) in (i..channels).zip(&mut rows) {
+            add(rgb, x(i) * x(j), row);
+        }
+    }
+}
+
+fn add_triples(rgb: &mut [f32; 3], channels: usize, rows: &[[f32; 3]], x: impl Fn(usize) -> f32) {
+    let mut rows = rows.iter();
+    for i in 0..channels {
+        for j in i..channels {
+            for (k, row) in (j..channels).zip(&mut rows) {
+                add(rgb, x(i) * x(j) * x(k), row);
+            }
+        }
     }
 }

@@ -144,18 +144,7 @@ impl<T: Sample> Gathered<T> {
             let planes = self.samples.chunks_exact_mut(stride);
             for (c, plane) in planes.take(image.channels).enumerate() {
                 let plane = &mut plane[done..done + columns];
-                let row = layout.row(c, y);
-                if layout.column_pair == 2 * layout.column_odd {
-                    let start = row + layout.column(x);
-                    pick(image.samples, start, layout.column_odd, plane, 1);
-                } else {
-                    // In a packed row every second column is a patch further.
-                    for parity in 0..columns.min(2) {
-                        let start = row + layout.column(x + parity);
-                        let plane = &mut plane[parity..];
-                        pick(image.samples, start, layout.column_pair, plane, 2);
-                    }
-                }
+                pick_row(image.samples, layout, layout.row(c, y), x, plane);
             }
             done += columns;
         }
@@ -166,12 +155,38 @@ impl<T: Sample> Gathered<T> {
     }
 }
 
-/// Copies samples `from_step` apart to places `to_step` apart.
+/// Copies the columns from `x` on of the row that starts at `row`.
 #[inline(always)]
-fn pick<T: Copy>(samples: &[T], start: usize, from_step: usize, places: &mut [T], to_step: usize) {
-    let mut from = start;
-    for place in places.iter_mut().step_by(to_step) {
-        *place = samples[from];
-        from += from_step;
+fn pick_row<T: Copy>(samples: &[T], layout: &Layout, row: usize, x: usize, places: &mut [T]) {
+    let start = row + layout.column(x);
+    let (twos, rest) = places.as_chunks_mut::<2>();
+    let is_whole = x.is_multiple_of(2) && rest.is_empty();
+    if layout.column_odd == 1 && is_whole {
+        // Tokens: both columns of a patch lie together.
+        for (place, patch) in twos
+            .iter_mut()
+            .zip(samples[start..].chunks(layout.column_pair))
+        {
+            if let Some(two) = patch.first_chunk() {
+                *place = *two;
+            }
+        }
+    } else if layout.column_pair == 1 && is_whole {
+        // Packed planes: the even columns lie together, and the odd ones.
+        let evens = &samples[start..][..twos.len()];
+        let odds = &samples[start + layout.column_odd..][..twos.len()];
+        for ((place, &even), &odd) in twos.iter_mut().zip(evens).zip(odds) {
+            *place = [even, odd];
+        }
+    } else if layout.column_pair == 2 * layout.column_odd {
+        let mut from = start;
+        for place in places {
+            *place = samples[from];
+            from += layout.column_odd;
+        }
+    } else {
+        for (place, x) in places.iter_mut().zip(x..) {
+            *place = samples[row + layout.column(x)];
+        }
     }
 }
