@@ -12,8 +12,9 @@ use latent_preview::{
 };
 use support::{FromF32, Layout, Random, Stored};
 
-const SHAPES: [[usize; 3]; 7] = [
+const SHAPES: [[usize; 3]; 8] = [
     [4, 1, 1],
+    [4, 2, 2],
     [4, 64, 64],
     [1, 3, 5],
     [4, 7, 1],

@@ -161,7 +161,7 @@ fn pick_row<T: Copy>(samples: &[T], layout: &Layout, row: usize, x: usize, place
     let start = row + layout.column(x);
     let (twos, rest) = places.as_chunks_mut::<2>();
     let is_whole = x.is_multiple_of(2) && rest.is_empty();
-    if layout.column_odd == 1 && is_whole {
+    if layout.column_odd == 1 && layout.column_pair > 1 && is_whole {
         // Tokens: both columns of a patch lie together.
         for (place, patch) in twos
             .iter_mut()
