@@ -3,7 +3,7 @@
 use fearless_simd::Level;
 
 use crate::kernel::{self, Encoding};
-use crate::projection::Polynomial;
+use crate::projection::{Polynomial, check_finite};
 use crate::{Latents, PreviewError, Samples};
 
 /// Multiplies planar latents with `factors` and writes interleaved RGB in
@@ -54,9 +54,7 @@ pub(crate) fn decode_at(
             actual: 0,
         });
     }
-    if let Some(index) = factors.as_flattened().iter().position(|f| !f.is_finite()) {
-        return Err(PreviewError::NonFiniteCoefficient { index });
-    }
+    check_finite(factors.as_flattened())?;
     if !samples.len().is_multiple_of(channels) {
         return Err(PreviewError::UnevenPlanes {
             samples: samples.len(),

@@ -45,7 +45,7 @@ impl Coefficients {
     }
 }
 
-pub(super) fn check_finite(values: &[f32]) -> Result<(), PreviewError> {
+pub(crate) fn check_finite(values: &[f32]) -> Result<(), PreviewError> {
     match values.iter().position(|value| !value.is_finite()) {
         Some(index) => Err(PreviewError::NonFiniteCoefficient { index }),
         None => Ok(()),

@@ -11,6 +11,7 @@ mod quadratic;
 
 pub use affine::Affine;
 pub use coefficients::Coefficients;
+pub(crate) use coefficients::check_finite;
 pub use cubic::Cubic;
 pub use linear::Linear;
 pub(crate) use polynomial::Polynomial;
