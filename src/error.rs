@@ -1,6 +1,8 @@
 //! Everything that can be wrong with an input.
 
-use crate::DType;
+use core::fmt;
+
+use crate::{DType, LatentFormat};
 
 /// Why a latent, a projection or a buffer was refused.
 ///
@@ -9,7 +11,10 @@ use crate::DType;
 #[non_exhaustive]
 pub enum PreviewError {
     /// The slice does not hold as many samples as its shape (and strides) need.
-    #[error("the shape needs {expected} samples, the slice holds {actual}")]
+    #[error(
+        "the shape needs {expected} samples, the slice holds {actual}{}",
+        Times(*expected, *actual)
+    )]
     SampleCount {
         /// Samples that the shape needs.
         expected: usize,
@@ -105,4 +110,135 @@ pub enum PreviewError {
         /// Position among the values of the argument that holds it, row by row.
         index: usize,
     },
+
+    /// No latent format or model is known by this name.
+    #[error(
+        "no latent format has this name; the nearest are {}, {} and {}",
+        nearest[0], nearest[1], nearest[2]
+    )]
+    UnknownFormat {
+        /// The formats whose names are the most like it, the nearest first.
+        nearest: [LatentFormat; 3],
+    },
+
+    /// Nobody has published a projection for the format.
+    #[error("there is no projection for {format} latents; make one with `Projection::affine`")]
+    NoProjection {
+        /// The format.
+        format: LatentFormat,
+    },
+
+    /// The latents have another number of channels than their format.
+    #[error(
+        "{format} latents have {} channels, these have {actual}{}",
+        format.channels(), Fitting(*actual)
+    )]
+    FormatChannels {
+        /// The format.
+        format: LatentFormat,
+        /// Channels that the latents have.
+        actual: usize,
+    },
+
+    /// The latents seem to be 2x2 patches that have not been unpacked.
+    #[error(
+        "{format} latents have {} channels; {actual} look like 2x2 patches: view them with \
+         `Latents::{}` and the order of their values",
+        format.channels(),
+        if *tokens { "packed_tokens` (rows and columns of patches first)" } else { "packed_planes`" }
+    )]
+    LooksPacked {
+        /// The format.
+        format: LatentFormat,
+        /// Values per patch.
+        actual: usize,
+        /// Whether the values of a patch are neighbours in memory.
+        tokens: bool,
+    },
+
+    /// The last axis of the shape, not the first, holds the channels.
+    #[error(
+        "the last axis has the {} channels of {format}: view the image with `Latents::interleaved`",
+        format.channels()
+    )]
+    ChannelsLast {
+        /// The format.
+        format: LatentFormat,
+    },
+
+    /// Two axes of the shape may be the channels.
+    #[error(
+        "two axes have the {} channels of {format}: say which it is with `Latents::batch`, \
+         `Latents::video` or `Latents::video_frames`",
+        format.channels()
+    )]
+    AmbiguousShape {
+        /// The format.
+        format: LatentFormat,
+    },
+
+    /// A shape has a number of axes that no latent of the format has.
+    #[error(
+        "{format} latents have the shape [{0}, height, width], a batch [images, {0}, height, width], \
+         videos [videos, {0}, frames, height, width]; this shape has {dimensions} axes",
+        format.channels()
+    )]
+    FormatShape {
+        /// The format.
+        format: LatentFormat,
+        /// Axes of the shape.
+        dimensions: usize,
+    },
+
+    /// One image was asked for, but the tensor holds a batch or a video.
+    #[error(
+        "the tensor holds {images} images, not one: iterate over `LatentFormat::images`, \
+         `Latents::batch` or `Latents::video`"
+    )]
+    NotOneImage {
+        /// Images in the tensor.
+        images: usize,
+    },
+
+    /// No source states how the format's VAE space becomes model space.
+    #[error("nobody states how {format} latents are scaled between VAE space and model space")]
+    UnknownVaeSpace {
+        /// The format.
+        format: LatentFormat,
+    },
+
+    /// A noise level is negative, NaN or infinite.
+    #[error("sigma must be a finite number from 0 up")]
+    InvalidSigma,
+}
+
+/// What a sample count that is too large by a whole factor hints at.
+struct Times(usize, usize);
+
+impl fmt::Display for Times {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let &Self(expected, actual) = self;
+        match actual.checked_div(expected) {
+            Some(times @ 2..) if actual.is_multiple_of(expected) => write!(
+                f,
+                ": {times} times as many. For a batch or a video, iterate over `Latents::batch` or \
+                 `Latents::video`"
+            ),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The formats that do have so many channels.
+struct Fitting(usize);
+
+impl fmt::Display for Fitting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut separator = ", as in ";
+        for format in LatentFormat::fitting(self.0, None) {
+            write!(f, "{separator}{format}")?;
+            separator = ", ";
+        }
+        Ok(())
+    }
 }

@@ -106,6 +106,8 @@ impl<'a> Latents<'a> {
         Ok(LatentImages {
             first: Self::new(samples, [channels, height, width], layout),
             step: channels * height * width,
+            frames: images,
+            video_step: 0,
             left: 0..images,
         })
     }
@@ -130,12 +132,34 @@ impl<'a> Latents<'a> {
         [channels, frames, height, width]: [usize; 4],
     ) -> Result<LatentImages<'a>, PreviewError> {
         let samples = exactly(samples.into(), &[channels, frames, height, width])?;
+        Ok(Self::frames_of(
+            samples,
+            [1, channels, frames, height, width],
+        ))
+    }
+
+    /// Several videos, one after the other: shape `[videos, channels, frames, height, width]`.
+    pub(crate) fn videos(
+        samples: Samples<'a>,
+        shape: [usize; 5],
+    ) -> Result<LatentImages<'a>, PreviewError> {
+        let samples = exactly(samples, &shape)?;
+        Ok(Self::frames_of(samples, shape))
+    }
+
+    /// The frames of videos whose samples have been counted.
+    fn frames_of(
+        samples: Samples<'a>,
+        [videos, channels, frames, height, width]: [usize; 5],
+    ) -> LatentImages<'a> {
         let layout = Layout::plain(frames * height * width, width, 1);
-        Ok(LatentImages {
+        LatentImages {
             first: Self::new(samples, [channels, height, width], layout),
             step: height * width,
-            left: 0..frames,
-        })
+            frames,
+            video_step: channels * frames * height * width,
+            left: 0..videos * frames,
+        }
     }
 
     /// A video with the frames outermost: shape `[frames, channels, height, width]`.
@@ -216,6 +240,25 @@ impl<'a> Latents<'a> {
         let shape = unpacked(values, rows, columns)?;
         let layout = Layout::packed(order, shape[0], columns, 1, rows * columns);
         Ok(Self::new(samples, shape, layout))
+    }
+
+    /// A batch of images in 2x2-packed planes:
+    /// shape `[images, 4 * channels, height / 2, width / 2]`.
+    pub(crate) fn packed_planes_batch(
+        samples: Samples<'a>,
+        [images, values, rows, columns]: [usize; 4],
+        order: PackOrder,
+    ) -> Result<LatentImages<'a>, PreviewError> {
+        let samples = exactly(samples, &[images, values, rows, columns])?;
+        let shape = unpacked(values, rows, columns)?;
+        let layout = Layout::packed(order, shape[0], columns, 1, rows * columns);
+        Ok(LatentImages {
+            first: Self::new(samples, shape, layout),
+            step: values * rows * columns,
+            frames: images,
+            video_step: 0,
+            left: 0..images,
+        })
     }
 
     /// One image of any other layout: shape `[channels, height, width]` and the
@@ -300,6 +343,11 @@ impl<'a> Latents<'a> {
         self.width
     }
 
+    /// Whether the channels of a pixel are neighbours.
+    pub(crate) const fn is_channels_last(&self) -> bool {
+        self.layout.channel == 1
+    }
+
     /// Type of the samples.
     #[must_use]
     pub const fn dtype(&self) -> DType {
@@ -341,19 +389,26 @@ impl<'a> Latents<'a> {
 
 /// The images of a batch or the frames of a video, in order, without copying.
 ///
-/// Made by [`Latents::batch`], [`Latents::video`] and [`Latents::video_frames`].
+/// Made by [`Latents::batch`], [`Latents::video`], [`Latents::video_frames`] and
+/// [`LatentFormat::images`](crate::LatentFormat::images).
 /// `len()` counts what is left, `nth(i)` skips to an image in constant time.
 #[derive(Clone, Debug)]
 pub struct LatentImages<'a> {
     first: Latents<'a>,
+    /// From an image to the next of the same video.
     step: usize,
+    /// Images per video; a batch is a single video here.
+    frames: usize,
+    /// From a video to the next.
+    video_step: usize,
     left: Range<usize>,
 }
 
 impl<'a> LatentImages<'a> {
     fn image(&self, index: usize) -> Latents<'a> {
         let mut image = self.first;
-        image.layout.offset += index * self.step;
+        let (video, frame) = (index / self.frames, index % self.frames);
+        image.layout.offset += video * self.video_step + frame * self.step;
         image
     }
 }

@@ -14,6 +14,7 @@ extern crate alloc;
 extern crate std;
 
 mod error;
+mod format;
 mod kernel;
 mod latents;
 mod layout;
@@ -25,6 +26,7 @@ mod sample;
 pub mod testing;
 
 pub use error::PreviewError;
+pub use format::{LatentFormat, Previewer, PublishedProjection, VaeSpace};
 pub use half::{bf16, f16};
 pub use latents::{LatentImages, Latents};
 pub use layout::PackOrder;

@@ -12,6 +12,14 @@ pub struct Affine {
 }
 
 impl Affine {
+    /// Of numbers known to be finite.
+    pub(crate) const fn from_static(factors: &'static [[f32; 3]], bias: [f32; 3]) -> Self {
+        Self {
+            linear: Linear::from_static(factors),
+            bias,
+        }
+    }
+
     pub(super) fn new(factors: Coefficients, bias: [f32; 3]) -> Result<Self, PreviewError> {
         check_finite(&bias)?;
         Ok(Self {

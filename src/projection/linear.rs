@@ -10,7 +10,7 @@ pub struct Linear {
 }
 
 impl Linear {
-    pub(super) const fn from_static(factors: &'static [[f32; 3]]) -> Self {
+    pub(crate) const fn from_static(factors: &'static [[f32; 3]]) -> Self {
         Self {
             factors: Coefficients::from_static(factors),
         }

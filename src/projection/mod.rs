@@ -8,6 +8,8 @@ mod fold;
 mod linear;
 mod polynomial;
 mod quadratic;
+#[cfg(feature = "alloc")]
+mod substitute;
 
 pub use affine::Affine;
 pub use coefficients::Coefficients;

@@ -1,0 +1,289 @@
+//! The catalogue of latent spaces.
+
+mod facts;
+mod names;
+mod previewer;
+mod published;
+mod shapes;
+#[rustfmt::skip]
+mod tables;
+
+pub use facts::VaeSpace;
+pub use previewer::Previewer;
+pub use published::PublishedProjection;
+
+use core::fmt;
+
+use crate::PackOrder;
+use facts::Facts;
+
+/// A latent space: what an autoencoder makes of pictures, and how models hold it.
+///
+/// Models that share an autoencoder and its normalisation share a format. Find
+/// one by name with `parse` (any spelling of a model's name will do), or by its
+/// channels with [`fitting`](Self::fitting).
+///
+/// ```
+/// use latent_preview::{LatentFormat, LatentPreview, Latents};
+///
+/// let format: LatentFormat = "stable-diffusion-xl-base-1.0".parse()?;
+/// assert_eq!(format, LatentFormat::Sdxl);
+///
+/// let samples = [0.0_f32; 4 * 16 * 16];
+/// let latents = Latents::planar(&samples, [4, 16, 16])?;
+/// let preview = format.previewer().preview_rgb(&latents)?;
+/// assert_eq!((preview.width(), preview.height()), (16, 16));
+/// # Ok::<(), latent_preview::PreviewError>(())
+/// ```
+///
+#[doc = include_str!("formats.md")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LatentFormat {
+    /// Stable Diffusion 1 and 2.
+    Sd1,
+    /// Stable Diffusion XL.
+    Sdxl,
+    /// Playground 2.5: the autoencoder of SDXL, normalised per channel.
+    Playground25,
+    /// Stable Diffusion x4 upscaler.
+    SdX4Upscaler,
+    /// Stable Diffusion 3 and 3.5.
+    Sd3,
+    /// Stable Cascade, prior (stage C).
+    CascadePrior,
+    /// Stable Cascade, stage B.
+    CascadeB,
+    /// Kandinsky 2.1. No projection.
+    Kandinsky21,
+    /// FLUX.1, and Chroma, Lumina 2, Z-Image and others.
+    Flux1,
+    /// FLUX.2.
+    Flux2,
+    /// Wan 2.1, Wan 2.2 A14B, Qwen-Image, Cosmos-Predict 2 and others.
+    Wan21,
+    /// Wan 2.2 TI2V-5B.
+    Wan22,
+    /// Qwen-Image 2.1, which is not the space of Qwen-Image.
+    QwenImage21,
+    /// LTX-Video.
+    LtxVideo,
+    /// LTX-2.
+    Ltx2,
+    /// LTX-2.3, which is not the space of LTX-2.
+    Ltx23,
+    /// HunyuanVideo.
+    HunyuanVideo,
+    /// HunyuanVideo 1.5.
+    HunyuanVideo15,
+    /// HunyuanImage 2.1.
+    HunyuanImage21,
+    /// The refiner of HunyuanImage 2.1. No projection.
+    HunyuanImage21Refiner,
+    /// Mochi 1.
+    Mochi,
+    /// Cosmos 1; Cosmos-Predict 2 is [`Wan21`](Self::Wan21).
+    Cosmos1,
+    /// CogView 4.
+    CogView4,
+    /// CogVideoX 2B. No projection.
+    CogVideoX,
+    /// CogVideoX 5B and 1.5. No projection.
+    CogVideoX15,
+    /// Sana 1.0.
+    SanaBase,
+    /// Sana Sprint.
+    SanaSprint,
+    /// MiniMax H3.
+    MiniMaxH3,
+    /// Ming-Image.
+    MingImage,
+    /// SeedVR2. No projection.
+    SeedVr2,
+    /// RGB from -1 to 1: models that have no autoencoder.
+    RgbPixels,
+}
+
+impl LatentFormat {
+    /// Every format, family by family.
+    pub const ALL: &'static [Self] = tables::ALL;
+
+    fn facts(self) -> &'static Facts {
+        tables::facts(self)
+    }
+
+    /// The short name that `Display` prints and `parse` reads, such as `sdxl`.
+    ///
+    /// ```
+    /// use latent_preview::LatentFormat;
+    ///
+    /// assert_eq!(LatentFormat::Wan21.name(), "wan21");
+    /// assert_eq!(LatentFormat::Wan21.to_string().parse(), Ok(LatentFormat::Wan21));
+    /// ```
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.facts().name
+    }
+
+    /// The models that use it.
+    ///
+    /// ```
+    /// use latent_preview::LatentFormat;
+    ///
+    /// assert!(LatentFormat::Flux1.models().contains(&"Z-Image"));
+    /// ```
+    #[must_use]
+    pub fn models(self) -> &'static [&'static str] {
+        self.facts().models
+    }
+
+    /// Latent channels, unpacked.
+    ///
+    /// ```
+    /// assert_eq!(latent_preview::LatentFormat::Flux2.channels(), 32);
+    /// ```
+    #[must_use]
+    pub fn channels(self) -> usize {
+        self.facts().channels
+    }
+
+    /// How many pixels of the decoded picture a latent pixel stands for, in
+    /// each direction.
+    ///
+    /// ```
+    /// assert_eq!(latent_preview::LatentFormat::Wan22.spatial_downscale(), 16);
+    /// ```
+    #[must_use]
+    pub fn spatial_downscale(self) -> usize {
+        self.facts().downscale
+    }
+
+    /// How many frames of the decoded video a latent frame stands for; 1 for
+    /// formats of single pictures.
+    ///
+    /// ```
+    /// assert_eq!(latent_preview::LatentFormat::Mochi.temporal_downscale(), 6);
+    /// ```
+    #[must_use]
+    pub fn temporal_downscale(self) -> usize {
+        self.facts().frames
+    }
+
+    /// The order of the values in a 2x2 patch, if pipelines hand the format out
+    /// in patches of `4 * channels` values.
+    ///
+    /// Which pipelines do is up to them: diffusers gives FLUX.1, Qwen-Image and
+    /// Krea 2 as tokens, others give the same models unpacked; FLUX.2's sampler
+    /// holds packed planes. Ideogram 4, of format [`Flux2`](Self::Flux2), packs in
+    /// the other order, [`PackOrder::PatchFirst`].
+    ///
+    /// ```
+    /// use latent_preview::{LatentFormat, PackOrder};
+    ///
+    /// assert_eq!(LatentFormat::Flux2.packing(), Some(PackOrder::ChannelFirst));
+    /// assert_eq!(LatentFormat::Sdxl.packing(), None);
+    /// ```
+    #[must_use]
+    pub fn packing(self) -> Option<PackOrder> {
+        self.facts().packing
+    }
+
+    /// Values of a 2x2 patch, if pipelines hand them out.
+    fn packed_channels(self) -> Option<usize> {
+        self.packing().map(|_| 4 * self.channels())
+    }
+
+    /// How the space of the VAE becomes model space; `None` where no source
+    /// states it.
+    ///
+    /// ```
+    /// use latent_preview::LatentFormat;
+    ///
+    /// assert_eq!(LatentFormat::Sdxl.vae_space().unwrap().scale, 0.13025);
+    /// ```
+    #[must_use]
+    pub fn vae_space(self) -> Option<VaeSpace> {
+        self.facts().vae
+    }
+
+    /// The published projections, by origin, to compare them.
+    ///
+    /// ```
+    /// use latent_preview::LatentFormat;
+    ///
+    /// for published in LatentFormat::Sd3.projections() {
+    ///     println!("{}: {}", published.origin(), published.licence());
+    /// }
+    /// ```
+    #[must_use]
+    pub fn projections(self) -> &'static [PublishedProjection] {
+        self.facts().projections
+    }
+
+    /// The projection that [`previewer`](Self::previewer) uses and the reason
+    /// for the choice; `None` if there is no projection.
+    ///
+    /// ```
+    /// use latent_preview::LatentFormat;
+    ///
+    /// let (published, reason) = LatentFormat::Ltx23.recommended().unwrap();
+    /// println!("{}: {reason}", published.origin());
+    /// assert_eq!(LatentFormat::SeedVr2.recommended(), None);
+    /// ```
+    #[must_use]
+    pub fn recommended(self) -> Option<(&'static PublishedProjection, &'static str)> {
+        let facts = self.facts();
+        let (index, reason) = facts.recommended?;
+        Some((facts.projections.get(index)?, reason))
+    }
+
+    /// The recommended previewer. It costs nothing to make.
+    ///
+    /// Formats without a projection have one too: it refuses every latent with
+    /// [`PreviewError::NoProjection`](crate::PreviewError::NoProjection).
+    ///
+    /// ```
+    /// use latent_preview::{LatentFormat, LatentPreview, Latents};
+    ///
+    /// let samples = [0.0_f32; 16 * 8 * 8];
+    /// let latents = Latents::planar(&samples, [16, 8, 8])?;
+    /// let preview = LatentFormat::Flux1.previewer().preview_rgb(&latents)?;
+    /// assert_eq!(preview.width(), 8);
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
+    #[must_use]
+    pub fn previewer(self) -> Previewer {
+        let projection = self
+            .recommended()
+            .map(|(published, _)| published.projection().clone());
+        Previewer::new(self, projection)
+    }
+
+    /// The formats whose latents have so many channels, unpacked or packed, and
+    /// (if given) this spatial downscale.
+    ///
+    /// A packed latent has twice the downscale of its format.
+    ///
+    /// ```
+    /// use latent_preview::LatentFormat;
+    ///
+    /// let formats: Vec<_> = LatentFormat::fitting(128, Some(16)).collect();
+    /// assert_eq!(formats, [LatentFormat::Flux2]);
+    /// ```
+    pub fn fitting(channels: usize, downscale: Option<usize>) -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(move |format| {
+            let fits = |held, scale| held == channels && downscale.is_none_or(|d| d == scale);
+            let scale = format.spatial_downscale();
+            fits(format.channels(), scale)
+                || format
+                    .packed_channels()
+                    .is_some_and(|packed| fits(packed, 2 * scale))
+        })
+    }
+}
+
+impl fmt::Display for LatentFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}

@@ -1,0 +1,103 @@
+//! From `../data/cascade.toml`.
+// Written by `UPDATE_TABLES=1 cargo test --test format_tables`; change `../data` instead.
+
+use super::*;
+
+pub(super) static CASCADE_PRIOR: Facts = Facts {
+    name: "cascade-prior",
+    title: "Stable Cascade, prior (stage C)",
+    channels: 16,
+    downscale: 42,
+    frames: 1,
+    packing: None,
+    models: &["Stable Cascade stage C", "Wuerstchen stage C"],
+    names: &["stable-cascade-prior", "cascade-c", "stage-c"],
+    vae: None,
+    projections: &[
+    PublishedProjection {
+        format: LatentFormat::CascadePrior,
+        origin: "ComfyUI",
+        repository: "yzkee/ComfyUI",
+        path: "comfy/latent_formats.py",
+        commit: "783545f689a0af730065994b46b382ae24844c99",
+        licence: "GPL-3.0",
+        also_used_by: &[],
+        note: None,
+        doubt: None,
+        rounding: Rounding::Truncate,
+        projection: Projection::Linear(Linear::from_static(&[
+            [-0.0326, -0.0204, -0.0127],
+            [-0.1592, -0.0427, 0.0216],
+            [0.0873, 0.0638, -0.002],
+            [-0.0602, 0.0442, 0.1304],
+            [0.08, -0.0313, -0.1796],
+            [-0.081, -0.0638, -0.1581],
+            [0.1791, 0.118, 0.0967],
+            [0.074, 0.1416, 0.0432],
+            [-0.1745, -0.1888, -0.1373],
+            [0.2412, 0.1577, 0.0928],
+            [0.1908, 0.0998, 0.0682],
+            [0.0209, 0.0365, -0.0092],
+            [0.0448, -0.065, -0.1728],
+            [-0.1658, -0.1045, -0.1308],
+            [0.0542, 0.1545, 0.1325],
+            [-0.0352, -0.1672, -0.2541],
+        ])),
+    },],
+    recommended: Some((0, "the only table there is")),
+};
+
+pub(super) static CASCADE_B: Facts = Facts {
+    name: "cascade-b",
+    title: "Stable Cascade, stage B",
+    channels: 4,
+    downscale: 4,
+    frames: 1,
+    packing: None,
+    models: &["Stable Cascade stage B", "Wuerstchen stage B"],
+    names: &["stable-cascade", "stage-b", "wuerstchen"],
+    vae: Some(VaeSpace {
+        scale: 2.3255813,
+        shift: 0.0,
+        mean: &[],
+        std: &[],
+    }),
+    projections: &[
+    PublishedProjection {
+        format: LatentFormat::CascadeB,
+        origin: "ComfyUI",
+        repository: "yzkee/ComfyUI",
+        path: "comfy/latent_formats.py",
+        commit: "783545f689a0af730065994b46b382ae24844c99",
+        licence: "GPL-3.0",
+        also_used_by: &[],
+        note: None,
+        doubt: None,
+        rounding: Rounding::Truncate,
+        projection: Projection::Linear(Linear::from_static(&[
+            [0.1121, 0.2006, 0.1023],
+            [-0.2093, -0.0222, -0.0195],
+            [-0.3087, -0.1535, 0.0366],
+            [0.029, -0.1574, -0.4078],
+        ])),
+    },
+    PublishedProjection {
+        format: LatentFormat::CascadeB,
+        origin: "Draw Things",
+        repository: "drawthingsai/draw-things-community",
+        path: "Libraries/LocalImageGenerator/Sources/ImageConverter.swift",
+        commit: "bfafc68cf2c105319f8a5fe7e12bb9bd6f2b3a09",
+        licence: "GPL-3.0",
+        also_used_by: &[],
+        note: None,
+        doubt: None,
+        rounding: Rounding::Truncate,
+        projection: Projection::Affine(Affine::from_static(&[
+            [0.07980392, 0.1652549, 0.06153255],
+            [-0.16319215, -0.033742744, -0.018598432],
+            [-0.21830589, -0.08829804, -0.0035737255],
+            [-0.016138824, -0.14745098, -0.32665098],
+        ], [0.12462745, 0.031607844, -0.052862745])),
+    },],
+    recommended: Some((1, "the two agree (cosine 0.99); Draw Things has a bias, and its tables for SD1 and SDXL measured best")),
+};

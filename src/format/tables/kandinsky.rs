@@ -1,0 +1,18 @@
+//! From `../data/kandinsky.toml`.
+// Written by `UPDATE_TABLES=1 cargo test --test format_tables`; change `../data` instead.
+
+use super::*;
+
+pub(super) static KANDINSKY21: Facts = Facts {
+    name: "kandinsky21",
+    title: "Kandinsky 2.1 (MoVQ)",
+    channels: 4,
+    downscale: 8,
+    frames: 1,
+    packing: None,
+    models: &["Kandinsky 2.1"],
+    names: &["kandinsky", "kandinsky2", "kandinsky-2-1-prior"],
+    vae: None,
+    projections: &[],
+    recommended: None,
+};

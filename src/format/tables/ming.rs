@@ -1,0 +1,53 @@
+//! From `../data/ming.toml`.
+// Written by `UPDATE_TABLES=1 cargo test --test format_tables`; change `../data` instead.
+
+use super::*;
+
+pub(super) static MING_IMAGE: Facts = Facts {
+    name: "ming-image",
+    title: "Ming-Image",
+    channels: 16,
+    downscale: 8,
+    frames: 4,
+    packing: None,
+    models: &["Ming-Image"],
+    names: &["ming", "ming-omni", "ming-flash-image"],
+    vae: Some(VaeSpace {
+        scale: 8.0064,
+        shift: 0.0,
+        mean: &[],
+        std: &[],
+    }),
+    projections: &[
+    PublishedProjection {
+        format: LatentFormat::MingImage,
+        origin: "ComfyUI",
+        repository: "Comfy-Org/ComfyUI",
+        path: "comfy/latent_formats.py",
+        commit: "75399d78ddcc01f46f9b94521b29f1fe8a90ed53",
+        licence: "GPL-3.0",
+        also_used_by: &[],
+        note: None,
+        doubt: Some("its factors are 3 to 4 times as large as those of similar formats; nobody has checked in which space they hold (ComfyUI scales by 8.0064)"),
+        rounding: Rounding::Truncate,
+        projection: Projection::Affine(Affine::from_static(&[
+            [0.0028, 0.4359, 1.6986],
+            [-0.3094, -0.362, -0.0783],
+            [0.9806, 0.5697, 0.1953],
+            [1.0482, 1.0832, 0.4385],
+            [0.0648, -0.0981, -0.2756],
+            [0.8954, -0.0321, -0.2461],
+            [-0.8438, -1.0825, -0.4071],
+            [-0.461, 0.2319, 0.1578],
+            [-1.0171, -0.9257, -1.341],
+            [-0.6377, 0.1949, 0.225],
+            [0.0362, 0.6733, -0.045],
+            [-0.053, 0.3718, 0.7762],
+            [-0.9903, 0.2123, 0.419],
+            [-0.2607, -0.7047, -0.1375],
+            [0.8319, 0.1645, 0.6854],
+            [0.7366, 0.4105, 0.6899],
+        ], [-0.1048, -0.1049, -0.1874])),
+    },],
+    recommended: Some((0, "the only table there is")),
+};

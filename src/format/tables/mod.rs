@@ -1,0 +1,96 @@
+//! What is known of each format.
+// Written by `UPDATE_TABLES=1 cargo test --test format_tables`; change `../data` instead.
+
+// Published numbers that happen to be near a mathematical constant.
+#![allow(clippy::approx_constant)]
+
+use super::facts::{Facts, VaeSpace};
+use super::{LatentFormat, PublishedProjection};
+use crate::projection::{Affine, Linear, Projection};
+use crate::{PackOrder, Rounding};
+
+mod cascade;
+mod cog;
+mod cosmos;
+mod flux;
+mod hunyuan;
+mod kandinsky;
+mod ltx;
+mod ming;
+mod minimax;
+mod mochi;
+mod pixels;
+mod sana;
+mod seedvr;
+mod stable_diffusion;
+mod wan;
+
+pub(super) const ALL: &[LatentFormat] = &[
+    LatentFormat::CascadePrior,
+    LatentFormat::CascadeB,
+    LatentFormat::CogView4,
+    LatentFormat::CogVideoX,
+    LatentFormat::CogVideoX15,
+    LatentFormat::Cosmos1,
+    LatentFormat::Flux1,
+    LatentFormat::Flux2,
+    LatentFormat::HunyuanVideo,
+    LatentFormat::HunyuanVideo15,
+    LatentFormat::HunyuanImage21,
+    LatentFormat::HunyuanImage21Refiner,
+    LatentFormat::Kandinsky21,
+    LatentFormat::LtxVideo,
+    LatentFormat::Ltx2,
+    LatentFormat::Ltx23,
+    LatentFormat::MingImage,
+    LatentFormat::MiniMaxH3,
+    LatentFormat::Mochi,
+    LatentFormat::RgbPixels,
+    LatentFormat::SanaBase,
+    LatentFormat::SanaSprint,
+    LatentFormat::SeedVr2,
+    LatentFormat::Sd1,
+    LatentFormat::Sdxl,
+    LatentFormat::Playground25,
+    LatentFormat::SdX4Upscaler,
+    LatentFormat::Sd3,
+    LatentFormat::Wan21,
+    LatentFormat::Wan22,
+    LatentFormat::QwenImage21,
+];
+
+pub(super) fn facts(format: LatentFormat) -> &'static Facts {
+    match format {
+        LatentFormat::CascadePrior => &cascade::CASCADE_PRIOR,
+        LatentFormat::CascadeB => &cascade::CASCADE_B,
+        LatentFormat::CogView4 => &cog::COGVIEW4,
+        LatentFormat::CogVideoX => &cog::COGVIDEOX_2B,
+        LatentFormat::CogVideoX15 => &cog::COGVIDEOX_5B,
+        LatentFormat::Cosmos1 => &cosmos::COSMOS1,
+        LatentFormat::Flux1 => &flux::FLUX1,
+        LatentFormat::Flux2 => &flux::FLUX2,
+        LatentFormat::HunyuanVideo => &hunyuan::HUNYUAN_VIDEO,
+        LatentFormat::HunyuanVideo15 => &hunyuan::HUNYUAN_VIDEO_15,
+        LatentFormat::HunyuanImage21 => &hunyuan::HUNYUAN_IMAGE_21,
+        LatentFormat::HunyuanImage21Refiner => &hunyuan::HUNYUAN_IMAGE_21_REFINER,
+        LatentFormat::Kandinsky21 => &kandinsky::KANDINSKY21,
+        LatentFormat::LtxVideo => &ltx::LTX_VIDEO,
+        LatentFormat::Ltx2 => &ltx::LTX2,
+        LatentFormat::Ltx23 => &ltx::LTX23,
+        LatentFormat::MingImage => &ming::MING_IMAGE,
+        LatentFormat::MiniMaxH3 => &minimax::MINIMAX_H3,
+        LatentFormat::Mochi => &mochi::MOCHI,
+        LatentFormat::RgbPixels => &pixels::RGB,
+        LatentFormat::SanaBase => &sana::SANA,
+        LatentFormat::SanaSprint => &sana::SANA_SPRINT,
+        LatentFormat::SeedVr2 => &seedvr::SEEDVR2,
+        LatentFormat::Sd1 => &stable_diffusion::SD1,
+        LatentFormat::Sdxl => &stable_diffusion::SDXL,
+        LatentFormat::Playground25 => &stable_diffusion::PLAYGROUND25,
+        LatentFormat::SdX4Upscaler => &stable_diffusion::SD_X4_UPSCALER,
+        LatentFormat::Sd3 => &stable_diffusion::SD3,
+        LatentFormat::Wan21 => &wan::WAN21,
+        LatentFormat::Wan22 => &wan::WAN22,
+        LatentFormat::QwenImage21 => &wan::QWEN_IMAGE_21,
+    }
+}

@@ -1,0 +1,35 @@
+//! From `../data/pixels.toml`.
+// Written by `UPDATE_TABLES=1 cargo test --test format_tables`; change `../data` instead.
+
+use super::*;
+
+pub(super) static RGB: Facts = Facts {
+    name: "rgb",
+    title: "RGB pixels",
+    channels: 3,
+    downscale: 1,
+    frames: 1,
+    packing: None,
+    models: &["Chroma Radiance", "Z-Image pixel", "HiDream-O1", "PixelDiT"],
+    names: &["pixels", "rgb-pixels", "pixel-space", "rgb-pixel-space", "radiance", "z-image-pixel-space"],
+    vae: None,
+    projections: &[
+    PublishedProjection {
+        format: LatentFormat::RgbPixels,
+        origin: "ComfyUI",
+        repository: "yzkee/ComfyUI",
+        path: "comfy/latent_formats.py",
+        commit: "783545f689a0af730065994b46b382ae24844c99",
+        licence: "GPL-3.0",
+        also_used_by: &[],
+        note: None,
+        doubt: None,
+        rounding: Rounding::Truncate,
+        projection: Projection::Linear(Linear::from_static(&[
+            [1.0, 0.0, 0.0],
+            [0.0, 1.0, 0.0],
+            [0.0, 0.0, 1.0],
+        ])),
+    },],
+    recommended: Some((0, "the latent is the picture, from -1 to 1")),
+};

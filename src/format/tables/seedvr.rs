@@ -1,0 +1,18 @@
+//! From `../data/seedvr.toml`.
+// Written by `UPDATE_TABLES=1 cargo test --test format_tables`; change `../data` instead.
+
+use super::*;
+
+pub(super) static SEEDVR2: Facts = Facts {
+    name: "seedvr2",
+    title: "SeedVR2",
+    channels: 16,
+    downscale: 8,
+    frames: 4,
+    packing: None,
+    models: &["SeedVR2"],
+    names: &["seedvr", "seedvr2-3b", "seedvr2-7b"],
+    vae: None,
+    projections: &[],
+    recommended: None,
+};

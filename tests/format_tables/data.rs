@@ -1,0 +1,230 @@
+//! The data files, checked.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+
+/// One file: formats that belong together.
+pub struct Family {
+    pub name: String,
+    pub formats: Vec<Format>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    format: Vec<Format>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Format {
+    pub variant: String,
+    pub name: String,
+    pub title: String,
+    pub channels: usize,
+    pub downscale: usize,
+    #[serde(default = "one")]
+    pub frames: usize,
+    pub packing: Option<Packing>,
+    pub note: Option<String>,
+    pub models: Vec<String>,
+    pub names: Vec<String>,
+    pub vae: Option<Vae>,
+    pub recommended: Option<Recommended>,
+    #[serde(default, rename = "projection")]
+    pub projections: Vec<Projection>,
+    #[serde(default)]
+    pub left_out: Vec<LeftOut>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Packing {
+    ChannelFirst,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Vae {
+    #[serde(default = "unit")]
+    pub scale: f64,
+    #[serde(default)]
+    pub shift: f64,
+    #[serde(default)]
+    pub mean: Vec<f64>,
+    #[serde(default)]
+    pub std: Vec<f64>,
+    pub source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recommended {
+    pub origin: String,
+    pub reason: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Projection {
+    pub origin: String,
+    pub source: Source,
+    #[serde(default)]
+    pub also_used_by: Vec<String>,
+    pub output: Output,
+    pub rounding: Rounding,
+    #[serde(default)]
+    pub space: Space,
+    pub note: Option<String>,
+    pub doubt: Option<String>,
+    pub bias: Option<[f64; 3]>,
+    pub factors: Vec<[f64; 3]>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    pub repository: String,
+    pub path: String,
+    pub commit: String,
+    pub licence: String,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Output {
+    Decoder,
+    Display,
+    Bytes,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rounding {
+    Nearest,
+    Truncate,
+}
+
+#[derive(Clone, Copy, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Space {
+    #[default]
+    Model,
+    Vae,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeftOut {
+    pub origin: String,
+    pub source: String,
+    pub reason: String,
+}
+
+fn one() -> usize {
+    1
+}
+
+fn unit() -> f64 {
+    1.0
+}
+
+/// Reads every family, by name.
+pub fn read(folder: &Path) -> Vec<Family> {
+    let mut families: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
+        .map(|path| {
+            let text = fs::read_to_string(&path).unwrap();
+            let file: File =
+                toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            Family {
+                name: path.file_stem().unwrap().to_str().unwrap().to_owned(),
+                formats: file.format,
+            }
+        })
+        .collect();
+    families.sort_by(|a, b| a.name.cmp(&b.name));
+    families
+        .iter()
+        .flat_map(|family| &family.formats)
+        .for_each(check);
+    check_names(&families);
+    families
+}
+
+fn check(format: &Format) {
+    let name = &format.name;
+    if let Some(vae) = &format.vae {
+        assert!(!vae.source.is_empty(), "{name}");
+        assert_eq!(vae.mean.len(), vae.std.len(), "{name}");
+        let packed = if format.packing.is_some() { 4 } else { 1 };
+        assert!(
+            [0, format.channels, packed * format.channels].contains(&vae.mean.len()),
+            "{name}"
+        );
+        assert!(
+            vae.std.iter().all(|&std| std > 0.0) && vae.scale > 0.0,
+            "{name}"
+        );
+    }
+    for projection in &format.projections {
+        let origin = &projection.origin;
+        assert_eq!(projection.factors.len(), format.channels, "{name} {origin}");
+        assert!(
+            projection.space == Space::Model || format.vae.is_some(),
+            "{name} {origin}"
+        );
+        let is_hash = |text: &str| text.len() == 40 && text.chars().all(|c| c.is_ascii_hexdigit());
+        let commit = &projection.source.commit;
+        assert!(commit.is_empty() || is_hash(commit), "{name} {origin}");
+        let cited = [
+            &projection.source.repository,
+            &projection.source.path,
+            &projection.source.licence,
+        ];
+        assert!(cited.iter().all(|text| !text.is_empty()), "{name} {origin}");
+    }
+    match &format.recommended {
+        None => assert!(
+            format.projections.is_empty(),
+            "{name}: nothing is recommended"
+        ),
+        Some(recommended) => {
+            let is_there = |p: &Projection| p.origin == recommended.origin;
+            assert_eq!(
+                format.projections.iter().filter(|p| is_there(p)).count(),
+                1,
+                "{name}"
+            );
+            assert!(!recommended.reason.is_empty(), "{name}");
+        }
+    }
+    for left_out in &format.left_out {
+        assert!(
+            !left_out.source.is_empty() && !left_out.reason.is_empty(),
+            "{name}"
+        );
+    }
+}
+
+/// No name, in any spelling, may mean two formats.
+fn check_names(families: &[Family]) {
+    let mut owners: HashMap<String, &str> = HashMap::new();
+    for format in families.iter().flat_map(|family| &family.formats) {
+        let own = [&format.name, &format.title];
+        for name in own.into_iter().chain(&format.models).chain(&format.names) {
+            let letters: String = name
+                .to_lowercase()
+                .chars()
+                .filter(|c| c.is_alphanumeric())
+                .collect();
+            let owner = owners.entry(letters).or_insert(&format.name);
+            assert_eq!(*owner, format.name, "{name}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The table in the documentation.
+
+use std::fmt::Write;
+
+use crate::data::{Family, Format};
+
+pub fn formats(families: &[Family]) -> String {
+    let formats: Vec<&Format> = families.iter().flat_map(|family| &family.formats).collect();
+    let mut text = String::from(
+        "# The formats\n
+| name | channels | downscale | frames | models | projections | recommended | licence of its source |
+|---|---|---|---|---|---|---|---|
+",
+    );
+    for format in &formats {
+        let (recommended, licence) = match &format.recommended {
+            None => ("-", "-"),
+            Some(recommended) => {
+                let mut projections = format.projections.iter();
+                let projection = projections
+                    .find(|p| p.origin == recommended.origin)
+                    .unwrap();
+                (
+                    recommended.origin.as_str(),
+                    projection.source.licence.as_str(),
+                )
+            }
+        };
+        let packed = if format.packing.is_some() {
+            format!(" ({} packed)", 4 * format.channels)
+        } else {
+            String::new()
+        };
+        writeln!(
+            text,
+            "| `{}` | {}{packed} | {} | {} | {} | {} | {recommended} | {licence} |",
+            format.name,
+            format.channels,
+            format.downscale,
+            format.frames,
+            format.models.join(", "),
+            format.projections.len(),
+        )
+        .unwrap();
+    }
+
+    text += "\n`downscale` is pixels per latent pixel in each direction, `frames` frames per latent frame.\n";
+    section(&mut text, "What to know of some", &formats, |format| {
+        format
+            .note
+            .iter()
+            .map(|note| (String::new(), note.clone()))
+            .collect()
+    });
+    section(&mut text, "Why these are recommended", &formats, |format| {
+        let recommended = format.recommended.iter();
+        recommended
+            .filter(|_| format.projections.len() > 1)
+            .map(|recommended| (recommended.origin.clone(), recommended.reason.clone()))
+            .collect()
+    });
+    section(&mut text, "Doubtful projections", &formats, |format| {
+        let doubts = format
+            .projections
+            .iter()
+            .filter_map(|projection| Some((projection.origin.clone(), projection.doubt.clone()?)));
+        doubts.collect()
+    });
+    section(
+        &mut text,
+        "Published tables that are left out",
+        &formats,
+        |format| {
+            let left_out = format.left_out.iter();
+            left_out
+                .map(|left| (left.origin.clone(), left.reason.clone()))
+                .collect()
+        },
+    );
+    text
+}
+
+/// A list of what each format has to say, as pairs of an origin and a text.
+fn section(
+    text: &mut String,
+    title: &str,
+    formats: &[&Format],
+    lines: impl Fn(&Format) -> Vec<(String, String)>,
+) {
+    write!(text, "\n# {title}\n\n").unwrap();
+    for format in formats {
+        for (origin, line) in lines(format) {
+            let comma = if origin.is_empty() { "" } else { ", " };
+            writeln!(text, "- `{}`{comma}{origin}: {line}", format.name).unwrap();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Promise: the tables of the latent formats are those of the data files.
+//!
+//! `UPDATE_TABLES=1 cargo test --test format_tables` writes them.
+
+mod data;
+mod docs;
+mod rust;
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use data::Family;
+
+fn format_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src/format")
+}
+
+/// What the data files make: paths below `src/format` and their text.
+fn generate(families: &[Family]) -> Vec<(String, String)> {
+    let mut files: Vec<_> = families
+        .iter()
+        .map(|family| (format!("tables/{}.rs", family.name), rust::family(family)))
+        .collect();
+    files.push(("tables/mod.rs".to_owned(), rust::index(families)));
+    files.push(("formats.md".to_owned(), docs::formats(families)));
+    files
+}
+
+#[test]
+fn the_tables_are_those_of_the_data_files() {
+    let files = generate(&data::read(&format_folder().join("data")));
+    if env::var_os("UPDATE_TABLES").is_some() {
+        for (path, text) in &files {
+            fs::write(format_folder().join(path), text).unwrap();
+        }
+    }
+    for (path, text) in &files {
+        let written = fs::read_to_string(format_folder().join(path)).unwrap_or_default();
+        assert!(
+            written == *text,
+            "src/format/{path} is not up to date: UPDATE_TABLES=1 cargo test --test format_tables"
+        );
+    }
+    // A family that is gone must not leave its table behind.
+    let tables = fs::read_dir(format_folder().join("tables"))
+        .unwrap()
+        .count();
+    assert_eq!(tables, files.len() - 1);
+}

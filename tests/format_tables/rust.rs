@@ -1,0 +1,208 @@
+//! The tables as Rust.
+
+use std::fmt::Write;
+
+use crate::data::{Family, Format, Output, Packing, Projection, Rounding, Space};
+
+const HEAD: &str =
+    "// Written by `UPDATE_TABLES=1 cargo test --test format_tables`; change `../data` instead.\n";
+
+pub fn family(family: &Family) -> String {
+    let mut text = format!("//! From `../data/{}.toml`.\n{HEAD}\n", family.name);
+    text += "use super::*;\n";
+    for format in &family.formats {
+        text += &facts(format);
+    }
+    text
+}
+
+pub fn index(families: &[Family]) -> String {
+    let mut text = format!(
+        "//! What is known of each format.\n{HEAD}
+// Published numbers that happen to be near a mathematical constant.
+#![allow(clippy::approx_constant)]
+
+use super::facts::{{Facts, VaeSpace}};
+use super::{{LatentFormat, PublishedProjection}};
+use crate::projection::{{Affine, Linear, Projection}};
+use crate::{{PackOrder, Rounding}};
+
+"
+    );
+    for family in families {
+        writeln!(text, "mod {};", family.name).unwrap();
+    }
+    let formats = || {
+        families
+            .iter()
+            .flat_map(|family| family.formats.iter().map(move |format| (family, format)))
+    };
+    text += "\npub(super) const ALL: &[LatentFormat] = &[\n";
+    for (_, format) in formats() {
+        writeln!(text, "    LatentFormat::{},", format.variant).unwrap();
+    }
+    text +=
+        "];\n\npub(super) fn facts(format: LatentFormat) -> &'static Facts {\n    match format {\n";
+    for (family, format) in formats() {
+        writeln!(
+            text,
+            "        LatentFormat::{} => &{}::{},",
+            format.variant,
+            family.name,
+            constant(format)
+        )
+        .unwrap();
+    }
+    text += "    }\n}\n";
+    text
+}
+
+/// `playground25` or `sd-x4-upscaler` as the name of a constant.
+fn constant(format: &Format) -> String {
+    format.name.to_uppercase().replace('-', "_")
+}
+
+fn facts(format: &Format) -> String {
+    let packing = match format.packing {
+        None => "None",
+        Some(Packing::ChannelFirst) => "Some(PackOrder::ChannelFirst)",
+    };
+    let vae = format.vae.as_ref().map_or_else(
+        || "None".to_owned(),
+        |vae| {
+            format!(
+                "Some(VaeSpace {{\n        scale: {:?},\n        shift: {:?},\n        mean: {},\n        std: {},\n    }})",
+                vae.scale as f32,
+                vae.shift as f32,
+                numbers(&vae.mean),
+                numbers(&vae.std)
+            )
+        },
+    );
+    let recommended = format.recommended.as_ref().map_or_else(
+        || "None".to_owned(),
+        |recommended| {
+            let mut origins = format.projections.iter().map(|p| &p.origin);
+            let index = origins.position(|origin| *origin == recommended.origin);
+            format!("Some(({}, {:?}))", index.unwrap(), recommended.reason)
+        },
+    );
+    let projections: String = format
+        .projections
+        .iter()
+        .map(|projection| published(format, projection))
+        .collect();
+    format!(
+        "
+pub(super) static {}: Facts = Facts {{
+    name: {:?},
+    title: {:?},
+    channels: {},
+    downscale: {},
+    frames: {},
+    packing: {packing},
+    models: &{:?},
+    names: &{:?},
+    vae: {vae},
+    projections: &[{projections}],
+    recommended: {recommended},
+}};
+",
+        constant(format),
+        format.name,
+        format.title,
+        format.channels,
+        format.downscale,
+        format.frames,
+        format.models,
+        format.names,
+    )
+}
+
+fn numbers(values: &[f64]) -> String {
+    let values: Vec<f32> = values.iter().map(|&x| x as f32).collect();
+    format!("&{values:?}")
+}
+
+fn published(format: &Format, projection: &Projection) -> String {
+    let rounding = match projection.rounding {
+        Rounding::Nearest => "Nearest",
+        Rounding::Truncate => "Truncate",
+    };
+    let (factors, bias) = in_decoder_range(format, projection);
+    let mut rows = String::new();
+    for row in &factors {
+        writeln!(rows, "            {row:?},").unwrap();
+    }
+    let map = if bias == [0.0; 3] {
+        format!("Projection::Linear(Linear::from_static(&[\n{rows}        ]))")
+    } else {
+        format!("Projection::Affine(Affine::from_static(&[\n{rows}        ], {bias:?}))")
+    };
+    format!(
+        "
+    PublishedProjection {{
+        format: LatentFormat::{},
+        origin: {:?},
+        repository: {:?},
+        path: {:?},
+        commit: {:?},
+        licence: {:?},
+        also_used_by: &{:?},
+        note: {:?},
+        doubt: {:?},
+        rounding: Rounding::{rounding},
+        projection: {map},
+    }},",
+        format.variant,
+        projection.origin,
+        projection.source.repository,
+        projection.source.path,
+        projection.source.commit,
+        projection.source.licence,
+        projection.also_used_by,
+        projection.note,
+        projection.doubt,
+    )
+}
+
+/// The table for model space, yielding -1 to 1; rounded once.
+fn in_decoder_range(format: &Format, projection: &Projection) -> (Vec<[f32; 3]>, [f32; 3]) {
+    let (gain, offset) = match projection.output {
+        Output::Decoder => (1.0, 0.0),
+        Output::Display => (2.0, -1.0),
+        Output::Bytes => (2.0 / 255.0, -1.0),
+    };
+    let mut factors = projection.factors.clone();
+    let mut bias = projection.bias.unwrap_or_default();
+    if projection.space == Space::Vae {
+        let vae = format.vae.as_ref().unwrap();
+        for (channel, row) in factors.iter_mut().enumerate() {
+            // vae = model * std / scale + mean + shift; statistics of packed
+            // channels are averaged over the positions of a patch.
+            let average = |values: &[f64], default: f64| {
+                let positions = values.len() / format.channels;
+                match positions {
+                    0 => default,
+                    _ => {
+                        let own = &values[channel * positions..][..positions];
+                        own.iter().sum::<f64>() / positions as f64
+                    }
+                }
+            };
+            let stretch = average(&vae.std, 1.0) / vae.scale;
+            let centre = average(&vae.mean, 0.0) + vae.shift;
+            for (value, bias) in row.iter_mut().zip(&mut bias) {
+                *bias += *value * centre;
+                *value *= stretch;
+            }
+        }
+    }
+    (
+        factors
+            .iter()
+            .map(|row| row.map(|value| (value * gain) as f32))
+            .collect(),
+        bias.map(|value| (value * gain + offset) as f32),
+    )
+}
