@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use latent_preview::f16;
+use latent_preview::{LatentFormat, f16};
 
 /// An empty folder of its own for each test.
 fn folder(name: &str) -> PathBuf {
@@ -190,6 +190,41 @@ fn comfyui_latents_are_brought_into_model_space() {
 }
 
 #[test]
+fn every_format_is_listed_and_taken_by_name() {
+    let folder = folder("formats");
+    let list = succeeds(&folder, &["--list-formats"]);
+    for &format in LatentFormat::ALL {
+        let name = format!("{format} ");
+        assert!(list.lines().any(|line| line.starts_with(&name)), "{name}");
+        if format.recommended().is_none() {
+            continue;
+        }
+        let channels = format.channels();
+        let bytes = safetensors(
+            "x",
+            &format!("[1,{channels},2,3]"),
+            &vec![0.5; channels * 6],
+            None,
+        );
+        fs::write(folder.join("x.safetensors"), bytes).unwrap();
+        for name in [format.name(), format.models()[0]] {
+            let arguments = [
+                "x.safetensors",
+                "--format",
+                name,
+                "--output",
+                "x.png",
+                "--scale",
+                "1",
+            ];
+            succeeds(&folder, &arguments);
+            let (width, height, _) = read_png(&folder.join("x.png"));
+            assert_eq!((width, height), (3, 2), "{name}");
+        }
+    }
+}
+
+#[test]
 fn batches_and_videos_become_one_picture_each() {
     let folder = folder("batch");
     for (shape, images) in [("[3,4,2,2]", 3), ("[1,4,3,2,2]", 3)] {
@@ -219,22 +254,31 @@ fn what_is_wrong_is_said() {
         "five.safetensors",
         &safetensors("x", "[5,1,1]", &[0.0; 5], None),
     );
+    write(
+        "sixteen.safetensors",
+        &safetensors("x", "[16,1,1]", &[0.0; 16], None),
+    );
     write("short.npy", &npy("<f4", "(4, 1000000000000)", &[0; 16]));
     write("integers.npy", &npy("<i4", "(4, 1, 1)", &[0; 16]));
     write("cut.safetensors", &[0xff; 9]);
     write("picture.jpg", &[]);
 
-    let cases: [(&[&str], &[&str]); 9] = [
+    let cases: [(&[&str], &[&str]); 11] = [
         // Without a format: those that fit are listed.
         (&["four.safetensors"], &["--format", "sd1", "sdxl"]),
-        (&["five.safetensors"], &["no format has 5 channels"]),
+        (&["five.safetensors"], &["that of no format"]),
         (
             &["four.safetensors", "--format", "flux1"],
-            &["flux1 latents have 16 channels, x has 4"],
+            &["flux1 latents have 16 channels, these have 4", "sdxl"],
         ),
         (
             &["four.safetensors", "--format", "sd9"],
-            &["unknown format sd9", "sd1, sdxl, flux1"],
+            &[
+                "sd9",
+                "no latent format has this name",
+                "sd1",
+                "--list-formats",
+            ],
         ),
         (
             &[
@@ -244,11 +288,25 @@ fn what_is_wrong_is_said() {
                 "--projection",
                 "best",
             ],
-            &["no projection best", "forum v1.4"],
+            &["no projection of best", "forum v1.4"],
         ),
         (
             &["four.safetensors", "--tensor", "y"],
             &["no latent tensor y", "there are: x"],
+        ),
+        (
+            &["four.safetensors", "--format", "kandinsky-2.1"],
+            &["no projection for kandinsky21"],
+        ),
+        (
+            &[
+                "sixteen.safetensors",
+                "--format",
+                "cogview4",
+                "--space",
+                "vae",
+            ],
+            &["nobody states", "--space model"],
         ),
         (&["short.npy"], &["does not match the 16 bytes"]),
         (&["integers.npy"], &["not floats"]),

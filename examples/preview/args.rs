@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 
 /// Previews latents: the bundled ones without arguments, or a file of yours.
 #[derive(Parser, Debug)]
@@ -11,17 +11,30 @@ pub struct Args {
     /// A .safetensors, ComfyUI .latent or .npy file; without it, the bundled latents
     pub file: Option<PathBuf>,
 
+    /// Lists every format with its projections and models
+    #[arg(long, exclusive = true)]
+    pub list_formats: bool,
+
     /// Which tensor of the file
     #[arg(long, requires = "file")]
     pub tensor: Option<String>,
 
-    /// The latents' format: sd1, sdxl or flux1
+    /// The latents' format, or a model that has it, such as sdxl or flux.1-dev
     #[arg(long, requires = "file")]
     pub format: Option<String>,
 
-    /// Which of the format's projections; the list is printed if the name is unknown
+    /// Whose projection to use instead of the recommended one
     #[arg(long, requires = "file")]
     pub projection: Option<String>,
+
+    /// What the latents are: as the sampler holds them or as the VAE makes them
+    /// [default: vae for .latent files of ComfyUI, else model]
+    #[arg(long, requires = "file")]
+    pub space: Option<Space>,
+
+    /// The noise level, if the latent is that of a variance-exploding sampler
+    #[arg(long, requires = "file")]
+    pub sigma: Option<f32>,
 
     /// Where the picture goes; with several images, a number is put before the ending
     #[arg(long, requires = "file")]
@@ -30,6 +43,12 @@ pub struct Args {
     /// By how many whole pixels each preview pixel is enlarged
     #[arg(long, default_value_t = 4, value_parser = scale)]
     pub scale: usize,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq)]
+pub enum Space {
+    Model,
+    Vae,
 }
 
 fn scale(text: &str) -> Result<usize, String> {

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use anyhow::{Context, Result, bail, ensure};
-use latent_preview::{DType, LatentImages, Latents, OwnedSamples, Samples};
+use latent_preview::{DType, LatentFormat, LatentImages, OwnedSamples, PreviewError};
 use npyz::{NpyHeader, Order, TypeChar};
 use safetensors::{Dtype, SafeTensors};
 
@@ -29,44 +29,9 @@ impl Tensor {
         self.samples.as_samples().dtype()
     }
 
-    /// Channels, if the shape is one of `[C, H, W]`, `[N, C, H, W]`, `[1, C, T, H, W]`.
-    pub fn channels(&self) -> Option<usize> {
-        match *self.shape {
-            [c, _, _] | [_, c, _, _] | [1, c, _, _, _] => Some(c),
-            _ => None,
-        }
-    }
-
-    /// The images of the batch or the frames of the video.
-    pub fn images(&self) -> Result<LatentImages<'_>> {
-        Ok(match *self.shape {
-            [c, h, w] => Latents::batch(&self.samples, [1, c, h, w])?,
-            [n, c, h, w] => Latents::batch(&self.samples, [n, c, h, w])?,
-            [1, c, t, h, w] => Latents::video(&self.samples, [c, t, h, w])?,
-            _ => bail!(
-                "{} has shape {:?}; a latent has [channels, height, width], a batch one dimension \
-                 more in front, a video [1, channels, frames, height, width]",
-                self.name,
-                self.shape
-            ),
-        })
-    }
-
-    /// The same tensor with `(x - shift) * scale` for each sample.
-    pub fn scaled(&self, scale: f32, shift: f32) -> Result<Self> {
-        let change = |x: f32| ((x - shift) * scale).to_le_bytes();
-        let bytes: Vec<u8> = match self.samples.as_samples() {
-            Samples::F32(samples) => samples.iter().flat_map(|&x| change(x)).collect(),
-            Samples::F16(samples) => samples.iter().flat_map(|x| change(x.to_f32())).collect(),
-            Samples::Bf16(samples) => samples.iter().flat_map(|x| change(x.to_f32())).collect(),
-            _ => bail!("samples of type {}", self.dtype()),
-        };
-        Ok(Self {
-            name: self.name.clone(),
-            shape: self.shape.clone(),
-            samples: OwnedSamples::from_le_bytes(DType::F32, &bytes)?,
-            target: self.target.clone(),
-        })
+    /// The images of the batch or the frames of the videos.
+    pub fn images(&self, format: LatentFormat) -> Result<LatentImages<'_>, PreviewError> {
+        format.images(&self.samples, &self.shape)
     }
 }
 
@@ -97,7 +62,7 @@ fn read_safetensors(bytes: &[u8]) -> Result<Input> {
             Dtype::BF16 => DType::Bf16,
             _ => continue,
         };
-        if view.shape().len() < 3 {
+        if view.shape().len() < 2 {
             continue;
         }
         let target = name

@@ -19,7 +19,7 @@ use crate::{Projection, Rounding};
 /// let latents = Latents::planar(&samples, [4, 8, 8])?;
 /// let preview =
 ///     published.previewer().preview(&latents, PixelFormat::Rgb8, published.rounding())?;
-/// assert_eq!(preview.as_bytes()[..3], [127, 135, 120]);
+/// assert_eq!(preview.as_bytes()[..3], [127, 135, 123]);
 /// # Ok::<(), latent_preview::PreviewError>(())
 /// ```
 #[derive(Debug, PartialEq)]

@@ -22,7 +22,8 @@ impl Projection {
         let polynomial = self.polynomial();
         let inputs: Vec<_> = (0..polynomial.channels()).map(input).collect();
         let is_shifted = inputs.iter().any(|&(_, offset)| offset != 0.0);
-        let [constant, linear, pairs, triples] = expand(&polynomial, &inputs).map(to_f32);
+        let [constant, linear, pairs, triples] =
+            expand(&polynomial, &inputs).map(|rows| to_f32(&rows));
         let constant = constant[0];
         match self {
             Self::Linear(_) if !is_shifted => Self::linear(linear),
@@ -35,7 +36,7 @@ impl Projection {
 
 type Row = [f64; 3];
 
-fn to_f32(rows: Vec<Row>) -> Vec<[f32; 3]> {
+fn to_f32(rows: &[Row]) -> Vec<[f32; 3]> {
     rows.iter()
         .map(|row| row.map(|value| value as f32))
         .collect()
