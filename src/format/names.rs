@@ -116,9 +116,10 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "alloc")]
     #[test]
     fn a_megabyte_is_no_name() {
-        let name: std::string::String = core::iter::repeat_n("sdxl ", 200_000).collect();
+        let name: alloc::string::String = core::iter::repeat_n("sdxl ", 200_000).collect();
         assert!(name.parse::<LatentFormat>().is_err());
     }
 }
