@@ -24,15 +24,15 @@ use facts::Facts;
 /// channels with [`fitting`](Self::fitting).
 ///
 /// ```
-/// use latent_preview::{LatentFormat, LatentPreview, Latents};
+/// use latent_preview::{LatentFormat, LatentPreview, Latents, PixelFormat};
 ///
 /// let format: LatentFormat = "stable-diffusion-xl-base-1.0".parse()?;
 /// assert_eq!(format, LatentFormat::Sdxl);
 ///
 /// let samples = [0.0_f32; 4 * 16 * 16];
 /// let latents = Latents::planar(&samples, [4, 16, 16])?;
-/// let preview = format.previewer().preview_rgb(&latents)?;
-/// assert_eq!((preview.width(), preview.height()), (16, 16));
+/// let mut picture = [0; 16 * 16 * 3];
+/// format.previewer().preview_into(&latents, PixelFormat::Rgb8, &mut picture)?;
 /// # Ok::<(), latent_preview::PreviewError>(())
 /// ```
 ///
@@ -243,12 +243,12 @@ impl LatentFormat {
     /// [`PreviewError::NoProjection`](crate::PreviewError::NoProjection).
     ///
     /// ```
-    /// use latent_preview::{LatentFormat, LatentPreview, Latents};
+    /// use latent_preview::{LatentFormat, LatentPreview, Latents, PixelFormat};
     ///
     /// let samples = [0.0_f32; 16 * 8 * 8];
     /// let latents = Latents::planar(&samples, [16, 8, 8])?;
-    /// let preview = LatentFormat::Flux1.previewer().preview_rgb(&latents)?;
-    /// assert_eq!(preview.width(), 8);
+    /// let mut picture = [0; 8 * 8 * 3];
+    /// LatentFormat::Flux1.previewer().preview_into(&latents, PixelFormat::Rgb8, &mut picture)?;
     /// # Ok::<(), latent_preview::PreviewError>(())
     /// ```
     #[must_use]

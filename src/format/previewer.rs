@@ -14,18 +14,19 @@ use crate::{
 /// they look like.
 ///
 /// ```
-/// use latent_preview::{LatentFormat, LatentPreview, Latents, PackOrder};
+/// use latent_preview::{LatentFormat, LatentPreview, Latents, PackOrder, PixelFormat};
 ///
 /// // FLUX.2's sampler holds 128 planes: 2x2 patches of 32 channels.
-/// let samples = vec![0.0_f32; 128 * 32 * 32];
+/// let samples = [0.0_f32; 128 * 4 * 4];
+/// let mut picture = [0; 8 * 8 * 3];
 /// let previewer = LatentFormat::Flux2.previewer();
 ///
-/// let packed = Latents::planar(&samples, [128, 32, 32])?;
-/// let error = previewer.preview_rgb(&packed).unwrap_err();
+/// let packed = Latents::planar(&samples, [128, 4, 4])?;
+/// let error = previewer.preview_into(&packed, PixelFormat::Rgb8, &mut picture).unwrap_err();
 /// assert!(error.to_string().contains("Latents::packed_planes"));
 ///
-/// let latents = Latents::packed_planes(&samples, [128, 32, 32], PackOrder::ChannelFirst)?;
-/// assert_eq!(previewer.preview_rgb(&latents)?.width(), 64);
+/// let latents = Latents::packed_planes(&samples, [128, 4, 4], PackOrder::ChannelFirst)?;
+/// previewer.preview_into(&latents, PixelFormat::Rgb8, &mut picture)?;
 /// # Ok::<(), latent_preview::PreviewError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]

@@ -17,9 +17,10 @@ use crate::{Projection, Rounding};
 ///     .unwrap();
 /// let samples = [0.1_f32; 4 * 8 * 8];
 /// let latents = Latents::planar(&samples, [4, 8, 8])?;
-/// let preview =
-///     published.previewer().preview(&latents, PixelFormat::Rgb8, published.rounding())?;
-/// assert_eq!(preview.as_bytes()[..3], [127, 135, 123]);
+/// let mut picture = [0; 8 * 8 * 3];
+/// let (format, rounding) = (PixelFormat::Rgb8, published.rounding());
+/// published.previewer().preview_into_with(&latents, format, rounding, &mut picture)?;
+/// assert_eq!(picture[..3], [127, 135, 123]);
 /// # Ok::<(), latent_preview::PreviewError>(())
 /// ```
 #[derive(Debug, PartialEq)]

@@ -25,12 +25,13 @@ impl LatentFormat {
     /// other number of axes, and the errors of [`Latents::planar`].
     ///
     /// ```
-    /// use latent_preview::{LatentFormat, LatentPreview};
+    /// use latent_preview::{LatentFormat, LatentPreview, PixelFormat};
     ///
-    /// let samples = vec![0.0_f32; 16 * 5 * 8 * 8];
+    /// let samples = [0.0_f32; 16 * 5 * 8 * 8];
+    /// let mut picture = [0; 8 * 8 * 3];
     /// let previewer = LatentFormat::Wan21.previewer();
     /// for frame in LatentFormat::Wan21.images(&samples, &[1, 16, 5, 8, 8])? {
-    ///     assert_eq!(previewer.preview_rgb(&frame)?.width(), 8);
+    ///     previewer.preview_into(&frame, PixelFormat::Rgb8, &mut picture)?;
     /// }
     /// # Ok::<(), latent_preview::PreviewError>(())
     /// ```
@@ -79,7 +80,7 @@ impl LatentFormat {
     /// ```
     /// use latent_preview::LatentFormat;
     ///
-    /// let samples = vec![0.0_f32; 4 * 8 * 8];
+    /// let samples = [0.0_f32; 4 * 8 * 8];
     /// let latents = LatentFormat::Sdxl.image(&samples, &[1, 4, 8, 8])?;
     /// assert_eq!(latents.channels(), 4);
     /// # Ok::<(), latent_preview::PreviewError>(())
