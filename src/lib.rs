@@ -34,7 +34,7 @@ pub use linear_decode::linear_decode;
 #[cfg(feature = "alloc")]
 pub use preview::Preview;
 pub use preview::{LatentPreview, PixelFormat, Rounding};
-pub use projection::{Affine, Coefficients, Cubic, Linear, Projection, Quadratic};
+pub use projection::{Affine, Coefficients, Cubic, Linear, Projection, Quadratic, Refined};
 #[cfg(feature = "alloc")]
 pub use sample::OwnedSamples;
 pub use sample::{DType, Element, Samples};

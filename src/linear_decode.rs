@@ -3,7 +3,7 @@
 use fearless_simd::Level;
 
 use crate::kernel::{self, Encoding};
-use crate::projection::{Polynomial, check_finite};
+use crate::projection::{Plan, Polynomial, check_finite};
 use crate::{Latents, PreviewError, Samples};
 
 /// Multiplies planar latents with `factors` and writes interleaved RGB in
@@ -81,7 +81,7 @@ pub(crate) fn decode_at(
     let latents = Latents::planar(samples, [channels, 1, pixels])?;
     kernel::project(
         level,
-        &polynomial,
+        &Plan::Polynomial(polynomial),
         &latents,
         Encoding::DecoderF32,
         bytemuck::cast_slice_mut(out),

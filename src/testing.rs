@@ -134,7 +134,7 @@ pub fn reference_decode(
     y: usize,
     x: usize,
 ) -> [f64; 3] {
-    naive::decode(&projection.polynomial(), latents, y, x)
+    naive::decode(&projection.plan(), latents, y, x)
 }
 
 /// The reference's display value: 0 to 1.

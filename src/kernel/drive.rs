@@ -12,47 +12,50 @@ use super::Encoding;
 use super::decode::{Sample, pair_len};
 use super::encode::{Encoder, Floats, Rgb8, Rgba8, encode_plane, encode_planes};
 use super::evaluate::Map;
-use super::fill;
 use super::sink::{BLOCK, Block, Picture};
 use super::source::{Gathered, Image, Scattered};
-use crate::projection::Polynomial;
+use super::{fill, refine};
+use crate::projection::Plan;
 use crate::{Latents, Rounding, Samples};
 
 /// Returns `true` only if all latents are finite, `false` if one is not.
 #[inline(always)]
 pub(super) fn project<S: Simd>(
     simd: S,
-    polynomial: &Polynomial<'_>,
+    plan: &Plan<'_>,
     latents: &Latents<'_>,
     encoding: Encoding,
     out: &mut [u8],
 ) -> bool {
-    let (scale, offset) = encoding.range();
-    let map = Map {
-        polynomial: *polynomial,
-        scale,
-        offset,
-    };
     match latents.samples() {
-        Samples::F32(samples) => run(simd, &map, Image::new(latents, samples), encoding, out),
-        Samples::F16(samples) => run(simd, &map, Image::new(latents, samples), encoding, out),
-        Samples::Bf16(samples) => run(simd, &map, Image::new(latents, samples), encoding, out),
+        Samples::F32(samples) => run(simd, plan, Image::new(latents, samples), encoding, out),
+        Samples::F16(samples) => run(simd, plan, Image::new(latents, samples), encoding, out),
+        Samples::Bf16(samples) => run(simd, plan, Image::new(latents, samples), encoding, out),
     }
 }
 
 #[inline(always)]
 fn run<S: Simd, T: Sample>(
     simd: S,
-    map: &Map<'_>,
+    plan: &Plan<'_>,
     image: Image<'_, T>,
     encoding: Encoding,
     out: &mut [u8],
 ) -> bool {
+    let (scale, offset) = encoding.range();
+    let map = match *plan {
+        Plan::Polynomial(polynomial) => Map {
+            polynomial,
+            scale,
+            offset,
+        },
+        Plan::Stages(stages) => return refine::run(simd, &stages, image, encoding, out),
+    };
     let is_direct = encoding == Encoding::Rgb8(Rounding::Nearest) && image.run >= pair_len::<S>();
-    if is_direct && run_direct(simd, map, image, out) {
+    if is_direct && run_direct(simd, &map, image, out) {
         return true;
     }
-    run_blocks(simd, map, image, encoding, out)
+    run_blocks(simd, &map, image, encoding, out)
 }
 
 /// Straight from runs of samples to RGB8. Returns whether all latents are
@@ -80,42 +83,76 @@ fn run_blocks<S: Simd, T: Sample>(
     encoding: Encoding,
     out: &mut [u8],
 ) -> bool {
-    let gather_step = Gathered::<T>::pixels_per_plane::<S>(map.polynomial.channels());
-    let mut gathered = Gathered::new();
-    let mut block = Block::new();
+    let mut blocks = Blocks::new(image);
     let mut all_finite = true;
     let mut first = 0;
     while first < image.pixels {
-        let left = image.pixels - first;
-        let left_in_run = image.left_in_run(first);
-        let count;
-        let finite;
-        if left_in_run >= pair_len::<S>() {
-            count = left_in_run.min(BLOCK);
-            let source = image.planes(first);
-            finite = fill::from_planes(simd, map, source, count, &mut block);
-        } else if gather_step > 0 {
-            count = left.min(gather_step);
-            let source = gathered.fill(image, first, count, gather_step);
-            let padded = count.next_multiple_of(pair_len::<S>());
-            finite = fill::from_planes(simd, map, source, padded, &mut block);
-        } else {
-            count = left.min(pair_len::<S>());
-            let source = Scattered {
-                image,
-                first,
-                count,
-            };
-            finite = fill::from_scattered(simd, map, source, &mut block);
-        }
+        let (count, finite) = blocks.project(simd, map, first, image.pixels - first);
         all_finite &= finite;
-        encode_block(simd, encoding, &block, first, count, out);
+        encode_block(simd, encoding, &blocks.block, first, count, out);
         first += count;
     }
     all_finite
 }
 
-fn encode_block<S: Simd>(
+/// Projects an image of any layout piece by piece.
+pub(super) struct Blocks<'a, T> {
+    image: Image<'a, T>,
+    gathered: Gathered<T>,
+    /// The pixels of the last piece.
+    pub(super) block: Block,
+}
+
+impl<'a, T: Sample> Blocks<'a, T> {
+    pub(super) fn new(image: Image<'a, T>) -> Self {
+        Self {
+            image,
+            gathered: Gathered::new(),
+            block: Block::new(),
+        }
+    }
+
+    /// Projects pixels from `first` on, at most `limit` and as many as fit a
+    /// block. Returns how many, and whether all their latents are finite.
+    pub(super) fn project<S: Simd>(
+        &mut self,
+        simd: S,
+        map: &Map<'_>,
+        first: usize,
+        limit: usize,
+    ) -> (usize, bool) {
+        let Self {
+            image,
+            gathered,
+            block,
+        } = self;
+        let gather_step = Gathered::<T>::pixels_per_plane::<S>(image.channels);
+        let left_in_run = image.left_in_run(first);
+        if left_in_run >= pair_len::<S>() {
+            let count = left_in_run.min(BLOCK).min(limit);
+            let source = image.planes(first);
+            let filled = count.max(pair_len::<S>());
+            (count, fill::from_planes(simd, map, source, filled, block))
+        } else if gather_step > 0 {
+            let count = limit.min(gather_step);
+            let source = gathered.fill(*image, first, count, gather_step);
+            let padded = count.next_multiple_of(pair_len::<S>());
+            (count, fill::from_planes(simd, map, source, padded, block))
+        } else {
+            let count = limit.min(pair_len::<S>());
+            let source = Scattered {
+                image: *image,
+                first,
+                count,
+            };
+            (count, fill::from_scattered(simd, map, source, block))
+        }
+    }
+}
+
+/// Writes the first `count` pixels of a block as those from `first` on of the
+/// picture.
+pub(super) fn encode_block<S: Simd>(
     simd: S,
     encoding: Encoding,
     block: &Block,

@@ -120,17 +120,18 @@ pub(super) struct Quadratic<'a, S: Simd>(Scaled<'a, S>);
 /// Degree 3, any number of channels.
 pub(super) struct Cubic<'a, S: Simd>(Scaled<'a, S>);
 
-/// Degree 2, four channels. The copies of the coefficients have the change of
-/// scale folded in, and the compiler knows that nothing else writes to them.
-pub(super) struct Quadratic4 {
+/// Degree 2, `N` channels, at most four. The copies of the coefficients have the
+/// change of scale folded in, and the compiler knows that nothing else writes to
+/// them.
+pub(super) struct SmallQuadratic<const N: usize> {
     constant: [f32; 3],
     linear: [[f32; 3]; 4],
     pairs: [[f32; 3]; 10],
 }
 
-/// Degree 3, four channels.
-pub(super) struct Cubic4 {
-    quadratic: Quadratic4,
+/// Degree 3, `N` channels, at most four.
+pub(super) struct SmallCubic<const N: usize> {
+    quadratic: SmallQuadratic<N>,
     triples: [[f32; 3]; 20],
 }
 
@@ -254,18 +255,31 @@ impl<'a, S: Simd> Evaluate<'a, S> for Cubic<'a, S> {
     }
 }
 
-/// Writes a body once for each of four channels, from `$from` on, with the
-/// channel as a constant: loops that the compiler would leave rolled.
-macro_rules! for_channels_of_4 {
-    ($c:ident from $from:expr => $body:block) => {
-        for_channels_of_4!(@ $c, $from, $body, 0, 1, 2, 3)
+/// Writes a body once for each of at most four channels, from `$from` to `$end`,
+/// with the channel as a constant: loops that the compiler would leave rolled.
+macro_rules! for_channels {
+    ($c:ident in $from:expr, $end:expr => $body:block) => {
+        for_channels!(@ $c, $from, $end, $body, 0, 1, 2, 3)
     };
-    (@ $c:ident, $from:expr, $body:block, $($index:literal),+) => {
+    (@ $c:ident, $from:expr, $end:expr, $body:block, $($index:literal),+) => {
         $({
             const $c: usize = $index;
-            if ($from..4).contains(&$c) $body
+            if ($from..$end).contains(&$c) $body
         })+
     };
+}
+
+/// The first `N` channels.
+#[inline(always)]
+fn load_channels<S: Simd, const N: usize>(
+    simd: S,
+    channel: impl Fn(usize) -> Pair<S>,
+) -> [Pair<S>; 4] {
+    let mut x = [[S::f32s::splat(simd, 0.0); 2]; 4];
+    for_channels!(I in 0, N => {
+        x[I] = channel(I);
+    });
+    x
 }
 
 /// The first `N` rows, scaled.
@@ -278,7 +292,7 @@ fn scaled<const N: usize>(rows: &[[f32; 3]], scale: f32) -> [[f32; 3]; N] {
     copy
 }
 
-impl<'a, S: Simd> Evaluate<'a, S> for Quadratic4 {
+impl<'a, S: Simd, const N: usize> Evaluate<'a, S> for SmallQuadratic<N> {
     #[inline(always)]
     fn prepare(_simd: S, map: &Map<'a>) -> Self {
         let [r, g, b] = map.polynomial.constant;
@@ -295,12 +309,12 @@ impl<'a, S: Simd> Evaluate<'a, S> for Quadratic4 {
 
     #[inline(always)]
     fn evaluate(&self, simd: S, channel: impl Fn(usize) -> Pair<S>) -> Rgb<S> {
-        let x = [channel(0), channel(1), channel(2), channel(3)];
+        let x = load_channels::<S, N>(simd, channel);
         let mut rgb = splat(simd, &self.constant);
         let mut pairs = self.pairs.iter();
-        for_channels_of_4!(I from 0 => {
+        for_channels!(I in 0, N => {
             let mut factor = splat(simd, &self.linear[I]);
-            for_channels_of_4!(J from I => {
+            for_channels!(J in I, N => {
                 if let Some(row) = pairs.next() {
                     add_scaled(simd, &mut factor, x[J], row);
                 }
@@ -311,26 +325,26 @@ impl<'a, S: Simd> Evaluate<'a, S> for Quadratic4 {
     }
 }
 
-impl<'a, S: Simd> Evaluate<'a, S> for Cubic4 {
+impl<'a, S: Simd, const N: usize> Evaluate<'a, S> for SmallCubic<N> {
     #[inline(always)]
     fn prepare(simd: S, map: &Map<'a>) -> Self {
         Self {
-            quadratic: Evaluate::<S>::prepare(simd, map),
+            quadratic: <SmallQuadratic<N> as Evaluate<'a, S>>::prepare(simd, map),
             triples: scaled(map.polynomial.triples, map.scale),
         }
     }
 
     #[inline(always)]
     fn evaluate(&self, simd: S, channel: impl Fn(usize) -> Pair<S>) -> Rgb<S> {
-        let x = [channel(0), channel(1), channel(2), channel(3)];
+        let x = load_channels::<S, N>(simd, channel);
         let mut rgb = splat(simd, &self.quadratic.constant);
         let (mut pairs, mut triples) = (self.quadratic.pairs.iter(), self.triples.iter());
-        for_channels_of_4!(I from 0 => {
+        for_channels!(I in 0, N => {
             let mut factor = splat(simd, &self.quadratic.linear[I]);
-            for_channels_of_4!(J from I => {
+            for_channels!(J in I, N => {
                 if let Some(row) = pairs.next() {
                     let mut inner = splat(simd, row);
-                    for_channels_of_4!(K from J => {
+                    for_channels!(K in J, N => {
                         if let Some(row) = triples.next() {
                             add_scaled(simd, &mut inner, x[K], row);
                         }
@@ -345,7 +359,7 @@ impl<'a, S: Simd> Evaluate<'a, S> for Cubic4 {
 }
 
 #[inline(always)]
-fn splat<S: Simd>(simd: S, row: &[f32; 3]) -> Rgb<S> {
+pub(super) fn splat<S: Simd>(simd: S, row: &[f32; 3]) -> Rgb<S> {
     [
         [S::f32s::splat(simd, row[0]); 2],
         [S::f32s::splat(simd, row[1]); 2],
@@ -355,13 +369,13 @@ fn splat<S: Simd>(simd: S, row: &[f32; 3]) -> Rgb<S> {
 
 /// `rgb += x * row`
 #[inline(always)]
-fn add_scaled<S: Simd>(simd: S, rgb: &mut Rgb<S>, x: Pair<S>, row: &[f32; 3]) {
+pub(super) fn add_scaled<S: Simd>(simd: S, rgb: &mut Rgb<S>, x: Pair<S>, row: &[f32; 3]) {
     add_product::<S>(rgb, x, &splat(simd, row));
 }
 
 /// `rgb += x * factor`
 #[inline(always)]
-fn add_product<S: Simd>(rgb: &mut Rgb<S>, x: Pair<S>, factor: &Rgb<S>) {
+pub(super) fn add_product<S: Simd>(rgb: &mut Rgb<S>, x: Pair<S>, factor: &Rgb<S>) {
     for (sum, factor) in rgb.iter_mut().zip(factor) {
         sum[0] = x[0].mul_add(factor[0], sum[0]);
         sum[1] = x[1].mul_add(factor[1], sum[1]);

@@ -3,7 +3,9 @@
 use fearless_simd::prelude::*;
 
 use super::decode::{Sample, pair_len};
-use super::evaluate::{Cubic, Cubic4, Evaluate, Linear, Linear4, Map, Quadratic, Quadratic4};
+use super::evaluate::{
+    Cubic, Evaluate, Linear, Linear4, Map, Quadratic, SmallCubic, SmallQuadratic,
+};
 use super::sink::{Block, Sink};
 use super::source::{Planes, Scattered, Source};
 
@@ -19,9 +21,9 @@ pub(super) fn from_planes<S: Simd, T: Sample>(
     match (map.polynomial.degree(), is_four) {
         (1, true) => fill::<S, Linear4<S>, _, _>(simd, map, source, count, sink),
         (1, false) => fill::<S, Linear<S>, _, _>(simd, map, source, count, sink),
-        (2, true) => fill::<S, Quadratic4, _, _>(simd, map, source, count, sink),
+        (2, true) => fill::<S, SmallQuadratic<4>, _, _>(simd, map, source, count, sink),
         (2, false) => fill::<S, Quadratic<S>, _, _>(simd, map, source, count, sink),
-        (_, true) => fill::<S, Cubic4, _, _>(simd, map, source, count, sink),
+        (_, true) => fill::<S, SmallCubic<4>, _, _>(simd, map, source, count, sink),
         (_, false) => fill::<S, Cubic<S>, _, _>(simd, map, source, count, sink),
     }
 }

@@ -4,6 +4,7 @@
 //! [`decode`] loads samples as `f32` vectors, [`evaluate`] turns channels into
 //! RGB, [`encode`] turns RGB into bytes. [`fill`] is the loop around them, from
 //! a [`source`] to a [`sink`]; [`drive`] runs it over an image of any layout.
+//! [`refine`] adds the stages that look at neighbours.
 //! [`naive`] says in plain code what the result must be.
 
 mod decode;
@@ -12,12 +13,13 @@ mod encode;
 mod evaluate;
 mod fill;
 pub(crate) mod naive;
+mod refine;
 mod sink;
 mod source;
 
 use fearless_simd::{Level, dispatch};
 
-use crate::projection::Polynomial;
+use crate::projection::Plan;
 use crate::{Latents, PixelFormat, Rounding};
 
 /// What is written for a pixel.
@@ -74,21 +76,21 @@ pub(crate) fn best_level() -> Level {
 /// Projects an image into `out` with the instructions of a level; returns how
 /// many of its pixels are non-finite.
 ///
-/// The caller has checked that the latents have the polynomial's channels and
+/// The caller has checked that the latents have the plan's channels and
 /// that `out` has the picture's size.
 pub(crate) fn project(
     level: Level,
-    polynomial: &Polynomial<'_>,
+    plan: &Plan<'_>,
     latents: &Latents<'_>,
     encoding: Encoding,
     out: &mut [u8],
 ) -> usize {
-    debug_assert_eq!(polynomial.channels(), latents.channels());
+    debug_assert_eq!(plan.channels(), latents.channels());
     debug_assert_eq!(
         out.len(),
         latents.height() * latents.width() * encoding.bytes_per_pixel()
     );
-    let finite = dispatch!(level, simd => drive::project(simd, polynomial, latents, encoding, out));
+    let finite = dispatch!(level, simd => drive::project(simd, plan, latents, encoding, out));
     if finite {
         0
     } else {

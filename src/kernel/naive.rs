@@ -4,7 +4,8 @@
 //! it visits one pixel at a time, forms every product of channels by itself and
 //! reads samples through [`Latents::get`].
 
-use crate::projection::Polynomial;
+use super::refine::LIMIT;
+use crate::projection::{Plan, Polynomial, Smoothing, Stages, TAPS};
 use crate::{Latents, Rounding};
 
 /// RGB of one pixel in decoder range, not clamped.
@@ -12,15 +13,19 @@ use crate::{Latents, Rounding};
 /// # Panics
 ///
 /// Outside the image.
-pub(crate) fn decode(
-    polynomial: &Polynomial<'_>,
-    latents: &Latents<'_>,
-    y: usize,
-    x: usize,
-) -> [f64; 3] {
-    let channels = latents.channels();
-    let value = |c| f64::from(latents.get(c, y, x).expect("a position in the image"));
+pub(crate) fn decode(plan: &Plan<'_>, latents: &Latents<'_>, y: usize, x: usize) -> [f64; 3] {
+    match plan {
+        Plan::Polynomial(polynomial) => polynomial_of(polynomial, &pixel(latents, y, x)),
+        Plan::Stages(stages) => refined(stages, latents, y, x),
+    }
+}
 
+fn pixel(latents: &Latents<'_>, y: usize, x: usize) -> impl Fn(usize) -> f64 {
+    move |c| f64::from(latents.get(c, y, x).expect("a position in the image"))
+}
+
+fn polynomial_of(polynomial: &Polynomial<'_>, value: &impl Fn(usize) -> f64) -> [f64; 3] {
+    let channels = polynomial.channels();
     let mut rgb = polynomial.constant.map(f64::from);
     let mut add = |monomial: f64, row: &[f32; 3]| {
         for (sum, &coefficient) in rgb.iter_mut().zip(row) {
@@ -44,6 +49,70 @@ pub(crate) fn decode(
         }
     }
     rgb
+}
+
+/// Every stage of every neighbour, computed anew.
+fn refined(stages: &Stages<'_>, latents: &Latents<'_>, y: usize, x: usize) -> [f64; 3] {
+    // The positions of the taps around a pixel, moved to the edge if beyond it.
+    let neighbours = |y: usize, x: usize| {
+        let near = |at: usize, size: usize| [at.saturating_sub(1), at, (at + 1).min(size - 1)];
+        let (rows, columns) = (near(y, latents.height()), near(x, latents.width()));
+        rows.into_iter()
+            .flat_map(move |y| columns.into_iter().map(move |x| (y, x)))
+    };
+    let affine = |y: usize, x: usize| -> [f64; 3] {
+        let mut rgb = stages.bias.map(f64::from);
+        let taps = if stages.is_neighbourhood {
+            0..TAPS
+        } else {
+            4..5
+        };
+        for ((y, x), tap) in neighbours(y, x).skip(taps.start).zip(taps.clone()) {
+            let value = pixel(latents, y, x);
+            let rows = stages.tap(if stages.is_neighbourhood { tap } else { 0 });
+            for (c, row) in rows.iter().enumerate() {
+                for (sum, &factor) in rgb.iter_mut().zip(row) {
+                    *sum += value(c) * f64::from(factor);
+                }
+            }
+        }
+        rgb
+    };
+    let smoothed = match stages.smoothing {
+        Smoothing::None => affine(y, x),
+        Smoothing::Symmetric([centre, edge, corner]) => {
+            let mut rgb = [0.0; 3];
+            let weights = [
+                corner, edge, corner, edge, centre, edge, corner, edge, corner,
+            ];
+            for ((y, x), weight) in neighbours(y, x).zip(weights) {
+                for (sum, value) in rgb.iter_mut().zip(affine(y, x)) {
+                    *sum += value * f64::from(weight);
+                }
+            }
+            rgb
+        }
+        Smoothing::Full(rows) => {
+            let mut rgb = [0.0; 3];
+            for ((y, x), rows) in neighbours(y, x).zip(rows.chunks_exact(3)) {
+                for (value, row) in affine(y, x).into_iter().zip(rows) {
+                    for (sum, &weight) in rgb.iter_mut().zip(row) {
+                        *sum += value * f64::from(weight);
+                    }
+                }
+            }
+            rgb
+        }
+    };
+    match &stages.colours {
+        None => smoothed,
+        Some(_) if smoothed.iter().any(|value| value.is_nan()) => [f64::NAN; 3],
+        Some(colours) => {
+            let limit = f64::from(LIMIT);
+            let clamped = smoothed.map(|value| value.clamp(-limit, limit));
+            polynomial_of(colours, &|i| clamped[i])
+        }
+    }
 }
 
 /// Decoder range to what is shown: 0 to 1, NaN as 0.

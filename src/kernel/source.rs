@@ -15,8 +15,8 @@ const GATHERED: usize = 4096;
 pub(super) struct Image<'a, T> {
     pub(super) samples: &'a [T],
     layout: &'a Layout,
-    channels: usize,
-    width: usize,
+    pub(super) channels: usize,
+    pub(super) width: usize,
     pub(super) pixels: usize,
     /// Pixels that lie one after the other in every plane: all, a row, or none.
     pub(super) run: usize,
@@ -59,6 +59,56 @@ impl<'a, T: Sample> Image<'a, T> {
             stride: self.layout.channel,
         }
     }
+}
+
+impl<T: Sample> Image<'_, T> {
+    /// Copies the columns from `x` on of a channel's row, as many as there are
+    /// places, at most [`BLOCK`].
+    #[inline(always)]
+    pub(super) fn load_row<S: Simd>(
+        &self,
+        simd: S,
+        c: usize,
+        y: usize,
+        x: usize,
+        places: &mut [f32],
+    ) {
+        let row = self.layout.row(c, y);
+        let mut picked = [T::ZERO; BLOCK];
+        let samples = if self.run > 0 {
+            &self.samples[row + x..][..places.len()]
+        } else {
+            let picked = &mut picked[..places.len()];
+            pick_row(self.samples, self.layout, row, x, picked);
+            picked
+        };
+        let (whole, rest) = samples.split_at(samples.len() - samples.len() % pair_len::<S>());
+        let (whole_places, rest_places) = places.split_at_mut(whole.len());
+        for (samples, places) in whole
+            .chunks_exact(pair_len::<S>())
+            .zip(whole_places.chunks_exact_mut(pair_len::<S>()))
+        {
+            store_in_order(simd, samples, places);
+        }
+        if !rest.is_empty() {
+            let mut samples = [T::ZERO; MAX_PAIR];
+            samples[..rest.len()].copy_from_slice(rest);
+            let mut floats = [0.0; MAX_PAIR];
+            let pair = pair_len::<S>();
+            store_in_order(simd, &samples[..pair], &mut floats[..pair]);
+            rest_places.copy_from_slice(&floats[..rest.len()]);
+        }
+    }
+}
+
+/// Writes a pair of vectors of samples as floats.
+#[inline(always)]
+fn store_in_order<S: Simd, T: Sample>(simd: S, samples: &[T], places: &mut [f32]) {
+    let [low, high] = T::load(simd, samples);
+    let [low, high] = T::in_order(simd, [low.bitcast(), high.bitcast()]);
+    let (low_places, high_places) = places.split_at_mut(S::f32s::LEN);
+    low.bitcast::<S::f32s>().store_slice(low_places);
+    high.bitcast::<S::f32s>().store_slice(high_places);
 }
 
 /// Where channels are loaded from.

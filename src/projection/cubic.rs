@@ -13,6 +13,20 @@ pub struct Cubic {
 }
 
 impl Cubic {
+    /// Of numbers known to be finite and as many as they must be.
+    #[expect(dead_code, reason = "presets of this kind follow")]
+    pub(crate) const fn from_static(
+        constant: [f32; 3],
+        linear: &'static [[f32; 3]],
+        pairs: &'static [[f32; 3]],
+        triples: &'static [[f32; 3]],
+    ) -> Self {
+        Self {
+            quadratic: Quadratic::from_static(constant, linear, pairs),
+            triples: Coefficients::from_static(triples),
+        }
+    }
+
     pub(super) fn new(
         constant: [f32; 3],
         linear: Coefficients,

@@ -1,4 +1,4 @@
-//! Maps from latent channels to RGB, pixel by pixel.
+//! Maps from latent channels to RGB.
 
 mod affine;
 mod coefficients;
@@ -8,6 +8,7 @@ mod fold;
 mod linear;
 mod polynomial;
 mod quadratic;
+mod refined;
 #[cfg(feature = "alloc")]
 mod substitute;
 
@@ -18,6 +19,8 @@ pub use cubic::Cubic;
 pub use linear::Linear;
 pub(crate) use polynomial::Polynomial;
 pub use quadratic::Quadratic;
+pub use refined::Refined;
+pub(crate) use refined::{Smoothing, Stages, TAPS};
 
 use fearless_simd::Level;
 
@@ -26,8 +29,9 @@ use crate::{LatentPreview, Latents, PixelFormat, PreviewError, Rounding, kernel}
 
 /// A map from the latent channels of a pixel to its RGB, in decoder range: -1 to 1.
 ///
-/// All kinds are polynomials of the channels; they differ in degree. Their
-/// coefficients are rows `[R, G, B]`, borrowed for `'static` or owned.
+/// Most kinds are polynomials of the channels of a pixel; they differ in degree.
+/// [`Refined`] also looks at the neighbours and corrects the colours. Coefficients
+/// are rows `[R, G, B]`, borrowed for `'static` or owned.
 ///
 /// ```
 /// use latent_preview::{LatentPreview, Projection};
@@ -48,6 +52,24 @@ pub enum Projection {
     Quadratic(Quadratic),
     /// All products of up to three channels.
     Cubic(Cubic),
+    /// `A x + b`, then a kernel over the neighbours, then a correction of colours.
+    Refined(Refined),
+}
+
+/// The two forms that projections are computed in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Plan<'a> {
+    Polynomial(Polynomial<'a>),
+    Stages(Stages<'a>),
+}
+
+impl Plan<'_> {
+    pub(crate) const fn channels(&self) -> usize {
+        match self {
+            Self::Polynomial(polynomial) => polynomial.channels(),
+            Self::Stages(stages) => stages.channels(),
+        }
+    }
 }
 
 impl Projection {
@@ -211,8 +233,8 @@ impl Projection {
         rounding: Rounding,
         out: &mut [u8],
     ) -> Result<usize, PreviewError> {
-        let polynomial = self.polynomial();
-        let expected = output_size(polynomial.channels(), 1, latents, format)?;
+        let plan = self.plan();
+        let expected = output_size(plan.channels(), 1, latents, format)?;
         if out.len() != expected {
             return Err(PreviewError::BufferSize {
                 expected,
@@ -220,22 +242,23 @@ impl Projection {
             });
         }
         let encoding = kernel::Encoding::new(format, rounding);
-        Ok(kernel::project(level, &polynomial, latents, encoding, out))
+        Ok(kernel::project(level, &plan, latents, encoding, out))
     }
 
-    pub(crate) fn polynomial(&self) -> Polynomial<'_> {
-        match self {
+    pub(crate) fn plan(&self) -> Plan<'_> {
+        Plan::Polynomial(match self {
             Self::Linear(linear) => linear.polynomial(),
             Self::Affine(affine) => affine.polynomial(),
             Self::Quadratic(quadratic) => quadratic.polynomial(),
             Self::Cubic(cubic) => cubic.polynomial(),
-        }
+            Self::Refined(refined) => return Plan::Stages(refined.stages()),
+        })
     }
 }
 
 impl LatentPreview for Projection {
     fn channels(&self) -> usize {
-        self.polynomial().channels()
+        self.plan().channels()
     }
 
     fn preview_into_with(

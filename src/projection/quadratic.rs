@@ -13,6 +13,18 @@ pub struct Quadratic {
 }
 
 impl Quadratic {
+    /// Of numbers known to be finite and as many as they must be.
+    pub(crate) const fn from_static(
+        constant: [f32; 3],
+        linear: &'static [[f32; 3]],
+        pairs: &'static [[f32; 3]],
+    ) -> Self {
+        Self {
+            affine: Affine::from_static(linear, constant),
+            pairs: Coefficients::from_static(pairs),
+        }
+    }
+
     pub(super) fn new(
         constant: [f32; 3],
         linear: Coefficients,

@@ -2,8 +2,8 @@
 
 use alloc::{vec, vec::Vec};
 
-use super::Projection;
 use super::polynomial::{Polynomial, pair_count, triple_count};
+use super::{Plan, Projection};
 use crate::PreviewError;
 
 impl Projection {
@@ -19,8 +19,13 @@ impl Projection {
         &self,
         input: impl Fn(usize) -> (f64, f64),
     ) -> Result<Self, PreviewError> {
-        let polynomial = self.polynomial();
-        let inputs: Vec<_> = (0..polynomial.channels()).map(input).collect();
+        let plan = self.plan();
+        let inputs: Vec<_> = (0..plan.channels()).map(input).collect();
+        let polynomial = match (self, plan) {
+            (Self::Refined(refined), _) => return refined.with_input(&inputs).map(Self::Refined),
+            (_, Plan::Polynomial(polynomial)) => polynomial,
+            (_, Plan::Stages(_)) => unreachable!("only refined projections have stages"),
+        };
         let is_shifted = inputs.iter().any(|&(_, offset)| offset != 0.0);
         let [constant, linear, pairs, triples] =
             expand(&polynomial, &inputs).map(|rows| to_f32(&rows));
@@ -29,7 +34,7 @@ impl Projection {
             Self::Linear(_) if !is_shifted => Self::linear(linear),
             Self::Linear(_) | Self::Affine(_) => Self::affine(linear, constant),
             Self::Quadratic(_) => Self::quadratic(constant, linear, pairs),
-            Self::Cubic(_) => Self::cubic(constant, linear, pairs, triples),
+            Self::Cubic(_) | Self::Refined(_) => Self::cubic(constant, linear, pairs, triples),
         }
     }
 }
@@ -137,7 +142,10 @@ mod tests {
         }
     }
 
-    fn value(polynomial: &Polynomial<'_>, x: &[f64]) -> f64 {
+    fn value(projection: &Projection, x: &[f64]) -> f64 {
+        let Plan::Polynomial(polynomial) = projection.plan() else {
+            panic!("{projection:?}");
+        };
         let channels = x.len();
         let mut sum = f64::from(polynomial.constant[1]);
         let (mut pairs, mut triples) = (polynomial.pairs.iter(), polynomial.triples.iter());
@@ -167,10 +175,7 @@ mod tests {
         assert!(matches!(changed, Projection::Cubic(_)));
         for x in [[0.0, 0.0, 0.0], [1.0, -1.0, 0.5], [0.3, 0.7, -2.0]] {
             let moved: Vec<f64> = x.iter().zip(inputs).map(|(x, (g, o))| g * x + o).collect();
-            let (a, b) = (
-                value(&changed.polynomial(), &x),
-                value(&cubic.polynomial(), &moved),
-            );
+            let (a, b) = (value(&changed, &x), value(&cubic, &moved));
             assert!((a - b).abs() < 1e-5, "{a} {b}");
         }
     }

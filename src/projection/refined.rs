@@ -1,0 +1,315 @@
+//! An affine stage, a kernel over neighbours, a correction of colours.
+
+use super::coefficients::check_finite;
+use super::{Coefficients, Cubic, Polynomial, Projection};
+use crate::PreviewError;
+
+/// Taps of a 3x3 neighbourhood: rows from top to bottom, each from left to right.
+pub(crate) const TAPS: usize = 9;
+
+/// Three stages, of which the last two may be left out:
+///
+/// 1. an affine map from latent channels to RGB, of the pixel alone or of its
+///    3x3 neighbourhood;
+/// 2. a 3x3 kernel over the RGB of the neighbours;
+/// 3. a cubic polynomial of R, G and B, clamped to -1.25 to 1.25 first, so that
+///    noisy latents cannot drive it far off.
+///
+/// Neighbours beyond an edge are those on the edge. Convert it with
+/// `Projection::from`.
+///
+/// ```
+/// use latent_preview::{LatentPreview, Projection, Refined};
+///
+/// // One channel, smoothed a little.
+/// let refined = Refined::pixelwise(&[[0.5, 0.5, 0.5]], [0.0; 3])?
+///     .with_symmetric_kernel(0.4, 0.1, 0.05)?;
+/// assert_eq!(Projection::from(refined).channels(), 1);
+/// # Ok::<(), latent_preview::PreviewError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refined {
+    factors: Coefficients,
+    bias: [f32; 3],
+    is_neighbourhood: bool,
+    kernel: Option<Kernel>,
+    colours: Option<Cubic>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Kernel {
+    /// Of the pixel, its four and its four diagonal neighbours.
+    Symmetric([f32; 3]),
+    /// A row of R, G, B for each of R, G, B of each tap.
+    Full(Coefficients),
+}
+
+/// What the kernel module computes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stages<'a> {
+    /// One row per channel, or one per tap and channel.
+    pub(crate) factors: &'a [[f32; 3]],
+    pub(crate) bias: [f32; 3],
+    pub(crate) is_neighbourhood: bool,
+    pub(crate) smoothing: Smoothing<'a>,
+    pub(crate) colours: Option<Polynomial<'a>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Smoothing<'a> {
+    None,
+    Symmetric([f32; 3]),
+    Full(&'a [[f32; 3]]),
+}
+
+impl Stages<'_> {
+    pub(crate) const fn channels(&self) -> usize {
+        if self.is_neighbourhood {
+            self.factors.len() / TAPS
+        } else {
+            self.factors.len()
+        }
+    }
+
+    /// The affine map of one tap, or of the pixel.
+    pub(crate) fn tap(&self, tap: usize) -> &[[f32; 3]] {
+        let channels = self.channels();
+        &self.factors[tap * channels..][..channels]
+    }
+}
+
+impl Refined {
+    /// Begins with an affine map of the pixel: one row per latent channel.
+    ///
+    /// # Errors
+    ///
+    /// [`PreviewError::CoefficientCount`] if there is no row,
+    /// [`PreviewError::NonFiniteCoefficient`] if a value is NaN or infinite.
+    pub fn pixelwise(
+        factors: impl Into<Coefficients>,
+        bias: [f32; 3],
+    ) -> Result<Self, PreviewError> {
+        Self::begin(factors.into(), bias, false)
+    }
+
+    /// Begins with an affine map of the 3x3 neighbourhood: for each position,
+    /// rows from top to bottom and from left to right, one row per channel.
+    ///
+    /// # Errors
+    ///
+    /// As [`pixelwise`](Self::pixelwise); the number of rows must be a multiple
+    /// of nine.
+    ///
+    /// ```
+    /// use latent_preview::Refined;
+    ///
+    /// // Four channels; the middle position alone is the fifth of nine.
+    /// static ROWS: [[f32; 3]; 9 * 4] = {
+    ///     let mut rows = [[0.0; 3]; 9 * 4];
+    ///     rows[4 * 4] = [0.3, 0.3, 0.3];
+    ///     rows
+    /// };
+    /// assert!(Refined::neighbourhood(&ROWS, [0.0; 3]).is_ok());
+    /// ```
+    pub fn neighbourhood(
+        factors: impl Into<Coefficients>,
+        bias: [f32; 3],
+    ) -> Result<Self, PreviewError> {
+        Self::begin(factors.into(), bias, true)
+    }
+
+    fn begin(
+        factors: Coefficients,
+        bias: [f32; 3],
+        is_neighbourhood: bool,
+    ) -> Result<Self, PreviewError> {
+        let per_channel = if is_neighbourhood { TAPS } else { 1 };
+        let channels = factors.len().div_ceil(per_channel).max(1);
+        check_finite(&bias)?;
+        Ok(Self {
+            factors: factors.checked(channels * per_channel)?,
+            bias,
+            is_neighbourhood,
+            kernel: None,
+            colours: None,
+        })
+    }
+
+    /// Of numbers known to be right: a preset.
+    #[expect(dead_code, reason = "presets of this kind follow")]
+    pub(crate) const fn from_static(
+        factors: &'static [[f32; 3]],
+        bias: [f32; 3],
+        is_neighbourhood: bool,
+        symmetric: Option<[f32; 3]>,
+        colours: Option<Cubic>,
+    ) -> Self {
+        let kernel = match symmetric {
+            Some(weights) => Some(Kernel::Symmetric(weights)),
+            None => None,
+        };
+        Self {
+            factors: Coefficients::from_static(factors),
+            bias,
+            is_neighbourhood,
+            kernel,
+            colours,
+        }
+    }
+
+    /// Adds the same kernel for R, G and B: the weights of the pixel, of each of
+    /// the four beside it and of each of the four diagonal ones.
+    ///
+    /// # Errors
+    ///
+    /// [`PreviewError::NonFiniteCoefficient`] if a weight is NaN or infinite.
+    pub fn with_symmetric_kernel(
+        mut self,
+        centre: f32,
+        edge: f32,
+        corner: f32,
+    ) -> Result<Self, PreviewError> {
+        check_finite(&[centre, edge, corner])?;
+        self.kernel = Some(Kernel::Symmetric([centre, edge, corner]));
+        Ok(self)
+    }
+
+    /// Adds a kernel that also mixes colours: for each of nine positions, as in
+    /// [`neighbourhood`](Self::neighbourhood), what its R, its G and its B add to
+    /// R, G and B: 27 rows.
+    ///
+    /// # Errors
+    ///
+    /// [`PreviewError::CoefficientCount`] if there are not 27 rows,
+    /// [`PreviewError::NonFiniteCoefficient`] if a value is NaN or infinite.
+    ///
+    /// ```
+    /// use latent_preview::Refined;
+    ///
+    /// // Nothing but the middle position, whose red and blue change places.
+    /// static ROWS: [[f32; 3]; 27] = {
+    ///     let mut rows = [[0.0; 3]; 27];
+    ///     (rows[12][2], rows[13][1], rows[14][0]) = (1.0, 1.0, 1.0);
+    ///     rows
+    /// };
+    /// let refined = Refined::pixelwise(&[[0.5, 0.1, 0.0]], [0.0; 3])?.with_kernel(&ROWS)?;
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
+    pub fn with_kernel(mut self, rows: impl Into<Coefficients>) -> Result<Self, PreviewError> {
+        self.kernel = Some(Kernel::Full(rows.into().checked(3 * TAPS)?));
+        Ok(self)
+    }
+
+    /// Adds a cubic polynomial of the clamped R, G and B, in decoder range, with
+    /// rows as for [`Projection::cubic`] of three channels: 3, 6 and 10.
+    ///
+    /// # Errors
+    ///
+    /// As [`Projection::cubic`].
+    ///
+    /// ```
+    /// use latent_preview::Refined;
+    ///
+    /// // Leaves the colours as they are.
+    /// let identity = &[[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+    /// let refined = Refined::pixelwise(&[[0.5, 0.1, 0.0]], [0.0; 3])?
+    ///     .with_colours([0.0; 3], identity, &[[0.0; 3]; 6], &[[0.0; 3]; 10])?;
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
+    pub fn with_colours(
+        mut self,
+        constant: [f32; 3],
+        linear: impl Into<Coefficients>,
+        pairs: impl Into<Coefficients>,
+        triples: impl Into<Coefficients>,
+    ) -> Result<Self, PreviewError> {
+        let linear = linear.into().checked(3)?;
+        self.colours = Some(Cubic::new(constant, linear, pairs.into(), triples.into())?);
+        Ok(self)
+    }
+
+    /// The affine stage: one row per channel, or one per position and channel.
+    #[must_use]
+    pub fn factors(&self) -> &[[f32; 3]] {
+        &self.factors
+    }
+
+    /// What the affine stage adds to every pixel.
+    #[must_use]
+    pub const fn bias(&self) -> [f32; 3] {
+        self.bias
+    }
+
+    /// Whether the affine stage looks at the neighbours.
+    #[must_use]
+    pub const fn is_neighbourhood(&self) -> bool {
+        self.is_neighbourhood
+    }
+
+    /// The weights of the symmetric kernel, if it has that kind.
+    #[must_use]
+    pub const fn symmetric_kernel(&self) -> Option<[f32; 3]> {
+        match self.kernel {
+            Some(Kernel::Symmetric(weights)) => Some(weights),
+            _ => None,
+        }
+    }
+
+    /// The 27 rows of the kernel that mixes colours, if it has that kind.
+    #[must_use]
+    pub fn kernel(&self) -> Option<&[[f32; 3]]> {
+        match &self.kernel {
+            Some(Kernel::Full(rows)) => Some(rows),
+            _ => None,
+        }
+    }
+
+    /// The correction of colours.
+    #[must_use]
+    pub const fn colours(&self) -> Option<&Cubic> {
+        self.colours.as_ref()
+    }
+
+    pub(crate) fn stages(&self) -> Stages<'_> {
+        Stages {
+            factors: &self.factors,
+            bias: self.bias,
+            is_neighbourhood: self.is_neighbourhood,
+            smoothing: match &self.kernel {
+                None => Smoothing::None,
+                Some(Kernel::Symmetric(weights)) => Smoothing::Symmetric(*weights),
+                Some(Kernel::Full(rows)) => Smoothing::Full(rows),
+            },
+            colours: self.colours.as_ref().map(Cubic::polynomial),
+        }
+    }
+
+    /// The same map of inputs that are `gain x + offset`, per channel.
+    #[cfg(feature = "alloc")]
+    pub(super) fn with_input(&self, inputs: &[(f64, f64)]) -> Result<Self, PreviewError> {
+        let mut bias = self.bias.map(f64::from);
+        let mut rows = alloc::vec::Vec::with_capacity(self.factors.len());
+        for (row, &(gain, offset)) in self.factors.iter().zip(inputs.iter().cycle()) {
+            for (sum, &value) in bias.iter_mut().zip(row) {
+                *sum += f64::from(value) * offset;
+            }
+            rows.push(row.map(|value| (f64::from(value) * gain) as f32));
+        }
+        let begun = Self::begin(
+            rows.into(),
+            bias.map(|value| value as f32),
+            self.is_neighbourhood,
+        )?;
+        Ok(Self {
+            kernel: self.kernel.clone(),
+            colours: self.colours.clone(),
+            ..begun
+        })
+    }
+}
+
+impl From<Refined> for Projection {
+    fn from(refined: Refined) -> Self {
+        Self::Refined(refined)
+    }
+}
