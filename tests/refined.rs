@@ -135,7 +135,7 @@ impl Case {
             prop_assert_eq!(non_finite, (0..h * w).filter(|p| !is_finite(p)).count());
             for (p, rgb) in expected.iter().enumerate() {
                 for (o, &display) in rgb.iter().enumerate() {
-                    let place = format!("{backend} {self:?} pixel {p} output {o}");
+                    let place = || format!("{backend} {self:?} pixel {p} output {o}");
                     match self.format {
                         PixelFormat::Rgb8 => self.check_level(out[p * 3 + o], display, place)?,
                         PixelFormat::Rgba8 => self.check_level(out[p * 4 + o], display, place)?,
@@ -148,7 +148,8 @@ impl Case {
                             let actual = f64::from(f32::from_ne_bytes(bytes));
                             prop_assert!(
                                 (actual - display).abs() < ERROR,
-                                "{place}: {actual} {display}"
+                                "{}: {actual} {display}",
+                                place()
                             );
                         }
                     }
@@ -158,7 +159,12 @@ impl Case {
         Ok(())
     }
 
-    fn check_level(&self, actual: u8, display: f64, place: String) -> Result<(), TestCaseError> {
+    fn check_level(
+        &self,
+        actual: u8,
+        display: f64,
+        place: impl Fn() -> String,
+    ) -> Result<(), TestCaseError> {
         let expected = reference_level(display, self.rounding);
         let scaled = display * 255.0;
         let to_boundary = match self.rounding {
@@ -168,7 +174,8 @@ impl Case {
         let is_near = actual.abs_diff(expected) <= 1 && to_boundary < 1e-3;
         prop_assert!(
             actual == expected || is_near,
-            "{place}: {actual} for {scaled}"
+            "{}: {actual} for {scaled}",
+            place()
         );
         Ok(())
     }
