@@ -111,6 +111,57 @@ pub enum PreviewError {
         index: usize,
     },
 
+    /// There is nothing to fit on or to compare with.
+    #[error("there are no pairs of latents and pictures")]
+    NoPairs,
+
+    /// A sample to fit on is NaN or infinite.
+    #[error("the sample at channel {}, row {}, column {} is not a finite number", position[0], position[1], position[2])]
+    NonFiniteSample {
+        /// Channel, row and column.
+        position: [usize; 3],
+    },
+
+    /// A picture's size is not a whole multiple of its latents' size.
+    #[error(
+        "the picture of {}x{} latents is {}x{}, which is not the same multiple of both",
+        latents[0], latents[1], target[0], target[1]
+    )]
+    TargetSize {
+        /// Height and width of the latents.
+        latents: [usize; 2],
+        /// Height and width of the picture.
+        target: [usize; 2],
+    },
+
+    /// A picture of floats has a value that is not from 0 to 1.
+    #[error("value {index} of the picture is not from 0 to 1")]
+    TargetRange {
+        /// Position of the value.
+        index: usize,
+    },
+
+    /// A fit has more unknowns than there are pixels.
+    #[error(
+        "the fit has {needed} unknowns per colour but the pairs only {actual} pixels: add pairs, or \
+         fit a kind with fewer coefficients"
+    )]
+    TooFewPixels {
+        /// Unknowns per colour.
+        needed: usize,
+        /// Latent pixels of all pairs.
+        actual: usize,
+    },
+
+    /// The pairs do not determine every coefficient.
+    #[error(
+        "channel {channel} does not vary by itself in the pairs: add pairs in which it does, or a ridge"
+    )]
+    IllConditioned {
+        /// The channel.
+        channel: usize,
+    },
+
     /// No latent format or model is known by this name.
     #[error(
         "no latent format has this name; the nearest are {}, {} and {}",

@@ -14,6 +14,8 @@ extern crate alloc;
 extern crate std;
 
 mod error;
+#[cfg(feature = "fit")]
+pub mod fit;
 mod format;
 mod kernel;
 mod latents;

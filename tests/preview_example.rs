@@ -55,12 +55,13 @@ fn fails(folder: &Path, arguments: &[&str]) -> String {
 
 /// Width, height and RGB8 pixels.
 fn read_png(path: &Path) -> (u32, u32, Vec<u8>) {
-    let file = std::io::BufReader::new(fs::File::open(path).unwrap());
-    let mut reader = png::Decoder::new(file).read_info().unwrap();
-    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
-    let info = reader.next_frame(&mut pixels).unwrap();
-    assert_eq!(info.color_type, png::ColorType::Rgb);
-    (info.width, info.height, pixels)
+    let picture = image::open(path).unwrap();
+    assert_eq!(picture.color(), image::ColorType::Rgb8);
+    (
+        picture.width(),
+        picture.height(),
+        picture.into_rgb8().into_raw(),
+    )
 }
 
 /// A `.npy` file of version 1.0.

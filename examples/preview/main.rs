@@ -8,21 +8,25 @@
 
 mod args;
 mod choose;
+#[allow(dead_code, reason = "each example uses a part of it")]
+#[path = "../shared/input.rs"]
 mod input;
+#[allow(dead_code, reason = "each example uses a part of it")]
+#[path = "../shared/picture.rs"]
 mod picture;
 mod score;
+#[path = "../shared/sheet.rs"]
 mod sheet;
 mod shot;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::Parser;
 use latent_preview::{LatentFormat, PreviewError, Previewer};
 
 use args::{Args, Space};
 use input::{Input, Tensor};
-use picture::Picture;
 use sheet::Cell;
 use shot::Shot;
 
@@ -87,12 +91,8 @@ fn preview_bundled(scale: usize) -> Result<()> {
 }
 
 fn decoder_cell(format: LatentFormat, picture: &str, tensor: &Tensor) -> Result<Cell> {
-    let [_, height, width] = *tensor.shape else {
-        bail!("{} is no single image", tensor.name);
-    };
-    let target = tensor.target.clone().context("a bundled pair")?;
     Ok(Cell {
-        picture: Picture::new(width, height, target)?,
+        picture: tensor.target.clone().context("a bundled pair")?,
         title: format!("{format} {picture}"),
         caption: "decoder".to_owned(),
     })

@@ -57,7 +57,7 @@ impl Shot {
         let score = tensor
             .target
             .as_ref()
-            .and_then(|target| score::score(&self.picture.pixels, target));
+            .and_then(|target| score::score(&self.picture.pixels, &target.pixels));
         let (psnr, ciede2000) = score.map_or_else(
             || ("-".to_owned(), "-".to_owned()),
             |score| {

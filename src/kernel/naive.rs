@@ -4,8 +4,7 @@
 //! it visits one pixel at a time, forms every product of channels by itself and
 //! reads samples through [`Latents::get`].
 
-use super::refine::LIMIT;
-use crate::projection::{Plan, Polynomial, Smoothing, Stages, TAPS};
+use crate::projection::{COLOUR_LIMIT, Plan, Polynomial, Smoothing, Stages, TAPS};
 use crate::{Latents, Rounding};
 
 /// RGB of one pixel in decoder range, not clamped.
@@ -108,7 +107,7 @@ fn refined(stages: &Stages<'_>, latents: &Latents<'_>, y: usize, x: usize) -> [f
         None => smoothed,
         Some(_) if smoothed.iter().any(|value| value.is_nan()) => [f64::NAN; 3],
         Some(colours) => {
-            let limit = f64::from(LIMIT);
+            let limit = f64::from(COLOUR_LIMIT);
             let clamped = smoothed.map(|value| value.clamp(-limit, limit));
             polynomial_of(colours, &|i| clamped[i])
         }

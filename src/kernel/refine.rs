@@ -13,11 +13,7 @@ use super::drive::{Blocks, encode_block};
 use super::evaluate::{Cubic, Evaluate, Map, Rgb, SmallCubic, add_product, add_scaled, splat};
 use super::sink::{BLOCK, Block, Sink};
 use super::source::Image;
-use crate::projection::{Polynomial, Smoothing, Stages, TAPS};
-
-/// RGB is clamped to this, either way, before its colours are corrected. A
-/// little more than decoder range: what is brighter than white still has a shade.
-pub(crate) const LIMIT: f32 = 1.25;
+use crate::projection::{COLOUR_LIMIT, Polynomial, Smoothing, Stages, TAPS};
 
 /// Floats per colour in a tile.
 const TILE: usize = 1024;
@@ -587,7 +583,7 @@ fn vector<S: Simd>(simd: S, plane: &[f32; TILE], at: usize) -> S::f32s {
 fn clamped<S: Simd>(mut rgb: Rgb<S>) -> Rgb<S> {
     for colour in &mut rgb {
         for vector in colour {
-            *vector = vector.max(-LIMIT).min(LIMIT);
+            *vector = vector.max(-COLOUR_LIMIT).min(COLOUR_LIMIT);
         }
     }
     rgb

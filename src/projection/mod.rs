@@ -9,6 +9,8 @@ mod linear;
 mod polynomial;
 mod quadratic;
 mod refined;
+#[cfg(feature = "serde")]
+mod stored;
 #[cfg(feature = "alloc")]
 mod substitute;
 
@@ -20,7 +22,7 @@ pub use linear::Linear;
 pub(crate) use polynomial::Polynomial;
 pub use quadratic::Quadratic;
 pub use refined::Refined;
-pub(crate) use refined::{Smoothing, Stages, TAPS};
+pub(crate) use refined::{COLOUR_LIMIT, Smoothing, Stages, TAPS};
 
 use fearless_simd::Level;
 

@@ -7,6 +7,10 @@ use crate::PreviewError;
 /// Taps of a 3x3 neighbourhood: rows from top to bottom, each from left to right.
 pub(crate) const TAPS: usize = 9;
 
+/// RGB is clamped to this, either way, before its colours are corrected. A
+/// little more than decoder range: what is brighter than white still has a shade.
+pub(crate) const COLOUR_LIMIT: f32 = 1.25;
+
 /// Three stages, of which the last two may be left out:
 ///
 /// 1. an affine map from latent channels to RGB, of the pixel alone or of its

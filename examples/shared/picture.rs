@@ -1,9 +1,10 @@
-//! An RGB8 picture in memory, written as PNG.
+//! An RGB8 picture in memory.
 
-use std::{fs::File, io::BufWriter, path::Path};
+use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
+#[derive(Clone)]
 pub struct Picture {
     pub width: usize,
     pub height: usize,
@@ -66,14 +67,17 @@ impl Picture {
         }
     }
 
+    pub fn open(path: &Path) -> Result<Self> {
+        let picture = image::open(path)?.into_rgb8();
+        let (width, height) = (picture.width() as usize, picture.height() as usize);
+        Self::new(width, height, picture.into_raw())
+    }
+
+    /// Written as what the ending of the file name says.
     pub fn save(&self, path: &Path) -> Result<()> {
-        let file = File::create(path).with_context(|| path.display().to_string())?;
         let (width, height) = (self.width.try_into()?, self.height.try_into()?);
-        let mut encoder = png::Encoder::new(BufWriter::new(file), width, height);
-        encoder.set_color(png::ColorType::Rgb);
-        let mut writer = encoder.write_header()?;
-        writer.write_image_data(&self.pixels)?;
-        writer.finish()?;
-        Ok(())
+        let rgb8 = image::ColorType::Rgb8;
+        image::save_buffer(path, &self.pixels, width, height, rgb8)
+            .with_context(|| path.display().to_string())
     }
 }

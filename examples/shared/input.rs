@@ -3,9 +3,11 @@
 use std::{fs, path::Path};
 
 use anyhow::{Context, Result, bail, ensure};
-use latent_preview::{DType, LatentFormat, LatentImages, OwnedSamples, PreviewError};
+use latent_preview::{DType, LatentFormat, LatentImages, Latents, OwnedSamples, PreviewError};
 use npyz::{NpyHeader, Order, TypeChar};
 use safetensors::{Dtype, SafeTensors};
+
+use crate::picture::Picture;
 
 /// The tensors of a file that may be latents, and what else it says.
 pub struct Input {
@@ -14,14 +16,17 @@ pub struct Input {
     pub format: Option<String>,
     /// Whether the latents are as the VAE makes them, not as the sampler holds them.
     pub is_vae_space: bool,
+    /// The pairs for fitting and for testing, if the metadata lists them.
+    pub train: Option<Vec<String>>,
+    pub test: Option<Vec<String>>,
 }
 
 pub struct Tensor {
     pub name: String,
     pub shape: Vec<usize>,
     samples: OwnedSamples,
-    /// The decoder's picture of the same name: RGB8, one pixel per latent pixel.
-    pub target: Option<Vec<u8>>,
+    /// The decoder's picture of the same name.
+    pub target: Option<Picture>,
 }
 
 impl Tensor {
@@ -32,6 +37,25 @@ impl Tensor {
     /// The images of the batch or the frames of the videos.
     pub fn images(&self, format: LatentFormat) -> Result<LatentImages<'_>, PreviewError> {
         format.images(&self.samples, &self.shape)
+    }
+
+    /// The image, if there is just one.
+    pub fn image(&self, format: LatentFormat) -> Result<Latents<'_>, PreviewError> {
+        format.image(&self.samples, &self.shape)
+    }
+
+    /// The image of any model: `[channels, height, width]`, perhaps as a batch of one.
+    pub fn planar(&self) -> Result<Latents<'_>> {
+        match *self.shape {
+            [channels, height, width] | [1, channels, height, width] => {
+                Ok(Latents::planar(&self.samples, [channels, height, width])?)
+            }
+            _ => bail!(
+                "{} has shape {:?}, not [channels, height, width]",
+                self.name,
+                self.shape
+            ),
+        }
     }
 }
 
@@ -46,10 +70,11 @@ pub fn read(path: &Path) -> Result<Input> {
 
 fn read_safetensors(bytes: &[u8]) -> Result<Input> {
     let (_, header) = SafeTensors::read_metadata(bytes)?;
-    let format = header
-        .metadata()
-        .as_ref()
-        .and_then(|metadata| metadata.get("format"))
+    let metadata = |key| header.metadata().as_ref().and_then(|all| all.get(key));
+    let names =
+        |key| metadata(key).map(|names| names.split(',').map(str::to_owned).collect::<Vec<_>>());
+    let (train, test) = (names("train"), names("test"));
+    let format = metadata("format")
         // Most writers put the framework there.
         .filter(|format| !["pt", "np", "tf", "mlx"].contains(&format.as_str()))
         .cloned();
@@ -67,9 +92,8 @@ fn read_safetensors(bytes: &[u8]) -> Result<Input> {
         }
         let target = name
             .strip_suffix(".lat")
-            .and_then(|stem| file.tensor(&format!("{stem}.rgb")).ok())
-            .filter(|target| target.dtype() == Dtype::U8)
-            .map(|target| target.data().to_vec());
+            .and_then(|stem| read_target(&file, stem))
+            .transpose()?;
         tensors.push(Tensor {
             name: name.to_owned(),
             shape: view.shape().to_vec(),
@@ -86,7 +110,21 @@ fn read_safetensors(bytes: &[u8]) -> Result<Input> {
         tensors,
         format,
         is_vae_space,
+        train,
+        test,
     })
+}
+
+/// `NAME.rgb`, or `NAME.rgb2` at twice the size: bytes of [height, width, 3].
+fn read_target(file: &SafeTensors<'_>, stem: &str) -> Option<Result<Picture>> {
+    let endings = ["rgb", "rgb2"].into_iter();
+    let view = endings
+        .filter_map(|ending| file.tensor(&format!("{stem}.{ending}")).ok())
+        .find(|view| view.dtype() == Dtype::U8)?;
+    let [height, width, 3] = *view.shape() else {
+        return None;
+    };
+    Some(Picture::new(width, height, view.data().to_vec()))
 }
 
 fn read_npy(mut bytes: &[u8]) -> Result<Input> {
@@ -141,6 +179,8 @@ fn read_npy(mut bytes: &[u8]) -> Result<Input> {
         }],
         format: None,
         is_vae_space: false,
+        train: None,
+        test: None,
     })
 }
 

@@ -1,0 +1,78 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
+use latent_preview::LatentFormat;
+use latent_preview::fit::{FitKind, KernelShape, RefinedShape};
+
+/// Fits a projection to latents and the pictures that their decoder makes of them.
+#[derive(Parser, Debug)]
+#[command(version)]
+pub struct Args {
+    /// Safetensors files with `NAME.lat` beside `NAME.rgb` or `NAME.rgb2` (U8, height x width x 3), or
+    /// folders in which each latent (.npy, .latent, .safetensors) lies beside its picture of the same
+    /// name (.png, .jpg)
+    #[arg(required = true)]
+    pub pairs: Vec<PathBuf>,
+
+    /// What to fit
+    #[arg(long, default_value = "small")]
+    pub kind: Kind,
+
+    /// The latents' format or a model that has it: needed to unpack packed latents, and to compare
+    /// with what there is for it
+    #[arg(long)]
+    pub format: Option<LatentFormat>,
+
+    /// Calms what the pairs hardly determine
+    #[arg(long, default_value_t = 0.0)]
+    pub ridge: f64,
+
+    /// Shares of signal of noisy copies to fit on as well, such as 0.7,0.25
+    #[arg(long, value_delimiter = ',')]
+    pub noise: Vec<f64>,
+
+    /// How much all noisy copies count together, against 1 for the clean latents
+    #[arg(long, default_value_t = 1.0)]
+    pub noise_weight: f64,
+
+    /// Every which pair is held out where files do not say which pairs are for testing
+    #[arg(long, default_value_t = 4)]
+    pub hold_out: usize,
+
+    /// Where the results go
+    #[arg(long, default_value = "fit-out")]
+    pub output: PathBuf,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug)]
+pub enum Kind {
+    Linear,
+    Affine,
+    Quadratic,
+    Cubic,
+    /// Affine, a symmetric 3x3 kernel, a correction of colours
+    Small,
+    /// An affine map of 3x3 latent pixels, a symmetric 3x3 kernel, a correction of colours
+    Full,
+    /// Affine, a 3x3 kernel that mixes colours, a correction of colours
+    Mixing,
+}
+
+impl From<Kind> for FitKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Linear => Self::Linear,
+            Kind::Affine => Self::Affine,
+            Kind::Quadratic => Self::Quadratic,
+            Kind::Cubic => Self::Cubic,
+            Kind::Small => Self::Refined(RefinedShape::SMALL),
+            Kind::Full => Self::Refined(RefinedShape::FULL),
+            Kind::Mixing => Self::Refined(RefinedShape {
+                kernel: KernelShape::Full,
+                ..RefinedShape::SMALL
+            }),
+        }
+    }
+}

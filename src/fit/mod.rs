@@ -1,0 +1,394 @@
+//! Fitting a projection to latents and the pictures that their decoder makes.
+//!
+//! ```
+//! use latent_preview::fit::{Fit, FitKind, Pairs, Target};
+//! use latent_preview::{LatentPreview, Latents};
+//!
+//! # let latents: Vec<f32> = (0..4 * 256).map(|i| ((i * 37 % 101) as f32) / 50.0 - 1.0).collect();
+//! # let picture: Vec<u8> = (0..256)
+//! #     .flat_map(|p| [0, 1, 2].map(|c| (100.0 + 40.0 * latents[c * 256 + p]) as u8))
+//! #     .collect();
+//! // For each picture: the latent and what the decoder makes of it.
+//! let mut pairs = Pairs::new(4);
+//! pairs.add(&Latents::planar(&latents, [4, 16, 16])?, Target::rgb8(&picture, [16, 16])?)?;
+//!
+//! let fitted = Fit::new(FitKind::Affine).run(&pairs, None)?;
+//! println!("{:.1} dB", fitted.report.train.psnr);
+//! let preview = fitted.projection.preview_rgb(&Latents::planar(&latents, [4, 16, 16])?)?;
+//! # assert!(fitted.report.train.psnr > 40.0);
+//! # Ok::<(), latent_preview::PreviewError>(())
+//! ```
+
+mod features;
+mod ldl;
+mod least_squares;
+mod noise;
+mod pairs;
+mod refine;
+mod score;
+
+use alloc::vec::Vec;
+
+pub use pairs::{Pairs, Target};
+pub use score::Score;
+
+use crate::{PreviewError, Projection};
+use features::Features;
+use least_squares::{Example, Problem, Solution, Weights};
+use noise::Noise;
+use pairs::Image;
+use refine::{Model, Steps};
+
+/// Which projection to fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FitKind {
+    /// [`Projection::Linear`]
+    Linear,
+    /// [`Projection::Affine`]
+    Affine,
+    /// [`Projection::Quadratic`]
+    Quadratic,
+    /// [`Projection::Cubic`]
+    Cubic,
+    /// [`Projection::Refined`] with these stages.
+    Refined(RefinedShape),
+}
+
+/// The stages of a [`Refined`](crate::Refined) projection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RefinedShape {
+    /// Whether the affine stage looks at the 3x3 latent pixels around.
+    pub is_neighbourhood: bool,
+    /// The kernel over RGB after it.
+    pub kernel: KernelShape,
+    /// Whether colours are corrected in the end.
+    pub has_colours: bool,
+}
+
+/// The kernel of a [`Refined`](crate::Refined) projection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KernelShape {
+    /// None.
+    None,
+    /// One for R, G and B; three weights.
+    Symmetric,
+    /// One that mixes colours; 81 weights.
+    Full,
+}
+
+impl RefinedShape {
+    /// Pixel by pixel, then a symmetric kernel, then colours: a little more than
+    /// an affine projection in numbers and in time.
+    pub const SMALL: Self = Self {
+        is_neighbourhood: false,
+        kernel: KernelShape::Symmetric,
+        has_colours: true,
+    };
+
+    /// All 3x3 pixels, then a symmetric kernel, then colours: the best.
+    pub const FULL: Self = Self {
+        is_neighbourhood: true,
+        kernel: KernelShape::Symmetric,
+        has_colours: true,
+    };
+}
+
+/// How to fit.
+#[derive(Clone, Debug)]
+pub struct Fit {
+    kind: FitKind,
+    ridge: f64,
+    clamp_aware: bool,
+    noise: Vec<f64>,
+    noise_weight: f64,
+}
+
+/// A fitted projection.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Fitted {
+    /// The projection.
+    pub projection: Projection,
+    /// How good it is.
+    pub report: FitReport,
+}
+
+/// How good a fit is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct FitReport {
+    /// On the pairs that it was fitted on.
+    pub train: Score,
+    /// On the pairs that were held out. Much worse than `train` means that there
+    /// were too few pairs for the kind.
+    pub hold_out: Option<Score>,
+    /// Of the features' correlations: 1 if they are independent. Beyond a
+    /// million a [`ridge`](Fit::ridge) is advisable.
+    pub condition: f64,
+}
+
+/// How far a fit is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct FitProgress {
+    /// Passes over the pairs so far.
+    pub pass: usize,
+    /// The root mean square error on them, in levels of 255. It falls more and
+    /// more slowly; how many passes it takes is not known before.
+    pub error: f64,
+}
+
+/// Counts passes and reports them.
+struct Meter<'a> {
+    pass: usize,
+    progress: &'a mut dyn FnMut(FitProgress),
+}
+
+impl Meter<'_> {
+    /// `mean_square` is that of the errors in decoder range.
+    fn passed(&mut self, mean_square: f64) {
+        self.pass += 1;
+        (self.progress)(FitProgress {
+            pass: self.pass,
+            error: 127.5 * libm::sqrt(mean_square),
+        });
+    }
+}
+
+impl Fit {
+    /// A fit without ridge and noise that knows of clamped targets.
+    #[must_use]
+    pub const fn new(kind: FitKind) -> Self {
+        Self {
+            kind,
+            ridge: 0.0,
+            clamp_aware: true,
+            noise: Vec::new(),
+            noise_weight: 0.0,
+        }
+    }
+
+    /// Holds factors near 0, and a correction of colours near the identity.
+    ///
+    /// In units of the features' variance: 1e-4 hardly changes what the pairs
+    /// determine and calms what they do not. Negative values and NaN count as 0.
+    #[must_use]
+    pub const fn ridge(mut self, ridge: f64) -> Self {
+        self.ridge = ridge.max(0.0);
+        self
+    }
+
+    /// Whether a prediction beyond black or white is no error where the target is
+    /// black or white. It is by default: the preview shows the same colour.
+    #[must_use]
+    pub const fn clamp_aware(mut self, clamp_aware: bool) -> Self {
+        self.clamp_aware = clamp_aware;
+        self
+    }
+
+    /// Also fits noisy copies `sqrt(a) x + sqrt(1 - a) noise` of the latents, one
+    /// for each `a` of `signal`, which together count `weight` times as much as the
+    /// clean ones.
+    ///
+    /// Their targets are what the linear part of the kind makes of them, fitted on
+    /// the clean pairs. So polynomials stay near it where there are no clean
+    /// latents: use it for previews of noisy latents. Linear and affine kinds do
+    /// not change. Values outside 0 to 1 are moved there.
+    #[must_use]
+    pub fn noise(mut self, signal: &[f64], weight: f64) -> Self {
+        self.noise = signal.iter().map(|a| a.clamp(0.0, 1.0)).collect();
+        self.noise_weight = weight.max(0.0);
+        self
+    }
+
+    /// Fits on `train` and scores the result on both.
+    ///
+    /// # Errors
+    ///
+    /// [`PreviewError::NoPairs`] if there are none,
+    /// [`PreviewError::TooFewPixels`] if there are more unknowns than pixels,
+    /// [`PreviewError::IllConditioned`] if a channel does not vary by itself,
+    /// [`PreviewError::ChannelCount`] if `hold_out` has other channels.
+    pub fn run(&self, train: &Pairs, hold_out: Option<&Pairs>) -> Result<Fitted, PreviewError> {
+        self.run_with_progress(train, hold_out, &mut |_| {})
+    }
+
+    /// As [`run`](Self::run), and calls `progress` after each pass over the pairs:
+    /// a refined kind of many coefficients takes minutes.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run).
+    ///
+    /// ```
+    /// # use latent_preview::fit::{Fit, FitKind, Pairs, Target};
+    /// # use latent_preview::Latents;
+    /// # let mut pairs = Pairs::new(1);
+    /// # pairs.add(&Latents::planar(&[0.0_f32, 1.0, 2.0], [1, 1, 3])?, Target::rgb8(&[90; 9], [1, 3])?)?;
+    /// let fit = Fit::new(FitKind::Affine);
+    /// let fitted = fit.run_with_progress(&pairs, None, &mut |progress| {
+    ///     println!("pass {}: error {:.2}", progress.pass, progress.error);
+    /// })?;
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
+    pub fn run_with_progress(
+        &self,
+        train: &Pairs,
+        hold_out: Option<&Pairs>,
+        progress: &mut dyn FnMut(FitProgress),
+    ) -> Result<Fitted, PreviewError> {
+        let mut meter = Meter { pass: 0, progress };
+        let meter = &mut meter;
+        if train.is_empty() {
+            return Err(PreviewError::NoPairs);
+        }
+        let clean: Vec<_> = train.images().iter().map(Example::new).collect();
+        let (projection, condition) = match self.kind {
+            FitKind::Linear => {
+                let Solution { weights, condition } =
+                    self.solve(&clean, Features::Pixel, false, meter)?;
+                (Projection::linear(to_f32(&weights.rows))?, condition)
+            }
+            FitKind::Affine => {
+                let Solution { weights, condition } =
+                    self.solve(&clean, Features::Pixel, true, meter)?;
+                let bias = weights.constant.map(|value| value as f32);
+                (Projection::affine(to_f32(&weights.rows), bias)?, condition)
+            }
+            FitKind::Quadratic => self.polynomial(&clean, Features::Quadratic, meter)?,
+            FitKind::Cubic => self.polynomial(&clean, Features::Cubic, meter)?,
+            FitKind::Refined(shape) => self.refined(&clean, shape, meter)?,
+        };
+        let report = FitReport {
+            train: train.score(&projection)?,
+            hold_out: hold_out.map(|pairs| pairs.score(&projection)).transpose()?,
+            condition,
+        };
+        Ok(Fitted { projection, report })
+    }
+
+    fn solve(
+        &self,
+        examples: &[Example<'_>],
+        features: Features,
+        has_constant: bool,
+        meter: &mut Meter<'_>,
+    ) -> Result<Solution, PreviewError> {
+        Problem {
+            examples,
+            features,
+            has_constant,
+            ridge: self.ridge,
+            clamp_aware: self.clamp_aware,
+        }
+        .solve(meter)
+    }
+
+    fn polynomial(
+        &self,
+        clean: &[Example<'_>],
+        features: Features,
+        meter: &mut Meter<'_>,
+    ) -> Result<(Projection, f64), PreviewError> {
+        let affine = self.solve(clean, Features::Pixel, true, meter)?.weights;
+        let noisy = self.noisy(clean, |image| {
+            let mut row = alloc::vec![0.0; image.channels()];
+            let mut picture = Vec::with_capacity(image.target.len());
+            for p in 0..image.target.len() {
+                Features::Pixel.write(image, p / image.width, p % image.width, &mut row);
+                picture.push(affine.predict(&row));
+            }
+            picture
+        });
+        let examples = self.with_noise(clean, &noisy);
+        let Solution { weights, condition } = self.solve(&examples, features, true, meter)?;
+        let Weights { constant, rows } = weights;
+        let constant = constant.map(|value| value as f32);
+        let channels = affine.rows.len();
+        let (linear, products) = rows.split_at(channels);
+        let (pairs, triples) = products.split_at(channels * (channels + 1) / 2);
+        let [linear, pairs, triples] = [linear, pairs, triples].map(to_f32);
+        let projection = if features == Features::Quadratic {
+            Projection::quadratic(constant, linear, pairs)?
+        } else {
+            Projection::cubic(constant, linear, pairs, triples)?
+        };
+        Ok((projection, condition))
+    }
+
+    fn refined(
+        &self,
+        clean: &[Example<'_>],
+        shape: RefinedShape,
+        meter: &mut Meter<'_>,
+    ) -> Result<(Projection, f64), PreviewError> {
+        let features = refine::features(shape);
+        let Solution { weights, condition } = self.solve(clean, features, true, meter)?;
+        let mut model = Model::new(shape, &weights);
+        let mut steps = |examples: &[Example<'_>], model: &mut Model| {
+            let (ridge, clamp_aware) = (self.ridge, self.clamp_aware);
+            Steps {
+                examples,
+                ridge,
+                clamp_aware,
+            }
+            .run(model, meter);
+        };
+        if shape.kernel != KernelShape::None {
+            steps(clean, &mut model);
+        }
+        if shape.has_colours {
+            let noisy = self.noisy(clean, |image| model.predict(image));
+            let examples = self.with_noise(clean, &noisy);
+            model.add_colours();
+            steps(&examples, &mut model);
+        }
+        Ok((model.finish()?, condition))
+    }
+
+    /// Noisy copies with what `predict` makes of them, in decoder range.
+    fn noisy(
+        &self,
+        clean: &[Example<'_>],
+        predict: impl Fn(&Image) -> Vec<[f64; 3]>,
+    ) -> Vec<Image> {
+        let mut noise = Noise::new(0);
+        let mut copies = Vec::new();
+        if self.noise_weight == 0.0 {
+            return copies;
+        }
+        for &signal in &self.noise {
+            for example in clean {
+                let mut copy = example.image.clone();
+                for sample in &mut copy.latents {
+                    let (kept, added) = (libm::sqrt(signal), libm::sqrt(1.0 - signal));
+                    *sample = (kept * f64::from(*sample) + added * noise.normal()) as f32;
+                }
+                let display = |value: f64| ((value + 1.0) / 2.0).clamp(0.0, 1.0) as f32;
+                let picture = predict(&copy);
+                copy.target = picture.iter().map(|rgb| rgb.map(display)).collect();
+                copies.push(copy);
+            }
+        }
+        copies
+    }
+
+    fn with_noise<'a>(&self, clean: &[Example<'a>], noisy: &'a [Image]) -> Vec<Example<'a>> {
+        let weight = self.noise_weight / self.noise.len() as f64;
+        let noisy = noisy.iter().map(|image| Example { image, weight });
+        clean.iter().copied().chain(noisy).collect()
+    }
+}
+
+impl<'a> Example<'a> {
+    const fn new(image: &'a Image) -> Self {
+        Self { image, weight: 1.0 }
+    }
+}
+
+fn to_f32(rows: &[[f64; 3]]) -> Vec<[f32; 3]> {
+    rows.iter()
+        .map(|row| row.map(|value| value as f32))
+        .collect()
+}

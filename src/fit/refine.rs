@@ -1,0 +1,498 @@
+//! Fits all stages of a refined projection at once.
+//!
+//! The stages multiply each other, so the squares are minimised by steps: each
+//! treats the map as linear in all its parameters around their present values
+//! (Gauss and Newton), damped as far as needed for the squares to shrink
+//! (Levenberg and Marquardt).
+
+use alloc::{vec, vec::Vec};
+
+use super::features::{Features, write_products};
+use super::ldl::Ldl;
+use super::least_squares::{Example, Gram, Weights, decoder_range, is_beyond};
+use super::pairs::Image;
+use super::{KernelShape, Meter, RefinedShape};
+use crate::projection::{COLOUR_LIMIT, TAPS};
+use crate::{PreviewError, Projection, Refined};
+
+/// RGB, its products by two and by three, and 1.
+const MONOMIALS: usize = 20;
+
+/// Where the weights of a symmetric kernel are used: 0 centre, 1 edge, 2 corner.
+const SYMMETRY: [usize; TAPS] = [2, 1, 2, 1, 0, 1, 2, 1, 2];
+
+const LIMIT: f64 = COLOUR_LIMIT as f64;
+
+/// Steps at most; most fits need 10 to 20.
+const STEPS: usize = 50;
+
+/// The parameters in one list: rows of the affine stage, its bias, the kernel,
+/// the correction of colours.
+pub(super) struct Model {
+    shape: RefinedShape,
+    features: Features,
+    /// Of the affine stage.
+    count: usize,
+    values: Vec<f64>,
+}
+
+pub(super) struct Steps<'a> {
+    pub(super) examples: &'a [Example<'a>],
+    pub(super) ridge: f64,
+    pub(super) clamp_aware: bool,
+}
+
+impl Model {
+    /// An affine map that nothing is done to afterwards.
+    pub(super) fn new(shape: RefinedShape, affine: &Weights) -> Self {
+        let mut model = Self {
+            shape: RefinedShape {
+                has_colours: false,
+                ..shape
+            },
+            features: features(shape),
+            count: affine.rows.len(),
+            values: affine.rows.as_flattened().to_vec(),
+        };
+        model.values.extend(affine.constant);
+        match shape.kernel {
+            KernelShape::None => {}
+            KernelShape::Symmetric => model.values.extend([1.0, 0.0, 0.0]),
+            KernelShape::Full => {
+                let middle = 9 * (TAPS / 2)..9 * (TAPS / 2 + 1);
+                let is_same = |i: usize| middle.contains(&i) && [0, 4, 8].contains(&(i % 9));
+                let rows = (0..9 * TAPS).map(|i| f64::from(u8::from(is_same(i))));
+                model.values.extend(rows);
+            }
+        }
+        model
+    }
+
+    /// Adds a correction of colours that leaves them as they are.
+    pub(super) fn add_colours(&mut self) {
+        self.shape.has_colours = true;
+        self.values.extend((0..3 * MONOMIALS).map(identity));
+    }
+
+    const fn bias(&self) -> usize {
+        3 * self.count
+    }
+
+    const fn kernel(&self) -> usize {
+        self.bias() + 3
+    }
+
+    const fn colours(&self) -> usize {
+        self.kernel()
+            + match self.shape.kernel {
+                KernelShape::None => 0,
+                KernelShape::Symmetric => 3,
+                KernelShape::Full => 9 * TAPS,
+            }
+    }
+
+    /// RGB after the affine stage, at every pixel.
+    fn affine(&self, image: &Image) -> Vec<[f64; 3]> {
+        let weights = Weights {
+            constant: triple(&self.values, self.bias()),
+            rows: (0..self.count)
+                .map(|i| triple(&self.values, 3 * i))
+                .collect(),
+        };
+        let mut row = vec![0.0; self.count];
+        (0..image.target.len())
+            .map(|p| {
+                let (y, x) = (p / image.width, p % image.width);
+                self.features.write(image, y, x, &mut row);
+                weights.predict(&row)
+            })
+            .collect()
+    }
+
+    /// What a neighbour's RGB adds to RGB: a row for each of its R, G and B.
+    fn tap(&self, tap: usize) -> [[f64; 3]; 3] {
+        let kernel = &self.values[self.kernel()..];
+        match self.shape.kernel {
+            KernelShape::None => scaled_identity(f64::from(u8::from(tap == TAPS / 2))),
+            KernelShape::Symmetric => scaled_identity(kernel[SYMMETRY[tap]]),
+            KernelShape::Full => core::array::from_fn(|row| triple(kernel, 9 * tap + 3 * row)),
+        }
+    }
+
+    /// RGB of one pixel after the kernel.
+    fn smoothed(&self, taps: &[[[f64; 3]; 3]; TAPS], near: &[[f64; 3]; TAPS]) -> [f64; 3] {
+        if self.shape.kernel == KernelShape::None {
+            return near[TAPS / 2];
+        }
+        let mut rgb = [0.0; 3];
+        for (tap, near) in taps.iter().zip(near) {
+            for (row, value) in tap.iter().zip(near) {
+                for (sum, weight) in rgb.iter_mut().zip(row) {
+                    *sum += weight * value;
+                }
+            }
+        }
+        rgb
+    }
+
+    fn corrected(&self, rgb: [f64; 3]) -> [f64; 3] {
+        if self.shape.has_colours {
+            self.polynomial(clamped(rgb))
+        } else {
+            rgb
+        }
+    }
+
+    fn polynomial(&self, rgb: [f64; 3]) -> [f64; 3] {
+        let mut out = [0.0; 3];
+        for (i, monomial) in monomials(rgb).iter().enumerate() {
+            let row = triple(&self.values, self.colours() + 3 * i);
+            for (sum, factor) in out.iter_mut().zip(row) {
+                *sum += monomial * factor;
+            }
+        }
+        out
+    }
+
+    /// Calls `visit` with the position of every pixel, the affine RGB around it
+    /// and the result.
+    fn for_each(&self, image: &Image, mut visit: impl FnMut(usize, &[[f64; 3]; TAPS], [f64; 3])) {
+        let affine = self.affine(image);
+        let taps = core::array::from_fn(|tap| self.tap(tap));
+        for p in 0..image.target.len() {
+            let near = image
+                .neighbours(p / image.width, p % image.width)
+                .map(|(y, x)| affine[y * image.width + x]);
+            let smoothed = self.smoothed(&taps, &near);
+            visit(p, &near, smoothed);
+        }
+    }
+
+    /// The picture in decoder range, not clamped.
+    pub(super) fn predict(&self, image: &Image) -> Vec<[f64; 3]> {
+        let mut picture = Vec::with_capacity(image.target.len());
+        self.for_each(image, |_, _, rgb| picture.push(self.corrected(rgb)));
+        picture
+    }
+
+    /// As a projection, with a kernel whose weights add up to 1.
+    pub(super) fn finish(mut self) -> Result<Projection, PreviewError> {
+        if self.shape.kernel == KernelShape::Symmetric {
+            let at = self.kernel();
+            let sum: f64 = SYMMETRY.iter().map(|&i| self.values[at + i]).sum();
+            if sum.abs() > 1e-3 {
+                self.values[..at].iter_mut().for_each(|value| *value *= sum);
+                self.values[at..at + 3]
+                    .iter_mut()
+                    .for_each(|value| *value /= sum);
+            }
+        }
+        let values: Vec<_> = self.values.iter().map(|&value| value as f32).collect();
+        let rows = |from: usize, count: usize| values[from..from + 3 * count].as_chunks::<3>().0;
+        let bias = rows(self.bias(), 1)[0];
+        let factors = rows(0, self.count).to_vec();
+        let mut refined = if self.shape.is_neighbourhood {
+            Refined::neighbourhood(factors, bias)?
+        } else {
+            Refined::pixelwise(factors, bias)?
+        };
+        refined = match self.shape.kernel {
+            KernelShape::None => refined,
+            KernelShape::Symmetric => {
+                let [centre, edge, corner] = rows(self.kernel(), 1)[0];
+                refined.with_symmetric_kernel(centre, edge, corner)?
+            }
+            KernelShape::Full => refined.with_kernel(rows(self.kernel(), 3 * TAPS).to_vec())?,
+        };
+        if self.shape.has_colours {
+            let at = self.colours();
+            refined = refined.with_colours(
+                rows(at, 1)[0],
+                rows(at + 3, 3).to_vec(),
+                rows(at + 12, 6).to_vec(),
+                rows(at + 30, 10).to_vec(),
+            )?;
+        }
+        Ok(refined.into())
+    }
+}
+
+pub(super) const fn features(shape: RefinedShape) -> Features {
+    if shape.is_neighbourhood {
+        Features::Neighbourhood
+    } else {
+        Features::Pixel
+    }
+}
+
+fn triple(values: &[f64], at: usize) -> [f64; 3] {
+    [values[at], values[at + 1], values[at + 2]]
+}
+
+fn scaled_identity(scale: f64) -> [[f64; 3]; 3] {
+    core::array::from_fn(|i| core::array::from_fn(|j| if i == j { scale } else { 0.0 }))
+}
+
+/// The coefficients of a correction that changes nothing: rows 1, R, G, B, ...
+fn identity(index: usize) -> f64 {
+    f64::from(u8::from([3, 7, 11].contains(&index)))
+}
+
+fn clamped(rgb: [f64; 3]) -> [f64; 3] {
+    rgb.map(|value| value.clamp(-LIMIT, LIMIT))
+}
+
+/// 1, R, G, B and their products.
+fn monomials(rgb: [f64; 3]) -> [f64; MONOMIALS] {
+    let mut out = [1.0; MONOMIALS];
+    out[1..4].copy_from_slice(&rgb);
+    write_products(&rgb, true, &mut out[4..]);
+    out
+}
+
+impl Steps<'_> {
+    /// Improves the model until nothing much happens any more.
+    pub(super) fn run(&self, model: &mut Model, meter: &mut Meter<'_>) {
+        let weight = |e: &Example<'_>| e.weight * e.image.target.len() as f64;
+        let samples = 3.0 * self.examples.iter().map(weight).sum::<f64>();
+        let ridge = self.ridges(model);
+        let mut cost = self.cost(model, &ridge);
+        let mut damping = 1e-3;
+        for _ in 0..STEPS {
+            let (matrix, side) = self.linearised(model, &ridge);
+            let before = cost;
+            while damping < 1e6 {
+                let kept = model.values.clone();
+                step(&mut model.values, &matrix, &side, damping);
+                let next = self.cost(model, &ridge);
+                if next < cost {
+                    cost = next;
+                    damping = (damping / 10.0).max(1e-9);
+                    break;
+                }
+                model.values = kept;
+                damping *= 10.0;
+            }
+            meter.passed(cost / samples);
+            if before - cost <= 1e-5 * before || cost.is_nan() {
+                break;
+            }
+        }
+    }
+
+    /// `None` for a colour that is beyond a clamped target.
+    fn errors(&self, rgb: [f64; 3], target: [f32; 3]) -> [Option<f64>; 3] {
+        let target = decoder_range(target);
+        core::array::from_fn(|o| {
+            let counts = !(self.clamp_aware && is_beyond(rgb[o], target[o]));
+            counts.then(|| rgb[o] - target[o])
+        })
+    }
+
+    fn cost(&self, model: &Model, ridge: &[(f64, f64)]) -> f64 {
+        let mut cost = 0.0;
+        for example in self.examples {
+            let predicted = model.predict(example.image);
+            for (&rgb, &target) in predicted.iter().zip(&example.image.target) {
+                let errors = self.errors(rgb, target).into_iter().flatten();
+                cost += example.weight * errors.map(|e| e * e).sum::<f64>();
+            }
+        }
+        let penalties = model.values.iter().zip(ridge);
+        let penalty = |(value, (weight, centre)): (&f64, &(f64, f64))| {
+            weight * (value - centre) * (value - centre)
+        };
+        cost + penalties.map(penalty).sum::<f64>()
+    }
+
+    /// How much each parameter is held, and where: factors at 0 in units of
+    /// their feature's deviation, the correction of colours at the identity.
+    fn ridges(&self, model: &Model) -> Vec<(f64, f64)> {
+        let mut sums = vec![[0.0; 2]; model.count];
+        let mut row = vec![0.0; model.count];
+        let mut pixels = 0.0;
+        for example in self.examples {
+            let image = example.image;
+            for p in 0..image.target.len() {
+                let (y, x) = (p / image.width, p % image.width);
+                model.features.write(image, y, x, &mut row);
+                for (sum, value) in sums.iter_mut().zip(&row) {
+                    sum[0] += example.weight * value;
+                    sum[1] += example.weight * value * value;
+                }
+                pixels += example.weight;
+            }
+        }
+        (0..model.values.len())
+            .map(|i| {
+                if let Some([sum, squares]) = sums.get(i / 3) {
+                    return (self.ridge * (squares - sum * sum / pixels), 0.0);
+                }
+                match i.checked_sub(model.colours()) {
+                    Some(i) => (self.ridge * pixels, identity(i)),
+                    None => (0.0, 0.0),
+                }
+            })
+            .collect()
+    }
+
+    /// The normal equations of the next step.
+    fn linearised(&self, model: &Model, ridge: &[(f64, f64)]) -> (Vec<f64>, Vec<f64>) {
+        let size = model.values.len();
+        let mut gram = Gram::new(size);
+        let mut side = vec![0.0; size];
+        let mut slopes = Slopes::new(model);
+        for example in self.examples {
+            let image = example.image;
+            model.for_each(image, |p, near, smoothed| {
+                let errors = self.errors(model.corrected(smoothed), image.target[p]);
+                slopes.find(image, p, near, smoothed);
+                for (error, row) in errors.into_iter().zip(&slopes.rows) {
+                    if let Some(error) = error {
+                        gram.add(row, example.weight);
+                        for (side, slope) in side.iter_mut().zip(row) {
+                            *side -= example.weight * error * slope;
+                        }
+                    }
+                }
+            });
+        }
+        let mut matrix = gram.finish().to_vec();
+        for (i, &(weight, centre)) in ridge.iter().enumerate() {
+            matrix[i * size + i] += weight;
+            side[i] -= weight * (model.values[i] - centre);
+        }
+        (matrix, side)
+    }
+}
+
+/// How R, G and B of a pixel change with each parameter.
+struct Slopes<'a> {
+    model: &'a Model,
+    taps: [[[f64; 3]; 3]; TAPS],
+    rows: [Vec<f64>; 3],
+    features: Vec<f64>,
+    /// Of one feature: what its R, G and B add to the smoothed R, G and B.
+    spread: Vec<[[f64; 3]; 3]>,
+}
+
+impl<'a> Slopes<'a> {
+    fn new(model: &'a Model) -> Self {
+        Self {
+            model,
+            taps: core::array::from_fn(|tap| model.tap(tap)),
+            rows: core::array::from_fn(|_| vec![0.0; model.values.len()]),
+            features: vec![1.0; model.count + 1],
+            spread: vec![[[0.0; 3]; 3]; model.count + 1],
+        }
+    }
+
+    fn find(&mut self, image: &Image, p: usize, near: &[[f64; 3]; TAPS], smoothed: [f64; 3]) {
+        self.spread_features(image, p);
+        let by_smoothed = self.colour_slopes(smoothed);
+        let model = self.model;
+        for (o, row) in self.rows.iter_mut().enumerate() {
+            // A row per feature and one for the bias.
+            for (f, spread) in self.spread.iter().enumerate() {
+                for (j, spread) in spread.iter().enumerate() {
+                    row[3 * f + j] = (0..3).map(|m| by_smoothed[o][m] * spread[m]).sum();
+                }
+            }
+            let kernel = &mut row[model.kernel()..];
+            match model.shape.kernel {
+                KernelShape::None => {}
+                KernelShape::Symmetric => {
+                    kernel[..3].fill(0.0);
+                    for (near, &place) in near.iter().zip(&SYMMETRY) {
+                        kernel[place] += (0..3).map(|m| by_smoothed[o][m] * near[m]).sum::<f64>();
+                    }
+                }
+                KernelShape::Full => {
+                    for (i, place) in kernel[..9 * TAPS].iter_mut().enumerate() {
+                        *place = by_smoothed[o][i % 3] * near[i / 9][i / 3 % 3];
+                    }
+                }
+            }
+            if model.shape.has_colours {
+                let colours = &mut row[model.colours()..];
+                colours.fill(0.0);
+                for (i, monomial) in monomials(clamped(smoothed)).into_iter().enumerate() {
+                    colours[3 * i + o] = monomial;
+                }
+            }
+        }
+    }
+
+    /// The features and 1 around a pixel, through the kernel.
+    fn spread_features(&mut self, image: &Image, p: usize) {
+        let count = self.model.count;
+        let has_kernel = self.model.shape.kernel != KernelShape::None;
+        self.spread.fill([[0.0; 3]; 3]);
+        let around = image.neighbours(p / image.width, p % image.width);
+        for (tap, (y, x)) in around.into_iter().enumerate() {
+            if !has_kernel && tap != TAPS / 2 {
+                continue;
+            }
+            self.model
+                .features
+                .write(image, y, x, &mut self.features[..count]);
+            for (spread, feature) in self.spread.iter_mut().zip(&self.features) {
+                for (spread, weights) in spread.iter_mut().zip(&self.taps[tap]) {
+                    for (sum, weight) in spread.iter_mut().zip(weights) {
+                        *sum += weight * feature;
+                    }
+                }
+            }
+        }
+    }
+
+    /// How each of the result's R, G and B changes with the smoothed R, G and B.
+    fn colour_slopes(&self, smoothed: [f64; 3]) -> [[f64; 3]; 3] {
+        if !self.model.shape.has_colours {
+            return scaled_identity(1.0);
+        }
+        let mut slopes = [[0.0; 3]; 3];
+        for m in 0..3 {
+            if smoothed[m].abs() > LIMIT {
+                continue;
+            }
+            // Two central differences, 1/2 and 1 either way. Combined like this
+            // they are exact for polynomials up to degree 4.
+            let difference = |step: f64| {
+                let (mut up, mut down) = (smoothed, smoothed);
+                up[m] += step;
+                down[m] -= step;
+                let (up, down) = (self.model.polynomial(up), self.model.polynomial(down));
+                core::array::from_fn::<_, 3, _>(|o| up[o] - down[o])
+            };
+            let (half, whole) = (difference(0.5), difference(1.0));
+            for (o, slopes) in slopes.iter_mut().enumerate() {
+                slopes[m] = (8.0 * half[o] - whole[o]) / 6.0;
+            }
+        }
+        slopes
+    }
+}
+
+/// One damped step. The matrix is scaled to ones on its diagonal, so that one
+/// damping suits parameters of every size.
+fn step(values: &mut [f64], matrix: &[f64], side: &[f64], damping: f64) {
+    let size = values.len();
+    let scales: Vec<_> = (0..size)
+        .map(|i| libm::sqrt(matrix[i * size + i].max(1e-12)))
+        .collect();
+    let mut scaled = matrix.to_vec();
+    for i in 0..size {
+        for j in 0..size {
+            scaled[i * size + j] /= scales[i] * scales[j];
+        }
+        scaled[i * size + i] += damping;
+    }
+    let mut change: Vec<_> = side.iter().zip(&scales).map(|(b, s)| b / s).collect();
+    if let Ok(ldl) = Ldl::new(size, scaled, 0.0) {
+        ldl.solve(&mut change);
+        for ((value, change), scale) in values.iter_mut().zip(change).zip(scales) {
+            *value += change / scale;
+        }
+    }
+}
