@@ -5,6 +5,9 @@
 //! cargo run --release --example speed_table
 //! ```
 
+#[path = "shared/readme.rs"]
+mod readme;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,8 +17,8 @@ use anyhow::{Context, Result};
 use latent_preview::testing::Backend;
 use serde_json::Value;
 
-const BEGIN: &str = "<!-- speed table: written by `cargo run --release --example speed_table` -->";
-const END: &str = "<!-- speed table: end -->";
+const BEGIN: &str = "speed table: written by `cargo run --release --example speed_table`";
+const END: &str = "speed table: end";
 
 /// A row: what it is called, its benchmark, the naive loop beside it, and what
 /// else it is measured against.
@@ -263,13 +266,7 @@ fn main() -> Result<()> {
         "\nThe choice of instructions takes {choice:.1} ns of every call; a preview of one pixel {pixel:.0} ns."
     )?;
 
-    let readme = root.join("README.md");
-    let text = fs::read_to_string(&readme)?;
-    let (before, rest) = text.split_once(BEGIN).context("the README has no table")?;
-    let (_, after) = rest
-        .split_once(END)
-        .context("the README's table has no end")?;
-    fs::write(&readme, format!("{before}{BEGIN}\n{table}{END}{after}"))?;
+    readme::replace(root, BEGIN, END, &table)?;
     print!("{table}");
     Ok(())
 }

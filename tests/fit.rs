@@ -5,7 +5,9 @@
 
 mod support;
 
-use latent_preview::fit::{Fit, FitKind, Fitted, KernelShape, Pairs, RefinedShape, Target};
+use latent_preview::fit::{
+    Disturbance, Fit, FitKind, Fitted, KernelShape, Pairs, RefinedShape, Target,
+};
 use latent_preview::testing::reference_decode;
 use latent_preview::{LatentPreview, Latents, PreviewError, Projection, Refined};
 use support::Random;
@@ -262,8 +264,14 @@ fn the_hold_out_tells_an_overfitted_cubic_from_a_good_one() {
     assert!(gap(&few) > 3.0, "{}", gap(&few));
 }
 
+const DISTURBANCES: [Disturbance; 3] = [
+    Disturbance::Noise { signal: 0.5 },
+    Disturbance::Noise { signal: 0.2 },
+    Disturbance::Gain(3.0),
+];
+
 #[test]
-fn noise_keeps_polynomials_near_the_affine_map() {
+fn disturbed_copies_keep_polynomials_near_the_affine_map() {
     // Clean latents that are small; noisy ones are not.
     let mut random = Random(70);
     let mut pairs = Pairs::new(4);
@@ -283,7 +291,7 @@ fn noise_keeps_polynomials_near_the_affine_map() {
     }
     let affine = fit(FitKind::Affine, &pairs).projection;
     let plain = fit(FitKind::Cubic, &pairs).projection;
-    let robust = Fit::new(FitKind::Cubic).noise(&[0.5, 0.2], 1.0);
+    let robust = Fit::new(FitKind::Cubic).disturbed(&DISTURBANCES, 1.0);
     let robust = robust.run(&pairs, None).unwrap().projection;
     // Far from the clean latents.
     let samples: Vec<f32> = samples(&mut random, 4).iter().map(|x| x * 3.0).collect();

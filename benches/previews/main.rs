@@ -5,6 +5,7 @@
 
 mod floors;
 mod naive;
+mod refined;
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -135,6 +136,29 @@ fn projections(c: &mut Criterion) {
         preview(&mut group, name, projection, &latents, PixelFormat::Rgb8);
         let name = format!("{name} naive");
         naive_rgb8(&mut group, &name, projection, &samples, naive::Planar);
+    }
+    group.finish();
+}
+
+/// What do refined projections cost, by their channels?
+fn refined_projections(c: &mut Criterion) {
+    let mut group = group(c, "refined", SIDE);
+    for channels in [4, 16, 32] {
+        let samples = samples(channels * SIDE * SIDE);
+        let latents = planar(&samples, channels, SIDE);
+        let linear_name = format!("linear {channels}");
+        let rgb8 = PixelFormat::Rgb8;
+        preview(&mut group, &linear_name, &linear(channels), &latents, rgb8);
+        for (kind, is_neighbourhood) in [("small", false), ("full", true)] {
+            let projection = refined::projection(channels, is_neighbourhood);
+            let name = format!("{kind} {channels}");
+            preview(&mut group, &name, &projection, &latents, rgb8);
+            let mut naive = refined::Naive::new(&projection, SIDE);
+            let out = vec![0; SIDE * SIDE * 3];
+            bench(&mut group, &format!("{name} naive"), out, |out| {
+                naive.preview(black_box(&samples), out);
+            });
+        }
     }
     group.finish();
 }
@@ -350,6 +374,6 @@ fn config() -> Criterion {
 criterion_group! {
     name = benches;
     config = config();
-    targets = projections, sizes, channels, dtypes, layouts, outputs, levels, call
+    targets = projections, refined_projections, sizes, channels, dtypes, layouts, outputs, levels, call
 }
 criterion_main!(benches);

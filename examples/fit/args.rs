@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 use latent_preview::LatentFormat;
-use latent_preview::fit::{FitKind, KernelShape, RefinedShape};
+use latent_preview::fit::{Disturbance, FitKind, KernelShape, RefinedShape};
 
 /// Fits a projection to latents and the pictures that their decoder makes of them.
 #[derive(Parser, Debug)]
@@ -29,13 +29,17 @@ pub struct Args {
     #[arg(long, default_value_t = 0.0)]
     pub ridge: f64,
 
-    /// Shares of signal of noisy copies to fit on as well, such as 0.7,0.25
+    /// Fits on noisy copies as well: their shares of signal, such as 0.7,0.25
     #[arg(long, value_delimiter = ',')]
     pub noise: Vec<f64>,
 
-    /// How much all noisy copies count together, against 1 for the clean latents
-    #[arg(long, default_value_t = 1.0)]
-    pub noise_weight: f64,
+    /// Fits on copies of more contrast as well, such as 1.6
+    #[arg(long, value_delimiter = ',')]
+    pub gain: Vec<f64>,
+
+    /// How much all these copies count together, against 1 for the clean latents
+    #[arg(long, default_value_t = 0.3)]
+    pub disturbed_weight: f64,
 
     /// Every which pair is held out where files do not say which pairs are for testing
     #[arg(long, default_value_t = 4)]
@@ -74,5 +78,14 @@ impl From<Kind> for FitKind {
                 ..RefinedShape::SMALL
             }),
         }
+    }
+}
+
+impl Args {
+    pub fn disturbances(&self) -> Vec<Disturbance> {
+        let noise = self.noise.iter();
+        let noise = noise.map(|&signal| Disturbance::Noise { signal });
+        let gain = self.gain.iter().map(|&gain| Disturbance::Gain(gain));
+        noise.chain(gain).collect()
     }
 }

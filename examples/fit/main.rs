@@ -59,7 +59,7 @@ fn main() -> Result<()> {
     let bar = spinner();
     let fitted = Fit::new(FitKind::from(args.kind))
         .ridge(args.ridge)
-        .noise(&args.noise, args.noise_weight)
+        .disturbed(&args.disturbances(), args.disturbed_weight)
         .run_with_progress(&train_pairs, held_out, &mut |progress| {
             bar.set_position(progress.pass as u64);
             bar.set_message(format!("{:.3} levels", progress.error));
@@ -68,10 +68,8 @@ fn main() -> Result<()> {
 
     fs::create_dir_all(&args.output)?;
     let projection = args.output.join("projection.json");
-    fs::write(
-        &projection,
-        serde_json::to_string_pretty(&fitted.projection)?,
-    )?;
+    let json = serde_json::to_string(&fitted.projection)? + "\n";
+    fs::write(&projection, json)?;
     let text = report::text(&args, &fitted.report, held_out.unwrap_or(&train_pairs))?;
     print!("{text}");
     let report = args.output.join("report.txt");

@@ -6,6 +6,7 @@ use super::Meter;
 use super::features::Features;
 use super::ldl::{Dependent, Ldl, condition};
 use super::pairs::Image;
+use super::products::Products;
 use crate::PreviewError;
 
 /// An image and how much it counts.
@@ -41,9 +42,6 @@ const PASSES: usize = 60;
 
 /// Below this share of new information a feature counts as made up of others.
 const LEAST_PIVOT: f64 = 1e-10;
-
-/// Rows that are added to the sums at a time.
-const ROWS: usize = 8;
 
 /// Half a level of 255, in decoder range: a target nearer than this to the end
 /// of the range is clamped.
@@ -81,7 +79,7 @@ impl Problem<'_> {
     /// is left cannot grow from one pass to the next.
     pub(super) fn solve(&self, meter: &mut Meter<'_>) -> Result<Solution, PreviewError> {
         let count = self.feature_count()?;
-        let system = System::new(&self.gram(count), self.has_constant, self.ridge)
+        let system = System::new(count, &self.gram(count), self.has_constant, self.ridge)
             .map_err(|Dependent(index)| self.dependent(index))?;
         let (mut sides, mut error) = self.right_sides(count, None);
         let mut weights = system.solve(&sides);
@@ -137,11 +135,11 @@ impl Problem<'_> {
         }
     }
 
-    fn gram(&self, count: usize) -> Gram {
-        let mut gram = Gram::new(count + 1);
-        self.for_each(count, |row, _, weight| gram.add(row, weight));
-        gram.finish();
-        gram
+    /// Sums of products of the features (after a leading 1) with each other.
+    fn gram(&self, count: usize) -> Vec<f64> {
+        let mut products = Products::symmetric(count + 1);
+        self.for_each(count, |row, _, weight| products.add(row, row, weight));
+        products.finish().to_vec()
     }
 
     /// The features' products with the targets, and the sum of squared errors of
@@ -169,62 +167,6 @@ impl Problem<'_> {
     }
 }
 
-/// Sums of products of features, by pairs.
-pub(super) struct Gram {
-    size: usize,
-    /// Row-major; below the diagonal only after `finish`.
-    sums: Vec<f64>,
-    /// Rows that wait to be added, times the square root of their weight.
-    waiting: Vec<f64>,
-}
-
-impl Gram {
-    pub(super) fn new(size: usize) -> Self {
-        Self {
-            size,
-            sums: vec![0.0; size * size],
-            waiting: Vec::with_capacity(ROWS * size),
-        }
-    }
-
-    pub(super) fn add(&mut self, row: &[f64], weight: f64) {
-        let root = libm::sqrt(weight);
-        self.waiting.extend(row.iter().map(|value| value * root));
-        if self.waiting.len() == ROWS * self.size {
-            self.add_waiting();
-        }
-    }
-
-    /// Several rows at a time, so that each sum is loaded and stored once for
-    /// all of them.
-    fn add_waiting(&mut self) {
-        let size = self.size;
-        self.waiting.resize(ROWS * size, 0.0);
-        let rows: [&[f64]; ROWS] = core::array::from_fn(|r| &self.waiting[r * size..][..size]);
-        for (i, sums) in self.sums.chunks_exact_mut(size).enumerate() {
-            let factors = rows.map(|row| row[i]);
-            let rows = rows.map(|row| &row[i..]);
-            for (j, sum) in sums[i..].iter_mut().enumerate() {
-                for r in 0..ROWS {
-                    *sum += factors[r] * rows[r][j];
-                }
-            }
-        }
-        self.waiting.clear();
-    }
-
-    /// Makes the sums complete and the matrix symmetric.
-    pub(super) fn finish(&mut self) -> &[f64] {
-        self.add_waiting();
-        for i in 0..self.size {
-            for j in 0..i {
-                self.sums[i * self.size + j] = self.sums[j * self.size + i];
-            }
-        }
-        &self.sums
-    }
-}
-
 /// The equations in terms of features of mean 0 (with a constant) and variance 1.
 struct System {
     means: Vec<f64>,
@@ -236,21 +178,16 @@ struct System {
 }
 
 impl System {
-    fn new(gram: &Gram, has_constant: bool, ridge: f64) -> Result<Self, Dependent> {
-        let size = gram.size;
-        let count = size - 1;
+    fn new(count: usize, gram: &[f64], has_constant: bool, ridge: f64) -> Result<Self, Dependent> {
+        let size = count + 1;
         // The first feature is 1, so its sums are the weight and the means.
-        let pixels = gram.sums[0];
+        let pixels = gram[0];
         let mean = |i: usize| {
-            if has_constant {
-                gram.sums[i] / pixels
-            } else {
-                0.0
-            }
+            if has_constant { gram[i] / pixels } else { 0.0 }
         };
         let means: Vec<_> = (1..size).map(mean).collect();
         let moment =
-            |i: usize, j: usize| gram.sums[(i + 1) * size + j + 1] / pixels - means[i] * means[j];
+            |i: usize, j: usize| gram[(i + 1) * size + j + 1] / pixels - means[i] * means[j];
         let mut deviations = Vec::with_capacity(count);
         for (i, mean) in means.iter().enumerate() {
             let variance = moment(i, i);

@@ -19,23 +19,26 @@
 //! # Ok::<(), latent_preview::PreviewError>(())
 //! ```
 
+mod disturbance;
 mod features;
 mod ldl;
 mod least_squares;
-mod noise;
+mod normal;
 mod pairs;
+mod products;
 mod refine;
 mod score;
 
 use alloc::vec::Vec;
 
+pub use disturbance::Disturbance;
 pub use pairs::{Pairs, Target};
 pub use score::Score;
 
 use crate::{PreviewError, Projection};
+use disturbance::Noise;
 use features::Features;
 use least_squares::{Example, Problem, Solution, Weights};
-use noise::Noise;
 use pairs::Image;
 use refine::{Model, Steps};
 
@@ -100,8 +103,8 @@ pub struct Fit {
     kind: FitKind,
     ridge: f64,
     clamp_aware: bool,
-    noise: Vec<f64>,
-    noise_weight: f64,
+    disturbances: Vec<Disturbance>,
+    disturbed_weight: f64,
 }
 
 /// A fitted projection.
@@ -157,15 +160,15 @@ impl Meter<'_> {
 }
 
 impl Fit {
-    /// A fit without ridge and noise that knows of clamped targets.
+    /// A fit without ridge and disturbances that knows of clamped targets.
     #[must_use]
     pub const fn new(kind: FitKind) -> Self {
         Self {
             kind,
             ridge: 0.0,
             clamp_aware: true,
-            noise: Vec::new(),
-            noise_weight: 0.0,
+            disturbances: Vec::new(),
+            disturbed_weight: 0.0,
         }
     }
 
@@ -187,18 +190,24 @@ impl Fit {
         self
     }
 
-    /// Also fits noisy copies `sqrt(a) x + sqrt(1 - a) noise` of the latents, one
-    /// for each `a` of `signal`, which together count `weight` times as much as the
-    /// clean ones.
+    /// Also fits disturbed copies of the latents, one for each disturbance, which
+    /// together count `weight` times as much as the clean ones.
     ///
-    /// Their targets are what the linear part of the kind makes of them, fitted on
-    /// the clean pairs. So polynomials stay near it where there are no clean
+    /// Their targets are what the linear stages of the kind make of them, fitted on
+    /// the clean pairs. So polynomials stay near these where there are no clean
     /// latents: use it for previews of noisy latents. Linear and affine kinds do
-    /// not change. Values outside 0 to 1 are moved there.
+    /// not change. Negative weights and NaN count as 0.
+    ///
+    /// ```
+    /// use latent_preview::fit::{Disturbance, Fit, FitKind};
+    ///
+    /// let fit = Fit::new(FitKind::Cubic)
+    ///     .disturbed(&[Disturbance::Noise { signal: 0.5 }, Disturbance::Gain(1.5)], 0.3);
+    /// ```
     #[must_use]
-    pub fn noise(mut self, signal: &[f64], weight: f64) -> Self {
-        self.noise = signal.iter().map(|a| a.clamp(0.0, 1.0)).collect();
-        self.noise_weight = weight.max(0.0);
+    pub fn disturbed(mut self, disturbances: &[Disturbance], weight: f64) -> Self {
+        self.disturbances = disturbances.to_vec();
+        self.disturbed_weight = weight.max(0.0);
         self
     }
 
@@ -292,7 +301,7 @@ impl Fit {
         meter: &mut Meter<'_>,
     ) -> Result<(Projection, f64), PreviewError> {
         let affine = self.solve(clean, Features::Pixel, true, meter)?.weights;
-        let noisy = self.noisy(clean, |image| {
+        let disturbed = self.disturb(clean, |image| {
             let mut row = alloc::vec![0.0; image.channels()];
             let mut picture = Vec::with_capacity(image.target.len());
             for p in 0..image.target.len() {
@@ -301,7 +310,7 @@ impl Fit {
             }
             picture
         });
-        let examples = self.with_noise(clean, &noisy);
+        let examples = self.with_disturbed(clean, &disturbed);
         let Solution { weights, condition } = self.solve(&examples, features, true, meter)?;
         let Weights { constant, rows } = weights;
         let constant = constant.map(|value| value as f32);
@@ -339,32 +348,29 @@ impl Fit {
             steps(clean, &mut model);
         }
         if shape.has_colours {
-            let noisy = self.noisy(clean, |image| model.predict(image));
-            let examples = self.with_noise(clean, &noisy);
+            let disturbed = self.disturb(clean, |image| model.predict(image));
+            let examples = self.with_disturbed(clean, &disturbed);
             model.add_colours();
             steps(&examples, &mut model);
         }
         Ok((model.finish()?, condition))
     }
 
-    /// Noisy copies with what `predict` makes of them, in decoder range.
-    fn noisy(
+    /// Disturbed copies with what `predict` makes of them, in decoder range.
+    fn disturb(
         &self,
         clean: &[Example<'_>],
         predict: impl Fn(&Image) -> Vec<[f64; 3]>,
     ) -> Vec<Image> {
         let mut noise = Noise::new(0);
         let mut copies = Vec::new();
-        if self.noise_weight == 0.0 {
+        if self.disturbed_weight == 0.0 {
             return copies;
         }
-        for &signal in &self.noise {
+        for disturbance in &self.disturbances {
             for example in clean {
                 let mut copy = example.image.clone();
-                for sample in &mut copy.latents {
-                    let (kept, added) = (libm::sqrt(signal), libm::sqrt(1.0 - signal));
-                    *sample = (kept * f64::from(*sample) + added * noise.normal()) as f32;
-                }
+                disturbance.apply(&mut copy, &mut noise);
                 let display = |value: f64| ((value + 1.0) / 2.0).clamp(0.0, 1.0) as f32;
                 let picture = predict(&copy);
                 copy.target = picture.iter().map(|rgb| rgb.map(display)).collect();
@@ -374,10 +380,14 @@ impl Fit {
         copies
     }
 
-    fn with_noise<'a>(&self, clean: &[Example<'a>], noisy: &'a [Image]) -> Vec<Example<'a>> {
-        let weight = self.noise_weight / self.noise.len() as f64;
-        let noisy = noisy.iter().map(|image| Example { image, weight });
-        clean.iter().copied().chain(noisy).collect()
+    fn with_disturbed<'a>(
+        &self,
+        clean: &[Example<'a>],
+        disturbed: &'a [Image],
+    ) -> Vec<Example<'a>> {
+        let weight = self.disturbed_weight / self.disturbances.len() as f64;
+        let disturbed = disturbed.iter().map(|image| Example { image, weight });
+        clean.iter().copied().chain(disturbed).collect()
     }
 }
 

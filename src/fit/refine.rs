@@ -9,7 +9,8 @@ use alloc::{vec, vec::Vec};
 
 use super::features::{Features, write_products};
 use super::ldl::Ldl;
-use super::least_squares::{Example, Gram, Weights, decoder_range, is_beyond};
+use super::least_squares::{Example, Weights, decoder_range, is_beyond};
+use super::normal::{NormalSums, Slopes};
 use super::pairs::Image;
 use super::{KernelShape, Meter, RefinedShape};
 use crate::projection::{COLOUR_LIMIT, TAPS};
@@ -19,9 +20,14 @@ use crate::{PreviewError, Projection, Refined};
 const MONOMIALS: usize = 20;
 
 /// Where the weights of a symmetric kernel are used: 0 centre, 1 edge, 2 corner.
-const SYMMETRY: [usize; TAPS] = [2, 1, 2, 1, 0, 1, 2, 1, 2];
+pub(super) const SYMMETRY: [usize; TAPS] = [2, 1, 2, 1, 0, 1, 2, 1, 2];
 
-const LIMIT: f64 = COLOUR_LIMIT as f64;
+pub(super) const LIMIT: f64 = COLOUR_LIMIT as f64;
+
+/// A correction of colours can undo much of what the affine stage does: the
+/// pairs do not determine both. This least ridge picks the correction that is
+/// the nearest to none, which also stays tame where there are no pairs.
+const LEAST_COLOUR_RIDGE: f64 = 1e-8;
 
 /// Steps at most; most fits need 10 to 20.
 const STEPS: usize = 50;
@@ -40,6 +46,16 @@ pub(super) struct Steps<'a> {
     pub(super) examples: &'a [Example<'a>],
     pub(super) ridge: f64,
     pub(super) clamp_aware: bool,
+}
+
+impl KernelShape {
+    pub(super) const fn parameters(self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Symmetric => 3,
+            Self::Full => 9 * TAPS,
+        }
+    }
 }
 
 impl Model {
@@ -74,6 +90,24 @@ impl Model {
         self.values.extend((0..3 * MONOMIALS).map(identity));
     }
 
+    pub(super) const fn shape(&self) -> RefinedShape {
+        self.shape
+    }
+
+    pub(super) const fn features(&self) -> Features {
+        self.features
+    }
+
+    /// Features of the affine stage, without the constant.
+    pub(super) const fn count(&self) -> usize {
+        self.count
+    }
+
+    /// All parameters.
+    pub(super) fn len(&self) -> usize {
+        self.values.len()
+    }
+
     const fn bias(&self) -> usize {
         3 * self.count
     }
@@ -83,12 +117,7 @@ impl Model {
     }
 
     const fn colours(&self) -> usize {
-        self.kernel()
-            + match self.shape.kernel {
-                KernelShape::None => 0,
-                KernelShape::Symmetric => 3,
-                KernelShape::Full => 9 * TAPS,
-            }
+        self.kernel() + self.shape.kernel.parameters()
     }
 
     /// RGB after the affine stage, at every pixel.
@@ -110,7 +139,7 @@ impl Model {
     }
 
     /// What a neighbour's RGB adds to RGB: a row for each of its R, G and B.
-    fn tap(&self, tap: usize) -> [[f64; 3]; 3] {
+    pub(super) fn tap(&self, tap: usize) -> [[f64; 3]; 3] {
         let kernel = &self.values[self.kernel()..];
         match self.shape.kernel {
             KernelShape::None => scaled_identity(f64::from(u8::from(tap == TAPS / 2))),
@@ -143,7 +172,7 @@ impl Model {
         }
     }
 
-    fn polynomial(&self, rgb: [f64; 3]) -> [f64; 3] {
+    pub(super) fn polynomial(&self, rgb: [f64; 3]) -> [f64; 3] {
         let mut out = [0.0; 3];
         for (i, monomial) in monomials(rgb).iter().enumerate() {
             let row = triple(&self.values, self.colours() + 3 * i);
@@ -229,7 +258,7 @@ fn triple(values: &[f64], at: usize) -> [f64; 3] {
     [values[at], values[at + 1], values[at + 2]]
 }
 
-fn scaled_identity(scale: f64) -> [[f64; 3]; 3] {
+pub(super) fn scaled_identity(scale: f64) -> [[f64; 3]; 3] {
     core::array::from_fn(|i| core::array::from_fn(|j| if i == j { scale } else { 0.0 }))
 }
 
@@ -238,12 +267,12 @@ fn identity(index: usize) -> f64 {
     f64::from(u8::from([3, 7, 11].contains(&index)))
 }
 
-fn clamped(rgb: [f64; 3]) -> [f64; 3] {
+pub(super) fn clamped(rgb: [f64; 3]) -> [f64; 3] {
     rgb.map(|value| value.clamp(-LIMIT, LIMIT))
 }
 
 /// 1, R, G, B and their products.
-fn monomials(rgb: [f64; 3]) -> [f64; MONOMIALS] {
+pub(super) fn monomials(rgb: [f64; 3]) -> [f64; MONOMIALS] {
     let mut out = [1.0; MONOMIALS];
     out[1..4].copy_from_slice(&rgb);
     write_products(&rgb, true, &mut out[4..]);
@@ -259,7 +288,7 @@ impl Steps<'_> {
         let mut cost = self.cost(model, &ridge);
         let mut damping = 1e-3;
         for _ in 0..STEPS {
-            let (matrix, side) = self.linearised(model, &ridge);
+            let (matrix, side) = self.normal_equations(model, &ridge);
             let before = cost;
             while damping < 1e6 {
                 let kept = model.values.clone();
@@ -287,6 +316,27 @@ impl Steps<'_> {
             let counts = !(self.clamp_aware && is_beyond(rgb[o], target[o]));
             counts.then(|| rgb[o] - target[o])
         })
+    }
+
+    /// The equations of the next step: a symmetric matrix and a right side.
+    fn normal_equations(&self, model: &Model, ridge: &[(f64, f64)]) -> (Vec<f64>, Vec<f64>) {
+        let size = model.values.len();
+        let mut sums = NormalSums::new(model);
+        let mut slopes = Slopes::new(model);
+        for example in self.examples {
+            let image = example.image;
+            model.for_each(image, |p, near, smoothed| {
+                let errors = self.errors(model.corrected(smoothed), image.target[p]);
+                slopes.find(image, p, near, smoothed);
+                sums.add(&slopes, errors, example.weight);
+            });
+        }
+        let (mut matrix, mut side) = sums.finish();
+        for (i, &(weight, centre)) in ridge.iter().enumerate() {
+            matrix[i * size + i] += weight;
+            side[i] -= weight * (model.values[i] - centre);
+        }
+        (matrix, side)
     }
 
     fn cost(&self, model: &Model, ridge: &[(f64, f64)]) -> f64 {
@@ -329,148 +379,11 @@ impl Steps<'_> {
                     return (self.ridge * (squares - sum * sum / pixels), 0.0);
                 }
                 match i.checked_sub(model.colours()) {
-                    Some(i) => (self.ridge * pixels, identity(i)),
+                    Some(i) => (self.ridge.max(LEAST_COLOUR_RIDGE) * pixels, identity(i)),
                     None => (0.0, 0.0),
                 }
             })
             .collect()
-    }
-
-    /// The normal equations of the next step.
-    fn linearised(&self, model: &Model, ridge: &[(f64, f64)]) -> (Vec<f64>, Vec<f64>) {
-        let size = model.values.len();
-        let mut gram = Gram::new(size);
-        let mut side = vec![0.0; size];
-        let mut slopes = Slopes::new(model);
-        for example in self.examples {
-            let image = example.image;
-            model.for_each(image, |p, near, smoothed| {
-                let errors = self.errors(model.corrected(smoothed), image.target[p]);
-                slopes.find(image, p, near, smoothed);
-                for (error, row) in errors.into_iter().zip(&slopes.rows) {
-                    if let Some(error) = error {
-                        gram.add(row, example.weight);
-                        for (side, slope) in side.iter_mut().zip(row) {
-                            *side -= example.weight * error * slope;
-                        }
-                    }
-                }
-            });
-        }
-        let mut matrix = gram.finish().to_vec();
-        for (i, &(weight, centre)) in ridge.iter().enumerate() {
-            matrix[i * size + i] += weight;
-            side[i] -= weight * (model.values[i] - centre);
-        }
-        (matrix, side)
-    }
-}
-
-/// How R, G and B of a pixel change with each parameter.
-struct Slopes<'a> {
-    model: &'a Model,
-    taps: [[[f64; 3]; 3]; TAPS],
-    rows: [Vec<f64>; 3],
-    features: Vec<f64>,
-    /// Of one feature: what its R, G and B add to the smoothed R, G and B.
-    spread: Vec<[[f64; 3]; 3]>,
-}
-
-impl<'a> Slopes<'a> {
-    fn new(model: &'a Model) -> Self {
-        Self {
-            model,
-            taps: core::array::from_fn(|tap| model.tap(tap)),
-            rows: core::array::from_fn(|_| vec![0.0; model.values.len()]),
-            features: vec![1.0; model.count + 1],
-            spread: vec![[[0.0; 3]; 3]; model.count + 1],
-        }
-    }
-
-    fn find(&mut self, image: &Image, p: usize, near: &[[f64; 3]; TAPS], smoothed: [f64; 3]) {
-        self.spread_features(image, p);
-        let by_smoothed = self.colour_slopes(smoothed);
-        let model = self.model;
-        for (o, row) in self.rows.iter_mut().enumerate() {
-            // A row per feature and one for the bias.
-            for (f, spread) in self.spread.iter().enumerate() {
-                for (j, spread) in spread.iter().enumerate() {
-                    row[3 * f + j] = (0..3).map(|m| by_smoothed[o][m] * spread[m]).sum();
-                }
-            }
-            let kernel = &mut row[model.kernel()..];
-            match model.shape.kernel {
-                KernelShape::None => {}
-                KernelShape::Symmetric => {
-                    kernel[..3].fill(0.0);
-                    for (near, &place) in near.iter().zip(&SYMMETRY) {
-                        kernel[place] += (0..3).map(|m| by_smoothed[o][m] * near[m]).sum::<f64>();
-                    }
-                }
-                KernelShape::Full => {
-                    for (i, place) in kernel[..9 * TAPS].iter_mut().enumerate() {
-                        *place = by_smoothed[o][i % 3] * near[i / 9][i / 3 % 3];
-                    }
-                }
-            }
-            if model.shape.has_colours {
-                let colours = &mut row[model.colours()..];
-                colours.fill(0.0);
-                for (i, monomial) in monomials(clamped(smoothed)).into_iter().enumerate() {
-                    colours[3 * i + o] = monomial;
-                }
-            }
-        }
-    }
-
-    /// The features and 1 around a pixel, through the kernel.
-    fn spread_features(&mut self, image: &Image, p: usize) {
-        let count = self.model.count;
-        let has_kernel = self.model.shape.kernel != KernelShape::None;
-        self.spread.fill([[0.0; 3]; 3]);
-        let around = image.neighbours(p / image.width, p % image.width);
-        for (tap, (y, x)) in around.into_iter().enumerate() {
-            if !has_kernel && tap != TAPS / 2 {
-                continue;
-            }
-            self.model
-                .features
-                .write(image, y, x, &mut self.features[..count]);
-            for (spread, feature) in self.spread.iter_mut().zip(&self.features) {
-                for (spread, weights) in spread.iter_mut().zip(&self.taps[tap]) {
-                    for (sum, weight) in spread.iter_mut().zip(weights) {
-                        *sum += weight * feature;
-                    }
-                }
-            }
-        }
-    }
-
-    /// How each of the result's R, G and B changes with the smoothed R, G and B.
-    fn colour_slopes(&self, smoothed: [f64; 3]) -> [[f64; 3]; 3] {
-        if !self.model.shape.has_colours {
-            return scaled_identity(1.0);
-        }
-        let mut slopes = [[0.0; 3]; 3];
-        for m in 0..3 {
-            if smoothed[m].abs() > LIMIT {
-                continue;
-            }
-            // Two central differences, 1/2 and 1 either way. Combined like this
-            // they are exact for polynomials up to degree 4.
-            let difference = |step: f64| {
-                let (mut up, mut down) = (smoothed, smoothed);
-                up[m] += step;
-                down[m] -= step;
-                let (up, down) = (self.model.polynomial(up), self.model.polynomial(down));
-                core::array::from_fn::<_, 3, _>(|o| up[o] - down[o])
-            };
-            let (half, whole) = (difference(0.5), difference(1.0));
-            for (o, slopes) in slopes.iter_mut().enumerate() {
-                slopes[m] = (8.0 * half[o] - whole[o]) / 6.0;
-            }
-        }
-        slopes
     }
 }
 

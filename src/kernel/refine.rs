@@ -173,7 +173,14 @@ impl Tile {
 struct AffineStage<'a, T> {
     stages: Stages<'a>,
     image: Image<'a, T>,
-    blocks: Blocks<'a, T>,
+    source: Source<'a, T>,
+}
+
+// There is one at a time, on the stack.
+#[allow(clippy::large_enum_variant)]
+enum Source<'a, T> {
+    Pixels(Blocks<'a, T>),
+    Neighbourhoods([f32; GATHERED]),
 }
 
 impl<'a, T: Sample> AffineStage<'a, T> {
@@ -181,7 +188,11 @@ impl<'a, T: Sample> AffineStage<'a, T> {
         Self {
             stages: *stages,
             image,
-            blocks: Blocks::new(image),
+            source: if stages.is_neighbourhood {
+                Source::Neighbourhoods([0.0; GATHERED])
+            } else {
+                Source::Pixels(Blocks::new(image))
+            },
         }
     }
 
@@ -198,17 +209,15 @@ impl<'a, T: Sample> AffineStage<'a, T> {
         if rows.is_empty() {
             return true;
         }
-        if self.stages.is_neighbourhood {
-            return fill_neighbourhoods(
-                simd,
-                &self.stages,
-                self.image,
-                strip,
-                rows,
-                tile_row,
-                tile,
-            );
-        }
+        let blocks = match &mut self.source {
+            Source::Pixels(blocks) => blocks,
+            Source::Neighbourhoods(latents) => {
+                let (stages, image) = (&self.stages, self.image);
+                return fill_neighbourhoods(
+                    simd, stages, image, strip, rows, tile_row, tile, latents,
+                );
+            }
+        };
         let width = self.image.width;
         let map = Map {
             polynomial: Polynomial {
@@ -232,11 +241,10 @@ impl<'a, T: Sample> AffineStage<'a, T> {
             let first = (rows.start + index) * width + strip.outer_x;
             let mut done = 0;
             while done < piece {
-                let (count, piece_finite) =
-                    self.blocks.project(simd, &map, first + done, piece - done);
+                let (count, piece_finite) = blocks.project(simd, &map, first + done, piece - done);
                 finite &= piece_finite;
                 let at = index * strip.outer_width + done;
-                tile.put(&self.blocks.block, strip, tile_row, at, count);
+                tile.put(&blocks.block, strip, tile_row, at, count);
                 done += count;
             }
         }
@@ -266,6 +274,7 @@ impl Tile {
 
 /// Gathers latents with a border, some channels at a time, and sums up what
 /// they add to RGB.
+#[allow(clippy::too_many_arguments)]
 fn fill_neighbourhoods<S: Simd, T: Sample>(
     simd: S,
     stages: &Stages<'_>,
@@ -274,8 +283,8 @@ fn fill_neighbourhoods<S: Simd, T: Sample>(
     rows: core::ops::Range<usize>,
     tile_row: usize,
     tile: &mut Tile,
+    latents: &mut [f32; GATHERED],
 ) -> bool {
-    let mut latents = [0.0; GATHERED];
     let gathered = Gathered {
         stride: strip.outer_width + 2 + pair_len::<S>(),
         rows: rows.len(),
@@ -293,14 +302,7 @@ fn fill_neighbourhoods<S: Simd, T: Sample>(
         simd.vectorize(
             #[inline(always)]
             || {
-                gathered.gather(
-                    simd,
-                    image,
-                    strip,
-                    rows.start,
-                    channels.clone(),
-                    &mut latents,
-                );
+                gathered.gather(simd, image, strip, rows.start, channels.clone(), latents);
             },
         );
         finite &= simd.vectorize(
@@ -310,7 +312,7 @@ fn fill_neighbourhoods<S: Simd, T: Sample>(
                     simd,
                     stages,
                     channels.clone(),
-                    &latents,
+                    latents,
                     strip.outer_width,
                     start,
                     tile,
@@ -381,53 +383,70 @@ impl Gathered {
         let pair = pair_len::<S>();
         let mut poison = S::f32s::splat(simd, 0.0);
         for row in 0..self.rows {
+            let place = start + row * tile.stride;
+            let latents = &latents[row * self.stride..];
             let mut x = 0;
-            while x < width {
-                // Two at a time, so that each coefficient is used four times.
-                let is_two = x + pair < width;
-                let place = start + row * tile.stride + x;
-                let second_place = if is_two { place + pair } else { place };
-                let mut rgb = tile.load(simd, place);
-                let mut second = tile.load(simd, second_place);
-                for (index, c) in channels.clone().enumerate() {
-                    let plane = &latents[index * self.plane() + row * self.stride + x..];
-                    for tap in 0..TAPS {
-                        let factors = splat(simd, &stages.tap(tap)[c]);
-                        let at = tap / 3 * self.stride + tap % 3;
-                        let value = f32::load(simd, &plane[at..at + pair]);
-                        add_product::<S>(&mut rgb, value, &factors);
-                        if is_two {
-                            let value = f32::load(simd, &plane[at + pair..at + 2 * pair]);
-                            add_product::<S>(&mut second, value, &factors);
-                        }
-                    }
+            // Two pairs at a time, so that each coefficient is used four times.
+            while x + pair < width {
+                let latents = &latents[x..];
+                let sums = self.sums::<S, 2>(simd, stages, &channels, latents, tile, place + x);
+                for (at, rgb) in (x..).step_by(pair).zip(sums) {
+                    poison = poison_of::<S>(poison, &rgb);
+                    tile.store::<S>(rgb, place + at);
                 }
-                poison = poison_of::<S>(poison, &rgb, width - x);
-                tile.store::<S>(rgb, place);
-                x += pair;
-                if is_two {
-                    poison = poison_of::<S>(poison, &second, width - x);
-                    tile.store::<S>(second, second_place);
-                    x += pair;
-                }
+                x += 2 * pair;
+            }
+            if x < width {
+                let latents = &latents[x..];
+                let [rgb] = self.sums::<S, 1>(simd, stages, &channels, latents, tile, place + x);
+                poison = poison_of::<S>(poison, &rgb);
+                tile.store::<S>(rgb, place + x);
             }
         }
         poison.is_finite().all_true()
     }
+
+    /// What is in the tile at `place`, and what is added to it by neighbourhoods
+    /// whose top left pixel is the first of `latents`.
+    #[inline(always)]
+    fn sums<S: Simd, const PAIRS: usize>(
+        self,
+        simd: S,
+        stages: &Stages<'_>,
+        channels: &core::ops::Range<usize>,
+        latents: &[f32],
+        tile: &Tile,
+        place: usize,
+    ) -> [Rgb<S>; PAIRS] {
+        let pair = pair_len::<S>();
+        let mut sums: [Rgb<S>; PAIRS] = core::array::from_fn(
+            #[inline(always)]
+            |i| tile.load(simd, place + i * pair),
+        );
+        for (c, plane) in channels.clone().zip(latents.chunks(self.plane())) {
+            for above in 0..3 {
+                let line = &plane[above * self.stride..][..PAIRS * pair + 2];
+                for left in 0..3 {
+                    let factors = splat(simd, &stages.tap(3 * above + left)[c]);
+                    for (i, rgb) in sums.iter_mut().enumerate() {
+                        let value = f32::load(simd, &line[left + i * pair..][..pair]);
+                        add_product::<S>(rgb, value, &factors);
+                    }
+                }
+            }
+        }
+        sums
+    }
 }
 
-/// Adds zero times the first `count` reds: nothing, unless they are not finite.
+/// Adds zero times the reds: nothing, unless one is not finite.
+///
+/// Lanes beyond the row hold sums of what was there before. They are finite
+/// unless a latent was not or a sum overflowed; the latents are counted then.
 #[inline(always)]
-fn poison_of<S: Simd>(poison: S::f32s, rgb: &Rgb<S>, count: usize) -> S::f32s {
-    let mut sum = poison;
-    if count >= pair_len::<S>() {
-        sum = rgb[0][0].mul_add(0.0, sum);
-        return rgb[0][1].mul_add(0.0, sum);
-    }
-    // Lanes beyond the row hold what was there before.
-    let lanes = rgb[0].iter().flat_map(|vector| vector.as_slice());
-    let is_finite = lanes.take(count).all(|value| value.is_finite());
-    if is_finite { sum } else { sum + f32::NAN }
+fn poison_of<S: Simd>(poison: S::f32s, rgb: &Rgb<S>) -> S::f32s {
+    let sum = rgb[0][0].mul_add(0.0, poison);
+    rgb[0][1].mul_add(0.0, sum)
 }
 
 impl Tile {

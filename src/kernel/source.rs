@@ -74,10 +74,11 @@ impl<T: Sample> Image<'_, T> {
         places: &mut [f32],
     ) {
         let row = self.layout.row(c, y);
-        let mut picked = [T::ZERO; BLOCK];
+        let mut picked;
         let samples = if self.run > 0 {
             &self.samples[row + x..][..places.len()]
         } else {
+            picked = [T::ZERO; BLOCK];
             let picked = &mut picked[..places.len()];
             pick_row(self.samples, self.layout, row, x, picked);
             picked

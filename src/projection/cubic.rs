@@ -14,7 +14,6 @@ pub struct Cubic {
 
 impl Cubic {
     /// Of numbers known to be finite and as many as they must be.
-    #[expect(dead_code, reason = "presets of this kind follow")]
     pub(crate) const fn from_static(
         constant: [f32; 3],
         linear: &'static [[f32; 3]],

@@ -140,24 +140,19 @@ impl Refined {
     }
 
     /// Of numbers known to be right: a preset.
-    #[expect(dead_code, reason = "presets of this kind follow")]
     pub(crate) const fn from_static(
         factors: &'static [[f32; 3]],
         bias: [f32; 3],
         is_neighbourhood: bool,
-        symmetric: Option<[f32; 3]>,
-        colours: Option<Cubic>,
+        kernel: [f32; 3],
+        colours: Cubic,
     ) -> Self {
-        let kernel = match symmetric {
-            Some(weights) => Some(Kernel::Symmetric(weights)),
-            None => None,
-        };
         Self {
             factors: Coefficients::from_static(factors),
             bias,
             is_neighbourhood,
-            kernel,
-            colours,
+            kernel: Some(Kernel::Symmetric(kernel)),
+            colours: Some(colours),
         }
     }
 

@@ -1,8 +1,8 @@
 //! The data files, checked.
 
 use std::collections::HashMap;
-use std::fs;
 use std::path::Path;
+use std::{fmt, fs};
 
 use serde::Deserialize;
 
@@ -36,8 +36,21 @@ pub struct Format {
     pub recommended: Option<Recommended>,
     #[serde(default, rename = "projection")]
     pub projections: Vec<Projection>,
+    /// Projections that were fitted for this crate, from `fitted/`.
+    #[serde(default)]
+    pub fitted: Vec<Fitted>,
     #[serde(default)]
     pub left_out: Vec<LeftOut>,
+}
+
+impl Format {
+    /// Origins of the published projections, then of the fitted ones.
+    pub fn origins(&self) -> Vec<String> {
+        let published = self.projections.iter().map(|p| p.origin.clone());
+        published
+            .chain(self.fitted.iter().map(Fitted::origin))
+            .collect()
+    }
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -116,6 +129,95 @@ pub enum Space {
     Vae,
 }
 
+/// What a projection that was fitted for this crate was made with, and how good
+/// it is on the pictures that it was not fitted on.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fitted {
+    pub kind: String,
+    /// Arguments of the example `fit`.
+    pub made_with: String,
+    pub score: MeasuredScore,
+    #[serde(skip)]
+    pub map: Option<Map>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeasuredScore {
+    pub psnr: f64,
+    pub mae: f64,
+    pub ciede2000: f64,
+}
+
+impl fmt::Display for MeasuredScore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:.2} dB, mean absolute error {:.1} levels, mean CIEDE2000 {:.1} on pictures that it was not fitted on",
+            self.psnr, self.mae, self.ciede2000
+        )
+    }
+}
+
+impl Fitted {
+    pub fn origin(&self) -> String {
+        format!("latent-preview {}", self.kind)
+    }
+
+    /// Below the folder of the data.
+    pub fn path(&self, format: &str) -> String {
+        format!("fitted/{format}-{}.json", self.kind)
+    }
+}
+
+/// What the example `fit` writes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored {
+    version: u32,
+    projection: Map,
+}
+
+type Rows = Vec<[f32; 3]>;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Map {
+    Affine {
+        factors: Rows,
+        bias: [f32; 3],
+    },
+    Quadratic {
+        constant: [f32; 3],
+        linear: Rows,
+        pairs: Rows,
+    },
+    Cubic(Polynomial),
+    Refined {
+        neighbourhood: bool,
+        factors: Rows,
+        bias: [f32; 3],
+        kernel: Kernel,
+        colours: Polynomial,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Polynomial {
+    pub constant: [f32; 3],
+    pub linear: Rows,
+    pub pairs: Rows,
+    pub triples: Rows,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kernel {
+    Symmetric([f32; 3]),
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LeftOut {
@@ -140,8 +242,13 @@ pub fn read(folder: &Path) -> Vec<Family> {
         .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
         .map(|path| {
             let text = fs::read_to_string(&path).unwrap();
-            let file: File =
+            let mut file: File =
                 toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            for format in &mut file.format {
+                for fitted in &mut format.fitted {
+                    fitted.map = Some(read_map(&folder.join(fitted.path(&format.name))));
+                }
+            }
             Family {
                 name: path.file_stem().unwrap().to_str().unwrap().to_owned(),
                 formats: file.format,
@@ -155,6 +262,48 @@ pub fn read(folder: &Path) -> Vec<Family> {
         .for_each(check);
     check_names(&families);
     families
+}
+
+fn read_map(path: &Path) -> Map {
+    let text = fs::read_to_string(path);
+    let text = text.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let stored: Stored =
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    assert_eq!(stored.version, 1, "{}", path.display());
+    stored.projection
+}
+
+/// As the constructors of the crate check it.
+fn check_map(map: &Map, channels: usize, name: &str) {
+    let pairs = |n: usize| n * (n + 1) / 2;
+    let triples = |n: usize| n * (n + 1) * (n + 2) / 6;
+    let check_polynomial = |p: &Polynomial, n: usize| {
+        let counts = [p.linear.len(), p.pairs.len(), p.triples.len()];
+        assert_eq!(counts, [n, pairs(n), triples(n)], "{name}");
+    };
+    match map {
+        Map::Affine { factors, .. } => assert_eq!(factors.len(), channels, "{name}"),
+        Map::Quadratic {
+            linear, pairs: p, ..
+        } => {
+            assert_eq!(
+                [linear.len(), p.len()],
+                [channels, pairs(channels)],
+                "{name}"
+            );
+        }
+        Map::Cubic(polynomial) => check_polynomial(polynomial, channels),
+        Map::Refined {
+            neighbourhood,
+            factors,
+            colours,
+            ..
+        } => {
+            let taps = if *neighbourhood { 9 } else { 1 };
+            assert_eq!(factors.len(), taps * channels, "{name}");
+            check_polynomial(colours, 3);
+        }
+    }
 }
 
 fn check(format: &Format) {
@@ -189,18 +338,15 @@ fn check(format: &Format) {
         ];
         assert!(cited.iter().all(|text| !text.is_empty()), "{name} {origin}");
     }
+    for fitted in &format.fitted {
+        check_map(fitted.map.as_ref().unwrap(), format.channels, name);
+    }
+    let origins = format.origins();
     match &format.recommended {
-        None => assert!(
-            format.projections.is_empty(),
-            "{name}: nothing is recommended"
-        ),
+        None => assert!(origins.is_empty(), "{name}: nothing is recommended"),
         Some(recommended) => {
-            let is_there = |p: &Projection| p.origin == recommended.origin;
-            assert_eq!(
-                format.projections.iter().filter(|p| is_there(p)).count(),
-                1,
-                "{name}"
-            );
+            let is_there = |origin: &&String| **origin == recommended.origin;
+            assert_eq!(origins.iter().filter(is_there).count(), 1, "{name}");
             assert!(!recommended.reason.is_empty(), "{name}");
         }
     }

@@ -4,6 +4,9 @@ use std::fmt::Write;
 
 use crate::data::{Family, Format};
 
+/// The licence of what is fitted for this crate.
+pub const OURS: &str = "MIT OR Apache-2.0";
+
 pub fn formats(families: &[Family]) -> String {
     let formats: Vec<&Format> = families.iter().flat_map(|family| &family.formats).collect();
     let mut text = String::from(
@@ -17,13 +20,10 @@ pub fn formats(families: &[Family]) -> String {
             None => ("-", "-"),
             Some(recommended) => {
                 let mut projections = format.projections.iter();
-                let projection = projections
-                    .find(|p| p.origin == recommended.origin)
-                    .unwrap();
-                (
-                    recommended.origin.as_str(),
-                    projection.source.licence.as_str(),
-                )
+                let published = projections.find(|p| p.origin == recommended.origin);
+                // What is not published elsewhere is ours.
+                let licence = published.map_or(OURS, |p| &p.source.licence);
+                (recommended.origin.as_str(), licence)
             }
         };
         let packed = if format.packing.is_some() {
@@ -39,7 +39,7 @@ pub fn formats(families: &[Family]) -> String {
             format.downscale,
             format.frames,
             format.models.join(", "),
-            format.projections.len(),
+            format.origins().len(),
         )
         .unwrap();
     }
@@ -55,10 +55,21 @@ pub fn formats(families: &[Family]) -> String {
     section(&mut text, "Why these are recommended", &formats, |format| {
         let recommended = format.recommended.iter();
         recommended
-            .filter(|_| format.projections.len() > 1)
+            .filter(|_| format.origins().len() > 1)
             .map(|recommended| (recommended.origin.clone(), recommended.reason.clone()))
             .collect()
     });
+    section(
+        &mut text,
+        "Projections fitted for this crate",
+        &formats,
+        |format| {
+            let fitted = format.fitted.iter();
+            fitted
+                .map(|fitted| (fitted.origin(), fitted.score.to_string()))
+                .collect()
+        },
+    );
     section(&mut text, "Doubtful projections", &formats, |format| {
         let doubts = format
             .projections

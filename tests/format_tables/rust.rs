@@ -2,7 +2,10 @@
 
 use std::fmt::Write;
 
-use crate::data::{Family, Format, Output, Packing, Projection, Rounding, Space};
+use crate::data::{
+    Family, Fitted, Format, Kernel, Map, Output, Packing, Polynomial, Projection, Rounding, Space,
+};
+use crate::docs::OURS;
 
 const HEAD: &str =
     "// Written by `UPDATE_TABLES=1 cargo test --test format_tables`; change `../data` instead.\n";
@@ -24,7 +27,7 @@ pub fn index(families: &[Family]) -> String {
 
 use super::facts::{{Facts, VaeSpace}};
 use super::{{LatentFormat, PublishedProjection}};
-use crate::projection::{{Affine, Linear, Projection}};
+use crate::projection::{{Affine, Cubic, Linear, Projection, Quadratic, Refined}};
 use crate::{{PackOrder, Rounding}};
 
 "
@@ -82,16 +85,14 @@ fn facts(format: &Format) -> String {
     let recommended = format.recommended.as_ref().map_or_else(
         || "None".to_owned(),
         |recommended| {
-            let mut origins = format.projections.iter().map(|p| &p.origin);
-            let index = origins.position(|origin| *origin == recommended.origin);
+            let mut origins = format.origins().into_iter();
+            let index = origins.position(|origin| origin == recommended.origin);
             format!("Some(({}, {:?}))", index.unwrap(), recommended.reason)
         },
     );
-    let projections: String = format
-        .projections
-        .iter()
-        .map(|projection| published(format, projection))
-        .collect();
+    let published = format.projections.iter().map(|p| published(format, p));
+    let fitted = format.fitted.iter().map(|f| self::fitted(format, f));
+    let projections: String = published.chain(fitted).collect();
     format!(
         "
 pub(super) static {}: Facts = Facts {{
@@ -130,14 +131,11 @@ fn published(format: &Format, projection: &Projection) -> String {
         Rounding::Truncate => "Truncate",
     };
     let (factors, bias) = in_decoder_range(format, projection);
-    let mut rows = String::new();
-    for row in &factors {
-        writeln!(rows, "            {row:?},").unwrap();
-    }
+    let rows = rows(&factors);
     let map = if bias == [0.0; 3] {
-        format!("Projection::Linear(Linear::from_static(&[\n{rows}        ]))")
+        format!("Projection::Linear(Linear::from_static({rows}))")
     } else {
-        format!("Projection::Affine(Affine::from_static(&[\n{rows}        ], {bias:?}))")
+        format!("Projection::Affine(Affine::from_static({rows}, {bias:?}))")
     };
     format!(
         "
@@ -164,6 +162,75 @@ fn published(format: &Format, projection: &Projection) -> String {
         projection.note,
         projection.doubt,
     )
+}
+
+/// A projection that was fitted for this crate.
+fn fitted(format: &Format, fitted: &Fitted) -> String {
+    let polynomial = |p: &Polynomial| {
+        let [linear, pairs, triples] = [&p.linear, &p.pairs, &p.triples].map(|r| rows(r));
+        format!(
+            "Cubic::from_static({:?}, {linear}, {pairs}, {triples})",
+            p.constant
+        )
+    };
+    let map = match fitted.map.as_ref().unwrap() {
+        Map::Affine { factors, bias } => {
+            format!(
+                "Projection::Affine(Affine::from_static({}, {bias:?}))",
+                rows(factors)
+            )
+        }
+        Map::Quadratic {
+            constant,
+            linear,
+            pairs,
+        } => format!(
+            "Projection::Quadratic(Quadratic::from_static({constant:?}, {}, {}))",
+            rows(linear),
+            rows(pairs)
+        ),
+        Map::Cubic(cubic) => format!("Projection::Cubic({})", polynomial(cubic)),
+        Map::Refined {
+            neighbourhood,
+            factors,
+            bias,
+            kernel: Kernel::Symmetric(kernel),
+            colours,
+        } => format!(
+            "Projection::Refined(Refined::from_static({}, {bias:?}, {neighbourhood}, {kernel:?}, {}))",
+            rows(factors),
+            polynomial(colours)
+        ),
+    };
+    format!(
+        "
+    PublishedProjection {{
+        format: LatentFormat::{},
+        origin: {:?},
+        repository: \"latent-preview\",
+        path: \"src/format/data/{}\",
+        commit: \"\",
+        licence: {OURS:?},
+        also_used_by: &[],
+        note: Some({:?}),
+        doubt: None,
+        rounding: Rounding::Nearest,
+        projection: {map},
+    }},",
+        format.variant,
+        fitted.origin(),
+        fitted.path(&format.name),
+        fitted.score.to_string(),
+    )
+}
+
+/// A slice, one row per line.
+fn rows(rows: &[[f32; 3]]) -> String {
+    let lines: String = rows
+        .iter()
+        .map(|row| format!("            {row:?},\n"))
+        .collect();
+    format!("&[\n{lines}        ]")
 }
 
 /// The table for model space, yielding -1 to 1; rounded once.

@@ -1,0 +1,177 @@
+//! Scores every projection on pairs of latents and decoded pictures.
+//!
+//! ```text
+//! cargo run --release --features fit,serde --example quality_table
+//! cargo run --release --features fit,serde --example quality_table -- --format sd1 my-pairs.safetensors
+//! ```
+//!
+//! Without arguments it takes the bundled pairs that no preset was fitted on and
+//! writes the README's quality table.
+
+#[allow(dead_code, reason = "each example uses a part of it")]
+#[path = "../shared/input.rs"]
+mod input;
+#[path = "../shared/pairs.rs"]
+mod pairs;
+#[allow(dead_code, reason = "each example uses a part of it")]
+#[path = "../shared/picture.rs"]
+mod picture;
+#[path = "../shared/readme.rs"]
+mod readme;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use clap::Parser;
+use latent_preview::fit::{Pairs, Score};
+use latent_preview::{LatentFormat, LatentPreview, Projection, PublishedProjection};
+
+/// Scores every projection of a format on pairs; those that a file lists for
+/// training are left out.
+#[derive(Parser)]
+struct Args {
+    /// Files or folders of pairs, as for the example `fit`; without them, the bundled ones of all formats
+    #[arg(requires = "format")]
+    pairs: Vec<PathBuf>,
+
+    /// The latents' format, or a model that has it
+    #[arg(long, requires = "pairs")]
+    format: Option<LatentFormat>,
+
+    /// Takes only pairs with this in their name; may be given several times
+    #[arg(long, requires = "pairs")]
+    with_name: Vec<String>,
+
+    /// A stored projection to score as well; may be given several times
+    #[arg(long, requires = "pairs")]
+    projection: Vec<PathBuf>,
+}
+
+/// The formats of the bundled pairs.
+const BUNDLED: [LatentFormat; 5] = [
+    LatentFormat::Sd1,
+    LatentFormat::Sdxl,
+    LatentFormat::Sd3,
+    LatentFormat::Flux1,
+    LatentFormat::Flux2,
+];
+
+fn main() -> Result<()> {
+    let args = Args::parse();
+    let Some(format) = args.format else {
+        return bundled();
+    };
+    let mut scored = Vec::new();
+    let pairs = test_pairs(format, &args.pairs, &args.with_name)?;
+    for published in format.projections() {
+        let score = pairs.score(&published.previewer())?;
+        scored.push((published.origin().to_owned(), score));
+    }
+    for path in &args.projection {
+        let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+        let projection: Projection =
+            serde_json::from_str(&text).with_context(|| path.display().to_string())?;
+        ensure!(
+            projection.channels() == format.channels(),
+            "{} is for {} channels",
+            path.display(),
+            projection.channels()
+        );
+        scored.push((path.display().to_string(), pairs.score(&projection)?));
+    }
+    print_scores(format, &pairs, &scored);
+    Ok(())
+}
+
+/// Gathers the pairs that are not for training.
+fn test_pairs(format: LatentFormat, paths: &[PathBuf], names: &[String]) -> Result<Pairs> {
+    let mut gathered = Pairs::new(format.channels());
+    for path in paths {
+        for pair in pairs::read(path).with_context(|| path.display().to_string())? {
+            let is_wanted = names.iter().all(|name| pair.name.contains(name));
+            if is_wanted && pair.is_test != Some(false) {
+                pair.add_to(&mut gathered, Some(format))
+                    .with_context(|| pair.name.clone())?;
+            }
+        }
+    }
+    Ok(gathered)
+}
+
+fn print_scores(format: LatentFormat, pairs: &Pairs, scored: &[(String, Score)]) {
+    println!(
+        "{:34} {:>8} {:>8} {:>10}  {} pairs",
+        format.name(),
+        "PSNR dB",
+        "MAE",
+        "CIEDE2000",
+        pairs.len()
+    );
+    for (origin, score) in scored {
+        println!(
+            "{origin:34} {:8.2} {:8.2} {:10.2}",
+            score.psnr, score.mae, score.ciede2000
+        );
+    }
+    println!();
+}
+
+/// Scores everything on the bundled pairs and writes the README's table.
+fn bundled() -> Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut table = String::from(
+        "| format | best of others | affine | quadratic | small | full | recommended |\n|---|---|---|---|---|---|---|\n",
+    );
+    for format in BUNDLED {
+        let file = root.join(format!("examples/data/quality/{format}.safetensors"));
+        let pairs = test_pairs(format, &[file], &[])?;
+        let mut scored = Vec::new();
+        for published in format.projections() {
+            scored.push((published, pairs.score(&published.previewer())?));
+        }
+        let named: Vec<_> = scored
+            .iter()
+            .map(|(published, score)| (published.origin().to_owned(), *score))
+            .collect();
+        print_scores(format, &pairs, &named);
+        table += &row(format, &scored)?;
+    }
+    readme::replace(
+        root,
+        "quality table: written by `cargo run --release --features fit,serde --example quality_table`",
+        "quality table: end",
+        &table,
+    )?;
+    print!("{table}");
+    Ok(())
+}
+
+fn row(format: LatentFormat, scored: &[(&PublishedProjection, Score)]) -> Result<String> {
+    let cell = |score: &Score| format!("{:.1} dB, {:.1}", score.psnr, score.ciede2000);
+    let ours = |name: &str| {
+        let origin = format!("latent-preview {name}");
+        let found = scored
+            .iter()
+            .find(|(published, _)| published.origin() == origin);
+        found.map_or_else(|| "-".to_owned(), |(_, score)| cell(score))
+    };
+    let others = scored
+        .iter()
+        .filter(|(published, _)| !published.origin().starts_with("latent-preview"));
+    let (best, score) = others
+        .max_by(|a, b| a.1.psnr.total_cmp(&b.1.psnr))
+        .context("a projection of others")?;
+    let (recommended, _) = format.recommended().context("a recommended projection")?;
+    Ok(format!(
+        "| {} | {}, {} | {} | {} | {} | {} | {} |\n",
+        format.name(),
+        cell(score),
+        best.origin(),
+        ours("affine"),
+        ours("quadratic"),
+        ours("small"),
+        ours("full"),
+        recommended.origin().trim_start_matches("latent-preview "),
+    ))
+}

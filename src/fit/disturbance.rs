@@ -1,0 +1,92 @@
+//! What latents that are not clean look like.
+
+use super::pairs::Image;
+
+/// What happens to the latents of a [disturbed](super::Fit::disturbed) copy.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Disturbance {
+    /// `sqrt(signal) x + sqrt(1 - signal) noise`, as in the middle of sampling;
+    /// the same noise in every run.
+    Noise {
+        /// The share of the latents' variance, 0 to 1. What is beyond is moved
+        /// there; NaN counts as 1.
+        signal: f64,
+    },
+    /// Contrast about each channel's mean in the image, as too much guidance
+    /// makes it. 1 changes nothing; NaN and infinities count as 1.
+    Gain(f64),
+}
+
+impl Disturbance {
+    pub(super) fn apply(self, image: &mut Image, noise: &mut Noise) {
+        match self {
+            Self::Noise { signal } => {
+                let signal = if signal.is_nan() {
+                    1.0
+                } else {
+                    signal.clamp(0.0, 1.0)
+                };
+                let (kept, added) = (libm::sqrt(signal), libm::sqrt(1.0 - signal));
+                for sample in &mut image.latents {
+                    *sample = (kept * f64::from(*sample) + added * noise.normal()) as f32;
+                }
+            }
+            Self::Gain(gain) if gain.is_finite() => {
+                let pixels = image.target.len();
+                for plane in image.latents.chunks_exact_mut(pixels) {
+                    let sum: f64 = plane.iter().map(|&sample| f64::from(sample)).sum();
+                    let mean = sum / pixels as f64;
+                    for sample in plane {
+                        *sample = (mean + gain * (f64::from(*sample) - mean)) as f32;
+                    }
+                }
+            }
+            Self::Gain(_) => {}
+        }
+    }
+}
+
+/// A generator of uniform 64-bit numbers (SplitMix64, Steele, Lea and Flood 2014)
+/// made normal by the Box-Muller transform.
+pub(super) struct Noise(u64);
+
+impl Noise {
+    pub(super) const fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// More than 0, at most 1.
+    fn uniform(&mut self) -> f64 {
+        ((self.next() >> 11) + 1) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// Of mean 0 and variance 1.
+    pub(super) fn normal(&mut self) -> f64 {
+        let radius = libm::sqrt(-2.0 * libm::log(self.uniform()));
+        radius * libm::cos(core::f64::consts::TAU * self.uniform())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Noise;
+
+    #[test]
+    fn moments_are_those_of_a_normal_distribution() {
+        let mut noise = Noise::new(1);
+        let values: alloc::vec::Vec<_> = (0..100_000).map(|_| noise.normal()).collect();
+        let moment = |power| values.iter().map(|v| v.powi(power)).sum::<f64>() / 100_000.0;
+        for (power, expected) in [(1, 0.0), (2, 1.0), (3, 0.0), (4, 3.0)] {
+            assert!((moment(power) - expected).abs() < 0.05, "{power}");
+        }
+    }
+}
