@@ -45,10 +45,11 @@ const fn row(
 
 const MEMCPY: &str = "memcpy of the f32 input";
 const LINEAR: &str = "linear";
+const LINEAR_16: &str = "linear, 16 channels";
 const READ: &str = "reading the input";
 const FOUR: &str = "4 channels";
 
-const ROWS: [Row; 29] = [
+const ROWS: [Row; 33] = [
     row(
         "linear",
         ("projections", "linear"),
@@ -72,6 +73,30 @@ const ROWS: [Row; 29] = [
         ("projections", "cubic"),
         Some("cubic naive"),
         Some((("projections", "linear"), LINEAR)),
+    ),
+    row(
+        "refined, small",
+        ("refined", "small 4"),
+        Some("small 4 naive"),
+        Some((("refined", "linear 4"), LINEAR)),
+    ),
+    row(
+        "refined, full",
+        ("refined", "full 4"),
+        Some("full 4 naive"),
+        Some((("refined", "linear 4"), LINEAR)),
+    ),
+    row(
+        "refined, small, 16 channels",
+        ("refined", "small 16"),
+        Some("small 16 naive"),
+        Some((("refined", "linear 16"), LINEAR_16)),
+    ),
+    row(
+        "refined, full, 16 channels",
+        ("refined", "full 16"),
+        Some("full 16 naive"),
+        Some((("refined", "linear 16"), LINEAR_16)),
     ),
     row(
         "f32 latents",

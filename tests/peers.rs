@@ -67,6 +67,7 @@ fn the_bytes_are_those_of_the_application() {
         assert_eq!(preview.as_bytes(), bytes(hex), "{name} {origin}");
     }
     let all = LatentFormat::ALL.iter();
-    let published: usize = all.map(|format| format.projections().len()).sum();
-    assert_eq!(seen.len(), published, "run tests/peers/expected.py");
+    let published = all.flat_map(|format| format.projections());
+    let of_others = published.filter(|published| !published.origin().starts_with("latent-preview"));
+    assert_eq!(seen.len(), of_others.count(), "run tests/peers/expected.py");
 }

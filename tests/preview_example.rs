@@ -3,65 +3,22 @@
 
 #![cfg(feature = "std")]
 
+#[path = "support/example.rs"]
+mod example;
+
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
+
+use example::{folder, read_png};
 
 use latent_preview::{LatentFormat, f16};
 
-/// An empty folder of its own for each test.
-fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    if folder.exists() {
-        fs::remove_dir_all(&folder).unwrap();
-    }
-    fs::create_dir_all(&folder).unwrap();
-    folder
-}
-
-fn run(folder: &Path, arguments: &[&str]) -> Output {
-    // Beside the folder that this test's own program lies in.
-    let program = std::env::current_exe().unwrap();
-    let program = program.ancestors().nth(2).unwrap().join("examples/preview");
-    let program = program.with_extension(std::env::consts::EXE_EXTENSION);
-    assert!(
-        program.exists(),
-        "{} is missing; `cargo test` without a filter of targets builds it",
-        program.display()
-    );
-    Command::new(program)
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(std::process::Stdio::null())
-        .output()
-        .unwrap()
-}
-
 fn succeeds(folder: &Path, arguments: &[&str]) -> String {
-    let output = run(folder, arguments);
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8(output.stdout).unwrap()
+    example::succeeds("preview", folder, arguments)
 }
 
 fn fails(folder: &Path, arguments: &[&str]) -> String {
-    let output = run(folder, arguments);
-    assert_eq!(output.status.code(), Some(1), "{arguments:?}");
-    String::from_utf8(output.stderr).unwrap()
-}
-
-/// Width, height and RGB8 pixels.
-fn read_png(path: &Path) -> (u32, u32, Vec<u8>) {
-    let picture = image::open(path).unwrap();
-    assert_eq!(picture.color(), image::ColorType::Rgb8);
-    (
-        picture.width(),
-        picture.height(),
-        picture.into_rgb8().into_raw(),
-    )
+    example::fails("preview", folder, arguments)
 }
 
 /// A `.npy` file of version 1.0.
@@ -96,7 +53,8 @@ fn the_bundled_latents_become_a_sheet_and_a_picture_each() {
     let out = folder.join("preview-out");
     let pictures = fs::read_dir(&out).unwrap().count();
     let rows = table.lines().filter(|line| line.contains(".lat ")).count();
-    assert_eq!(pictures, rows + 1, "{table}");
+    // A sheet for each of the five formats.
+    assert_eq!(pictures, rows + 5, "{table}");
 
     let (width, height, _) = read_png(&out.join("sd1-astronaut-forum-v1-4.png"));
     assert_eq!((width, height), (128, 128));
@@ -106,7 +64,7 @@ fn the_bundled_latents_become_a_sheet_and_a_picture_each() {
     let bytes = fs::read(data).unwrap();
     let file = safetensors::SafeTensors::deserialize(&bytes).unwrap();
     let target = file.tensor("astronaut.rgb").unwrap().data().to_vec();
-    let (width, _, sheet) = read_png(&out.join("contact-sheet.png"));
+    let (width, _, sheet) = read_png(&out.join("sd1-sheet.png"));
     let row = |y: usize| -> Vec<u8> {
         // 8 pixels of margin, 18 more of title above, every pixel twice as large.
         let start = ((26 + 2 * y) * width as usize + 8) * 3;

@@ -16,19 +16,23 @@ use std::process::{Command, ExitCode};
 use std::{env, fs};
 
 use latent_preview::testing::Backend;
-use latent_preview::{Latents, PackOrder, PixelFormat, Projection, Rounding, bf16, f16};
+use latent_preview::{
+    Latents, PackOrder, PixelFormat, PreviewError, Projection, Refined, Rounding, bf16, f16,
+};
 
 const RECORDED: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/benches/instructions/recorded.txt"
 );
-const CASES: [&str; 9] = [
+const CASES: [&str; 11] = [
     "linear-f32",
     "linear-f16",
     "linear-bf16",
     "linear-16-channels",
     "quadratic",
     "cubic",
+    "refined-small",
+    "refined-full",
     "interleaved",
     "packed-planes",
     "planar-floats",
@@ -86,6 +90,8 @@ fn run_case(backend: &str, case: &str, calls: u64) {
     let projection = match case {
         "quadratic" => Projection::quadratic([0.1; 3], rows(4), rows(10)),
         "cubic" => Projection::cubic([0.1; 3], rows(4), rows(10), rows(20)),
+        "refined-small" => refined(Refined::pixelwise(rows(4), [0.1; 3])),
+        "refined-full" => refined(Refined::neighbourhood(rows(36), [0.1; 3])),
         _ => Projection::linear(rows(channels)),
     }
     .expect("finite rows");
@@ -106,6 +112,18 @@ fn run_case(backend: &str, case: &str, calls: u64) {
             )
             .expect("a fitting buffer");
     }
+}
+
+/// With the further stages of the presets.
+fn refined(begun: Result<Refined, PreviewError>) -> Result<Projection, PreviewError> {
+    let row = [0.1, -0.05, 0.02];
+    let refined = begun?.with_symmetric_kernel(0.4, 0.1, 0.05)?.with_colours(
+        [0.1; 3],
+        vec![row; 3],
+        vec![row; 6],
+        vec![row; 10],
+    )?;
+    Ok(refined.into())
 }
 
 /// Compares all cases with the recorded counts, or records them.

@@ -39,6 +39,9 @@ const BUNDLED: [LatentFormat; 5] = [
     LatentFormat::Flux2,
 ];
 
+/// Pictures side by side in a sheet.
+const SHEET_COLUMNS: usize = 6;
+
 fn main() -> Result<()> {
     let args = Args::parse();
     if args.list_formats {
@@ -51,19 +54,21 @@ fn main() -> Result<()> {
     }
 }
 
-/// Previews every bundled latent with every projection of its format.
+/// Previews every bundled latent with every projection of its format, and
+/// draws a sheet for each format.
 fn preview_bundled(scale: usize) -> Result<()> {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data");
     let out = PathBuf::from("preview-out");
     std::fs::create_dir_all(&out)?;
 
     Shot::print_table_head();
-    let mut rows = Vec::new();
+    let mut sheets = Vec::new();
     for format in BUNDLED {
         let file = format!("{format}.safetensors");
+        let mut rows = Vec::new();
         for tensor in input::read(&data.join(&file))?.tensors {
             let picture = tensor.name.trim_end_matches(".lat");
-            let mut row = vec![decoder_cell(format, picture, &tensor)?];
+            let mut cells = vec![decoder_cell(format, picture, &tensor)?];
             let latents = tensor.images(format)?.next().context("an image")?;
             for published in choose::columns(format) {
                 let origin = published.origin();
@@ -72,20 +77,24 @@ fn preview_bundled(scale: usize) -> Result<()> {
                 let plain_name = origin.replace([' ', '.'], "-");
                 let png = format!("{format}-{picture}-{plain_name}.png");
                 shot.picture.enlarged(scale).save(&out.join(png))?;
-                row.push(Cell {
+                cells.push(Cell {
                     picture: shot.picture,
                     title: origin.to_owned(),
                     caption,
                 });
             }
-            rows.push(row);
+            while !cells.is_empty() {
+                let rest = cells.split_off(cells.len().min(SHEET_COLUMNS));
+                rows.push(std::mem::replace(&mut cells, rest));
+            }
         }
+        let sheet = out.join(format!("{format}-sheet.png"));
+        sheet::draw(&rows, scale.min(3)).save(&sheet)?;
+        sheets.push(sheet.display().to_string());
     }
-    let path = out.join("contact-sheet.png");
-    sheet::draw(&rows, scale.min(3)).save(&path)?;
     println!(
-        "\nAll of them beside the decoder's own output: {}",
-        path.display()
+        "\nAll of them beside the decoder's own output:\n{}",
+        sheets.join("\n")
     );
     Ok(())
 }

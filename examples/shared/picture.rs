@@ -1,8 +1,12 @@
 //! An RGB8 picture in memory.
 
+use std::fs::File;
+use std::io::BufWriter;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::{ExtendedColorType, ImageEncoder};
 
 #[derive(Clone)]
 pub struct Picture {
@@ -73,11 +77,14 @@ impl Picture {
         Self::new(width, height, picture.into_raw())
     }
 
-    /// Written as what the ending of the file name says.
+    /// Written as PNG.
     pub fn save(&self, path: &Path) -> Result<()> {
+        let file = File::create(path).with_context(|| path.display().to_string())?;
+        // Squares of one colour: the smallest files need no filter.
+        let (best, none) = (CompressionType::Best, FilterType::NoFilter);
+        let encoder = PngEncoder::new_with_quality(BufWriter::new(file), best, none);
         let (width, height) = (self.width.try_into()?, self.height.try_into()?);
-        let rgb8 = image::ColorType::Rgb8;
-        image::save_buffer(path, &self.pixels, width, height, rgb8)
-            .with_context(|| path.display().to_string())
+        encoder.write_image(&self.pixels, width, height, ExtendedColorType::Rgb8)?;
+        Ok(())
     }
 }

@@ -13,7 +13,7 @@ use super::drive::{Blocks, encode_block};
 use super::evaluate::{Cubic, Evaluate, Map, Rgb, SmallCubic, add_product, add_scaled, splat};
 use super::sink::{BLOCK, Block, Sink};
 use super::source::Image;
-use crate::projection::{COLOUR_LIMIT, Polynomial, Smoothing, Stages, TAPS};
+use crate::projection::{COLOUR_LIMIT, Polynomial, Smoothing, Stages};
 
 /// Floats per colour in a tile.
 const TILE: usize = 1024;

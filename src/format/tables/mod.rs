@@ -6,7 +6,7 @@
 
 use super::facts::{Facts, VaeSpace};
 use super::{LatentFormat, PublishedProjection};
-use crate::projection::{Affine, Linear, Projection};
+use crate::projection::{Affine, Cubic, Linear, Projection, Quadratic, Refined};
 use crate::{PackOrder, Rounding};
 
 mod cascade;
