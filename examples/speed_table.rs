@@ -49,7 +49,7 @@ const LINEAR_16: &str = "linear, 16 channels";
 const READ: &str = "reading the input";
 const FOUR: &str = "4 channels";
 
-const ROWS: [Row; 33] = [
+const ROWS: [Row; 35] = [
     row(
         "linear",
         ("projections", "linear"),
@@ -97,6 +97,18 @@ const ROWS: [Row; 33] = [
         ("refined", "full 16"),
         Some("full 16 naive"),
         Some((("refined", "linear 16"), LINEAR_16)),
+    ),
+    row(
+        "estimate of x0, linear",
+        ("denoised", "linear 4 x0"),
+        None,
+        Some((("denoised", "linear 4 plain"), LINEAR)),
+    ),
+    row(
+        "estimate of x0, refined, full",
+        ("denoised", "full 4 x0"),
+        None,
+        Some((("denoised", "full 4 plain"), "refined, full")),
     ),
     row(
         "f32 latents",

@@ -258,9 +258,34 @@ pub enum PreviewError {
         format: LatentFormat,
     },
 
-    /// A noise level is negative, NaN or infinite.
-    #[error("sigma must be a finite number from 0 up")]
-    InvalidSigma,
+    /// A noise level is outside what it can be.
+    #[error("{name} must be {range}")]
+    NoiseLevel {
+        /// What the level is called.
+        name: &'static str,
+        /// What it can be.
+        range: &'static str,
+    },
+
+    /// Two noise levels are the same, so that nothing follows from a step between them.
+    #[error("both noise levels are the same: nothing follows from a step between them")]
+    SameNoiseLevel,
+
+    /// The model output has another shape than the latent that it was computed from.
+    #[error(
+        "the latent is [{}, {}, {}], the model output [{}, {}, {}]",
+        expected[0], expected[1], expected[2], actual[0], actual[1], actual[2]
+    )]
+    OtherShape {
+        /// Channels, height and width of the latent.
+        expected: [usize; 3],
+        /// Those of the model output.
+        actual: [usize; 3],
+    },
+
+    /// An estimate of x0 was to be made from an estimate.
+    #[error("an estimate of x0 is made from tensors, not from another estimate")]
+    NestedEstimate,
 }
 
 /// What a sample count that is too large by a whole factor hints at.

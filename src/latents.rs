@@ -3,7 +3,7 @@
 use core::ops::Range;
 
 use crate::layout::{Layout, checked_product, checked_span};
-use crate::{DType, PackOrder, PreviewError, Samples};
+use crate::{DType, Denoise, PackOrder, PreviewError, Samples};
 
 /// One latent image: borrowed samples, their shape and their layout.
 ///
@@ -30,7 +30,20 @@ pub struct Latents<'a> {
     height: usize,
     width: usize,
     layout: Layout,
+    /// Set by [`denoised`](Self::denoised): what is seen is a mixture.
+    estimate: Option<Estimate<'a>>,
 }
+
+/// The tensor that is mixed in, and the weights of both.
+#[derive(Clone, Copy, Debug)]
+struct Estimate<'a> {
+    samples: Samples<'a>,
+    layout: Layout,
+    weights: [f32; 2],
+}
+
+/// Samples, where they lie and what they are multiplied with.
+pub(crate) type Term<'a> = (Samples<'a>, &'a Layout, f32);
 
 impl<'a> Latents<'a> {
     /// One image stored plane by plane: shape `[channels, height, width]`.
@@ -322,7 +335,71 @@ impl<'a> Latents<'a> {
             height,
             width,
             layout,
+            estimate: None,
         }
+    }
+
+    /// The clean latent that a model sees in a noisy one: an estimate of x0,
+    /// mixed from `x_t` and `model_output` while a preview loads them.
+    ///
+    /// Both must have one shape; type and layout may differ. Nothing is copied:
+    /// every previewer takes the estimate as it takes a tensor, in a single pass.
+    /// [`Denoise`] has the weights.
+    ///
+    /// # Errors
+    ///
+    /// [`PreviewError::OtherShape`] if the shapes differ,
+    /// [`PreviewError::NestedEstimate`] if one of them is an estimate already.
+    ///
+    /// ```
+    /// use latent_preview::{Denoise, LatentFormat, LatentPreview, Latents, f16};
+    ///
+    /// let x_t = [0.5_f32; 16 * 8 * 8];
+    /// let velocity = [f16::from_f32(0.25); 16 * 8 * 8];
+    /// let x0 = Latents::denoised(
+    ///     &Latents::planar(&x_t, [16, 8, 8])?,
+    ///     &Latents::planar(&velocity, [16, 8, 8])?,
+    ///     Denoise::flow(0.8)?,
+    /// )?;
+    /// assert_eq!(x0.get(0, 0, 0), Some(0.3)); // 0.5 - 0.8 * 0.25
+    /// # #[cfg(feature = "alloc")]
+    /// let preview = LatentFormat::Flux1.previewer().preview_rgb(&x0)?;
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
+    pub fn denoised(
+        x_t: &Self,
+        model_output: &Self,
+        denoise: Denoise,
+    ) -> Result<Self, PreviewError> {
+        if x_t.shape() != model_output.shape() {
+            return Err(PreviewError::OtherShape {
+                expected: x_t.shape(),
+                actual: model_output.shape(),
+            });
+        }
+        if x_t.estimate.is_some() || model_output.estimate.is_some() {
+            return Err(PreviewError::NestedEstimate);
+        }
+        // What counts alone needs no mixing.
+        let weights = [denoise.x_t(), denoise.model_output()];
+        if weights == [1.0, 0.0] {
+            return Ok(*x_t);
+        }
+        if weights == [0.0, 1.0] {
+            return Ok(*model_output);
+        }
+        Ok(Self {
+            estimate: Some(Estimate {
+                samples: model_output.samples,
+                layout: model_output.layout,
+                weights,
+            }),
+            ..*x_t
+        })
+    }
+
+    const fn shape(&self) -> [usize; 3] {
+        [self.channels, self.height, self.width]
     }
 
     /// Latent channels.
@@ -348,10 +425,13 @@ impl<'a> Latents<'a> {
         self.layout.channel == 1
     }
 
-    /// Type of the samples.
+    /// Type of the samples; `F32` for an estimate, whatever it is mixed from.
     #[must_use]
     pub const fn dtype(&self) -> DType {
-        self.samples.dtype()
+        match self.estimate {
+            None => self.samples.dtype(),
+            Some(_) => DType::F32,
+        }
     }
 
     /// The value at a channel, row and column, or `None` outside the image.
@@ -360,11 +440,39 @@ impl<'a> Latents<'a> {
     /// a [`LatentPreview`](crate::LatentPreview) of your own.
     #[must_use]
     pub fn get(&self, channel: usize, y: usize, x: usize) -> Option<f32> {
-        if channel < self.channels && y < self.height && x < self.width {
-            let index = self.layout.row(channel, y) + self.layout.column(x);
-            self.samples.get(index)
-        } else {
-            None
+        self.get_exact(channel, y, x).map(|value| value as f32)
+    }
+
+    /// As [`get`](Self::get), without rounding what is mixed.
+    pub(crate) fn get_exact(&self, channel: usize, y: usize, x: usize) -> Option<f64> {
+        if channel >= self.channels || y >= self.height || x >= self.width {
+            return None;
+        }
+        let sample = |samples: &Samples<'_>, layout: &Layout| {
+            let sample = samples.get(layout.row(channel, y) + layout.column(x));
+            sample.map(f64::from)
+        };
+        let Some(terms) = self.terms() else {
+            return sample(&self.samples, &self.layout);
+        };
+        let mut sum = 0.0;
+        for (samples, layout, weight) in terms {
+            // What has no weight may even be infinite.
+            if weight != 0.0 {
+                sum += f64::from(weight) * sample(&samples, layout)?;
+            }
+        }
+        Some(sum)
+    }
+
+    /// What an estimate is mixed from.
+    pub(crate) const fn terms(&self) -> Option<[Term<'_>; 2]> {
+        match &self.estimate {
+            None => None,
+            Some(other) => Some([
+                (self.samples, &self.layout, other.weights[0]),
+                (other.samples, &other.layout, other.weights[1]),
+            ]),
         }
     }
 

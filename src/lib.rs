@@ -13,6 +13,7 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+mod denoise;
 mod error;
 #[cfg(feature = "fit")]
 pub mod fit;
@@ -27,6 +28,7 @@ mod sample;
 #[doc(hidden)]
 pub mod testing;
 
+pub use denoise::Denoise;
 pub use error::PreviewError;
 pub use format::{LatentFormat, Previewer, PublishedProjection, VaeSpace};
 pub use half::{bf16, f16};

@@ -3,6 +3,8 @@
 #[cfg(feature = "alloc")]
 use alloc::{vec, vec::Vec};
 
+#[cfg(feature = "alloc")]
+use crate::Denoise;
 use crate::{Latents, PreviewError};
 
 /// How a picture is laid out in its buffer. Rows run from top to bottom without padding.
@@ -172,6 +174,35 @@ pub trait LatentPreview {
     #[cfg(feature = "alloc")]
     fn preview_rgb(&self, latents: &Latents<'_>) -> Result<Preview, PreviewError> {
         self.preview(latents, PixelFormat::Rgb8, Rounding::Nearest)
+    }
+
+    /// The picture of the clean latent that the model sees in `x_t`, as RGB8:
+    /// [`preview_rgb`](Self::preview_rgb) of [`Latents::denoised`], in one pass.
+    ///
+    /// # Errors
+    ///
+    /// As [`Latents::denoised`] and [`preview_rgb`](Self::preview_rgb).
+    ///
+    /// ```
+    /// use latent_preview::{Denoise, LatentFormat, LatentPreview, Latents};
+    ///
+    /// let (x_t, velocity) = (vec![0.3_f32; 16 * 8 * 8], vec![-0.1_f32; 16 * 8 * 8]);
+    /// let preview = LatentFormat::Flux1.previewer().preview_denoised(
+    ///     &Latents::planar(&x_t, [16, 8, 8])?,
+    ///     &Latents::planar(&velocity, [16, 8, 8])?,
+    ///     Denoise::flow(0.75)?, // the scheduler's sigma of this step
+    /// )?;
+    /// assert_eq!((preview.width(), preview.height()), (8, 8));
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
+    #[cfg(feature = "alloc")]
+    fn preview_denoised(
+        &self,
+        x_t: &Latents<'_>,
+        model_output: &Latents<'_>,
+        denoise: Denoise,
+    ) -> Result<Preview, PreviewError> {
+        self.preview_rgb(&Latents::denoised(x_t, model_output, denoise)?)
     }
 }
 

@@ -222,7 +222,10 @@ fn variance_exploding_latents_are_scaled_down() {
         }
     }
     for sigma in [-0.1, f32::NAN, f32::INFINITY] {
-        assert_eq!(previewer.for_sigma(sigma), Err(PreviewError::InvalidSigma));
+        assert!(matches!(
+            previewer.for_sigma(sigma),
+            Err(PreviewError::NoiseLevel { name: "sigma", .. })
+        ));
     }
     let largest = previewer.for_sigma(f32::MAX).unwrap();
     let latents = Latents::planar(&model_space, [4, 8, 8]).unwrap();

@@ -17,14 +17,15 @@ use std::{env, fs};
 
 use latent_preview::testing::Backend;
 use latent_preview::{
-    Latents, PackOrder, PixelFormat, PreviewError, Projection, Refined, Rounding, bf16, f16,
+    Denoise, Latents, PackOrder, PixelFormat, PreviewError, Projection, Refined, Rounding, bf16,
+    f16,
 };
 
 const RECORDED: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/benches/instructions/recorded.txt"
 );
-const CASES: [&str; 11] = [
+const CASES: [&str; 12] = [
     "linear-f32",
     "linear-f16",
     "linear-bf16",
@@ -33,6 +34,7 @@ const CASES: [&str; 11] = [
     "cubic",
     "refined-small",
     "refined-full",
+    "denoised",
     "interleaved",
     "packed-planes",
     "planar-floats",
@@ -86,6 +88,13 @@ fn run_case(backend: &str, case: &str, calls: u64) {
         _ => Latents::planar(&samples, [channels, 64, 64]),
     }
     .expect("a whole image");
+    let output = Latents::planar(&samples, [channels, 64, 64]).expect("a whole image");
+    let latents = if case == "denoised" {
+        let denoise = Denoise::epsilon(0.3).expect("a noise level");
+        Latents::denoised(&latents, &output, denoise).expect("one shape")
+    } else {
+        latents
+    };
     let rows = |count: usize| vec![[0.1, -0.05, 0.02]; count];
     let projection = match case {
         "quadratic" => Projection::quadratic([0.1; 3], rows(4), rows(10)),

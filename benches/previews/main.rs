@@ -14,7 +14,7 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use latent_preview::testing::Backend;
 use latent_preview::{
-    LatentPreview, Latents, PackOrder, PixelFormat, Projection, Rounding, bf16, f16,
+    Denoise, LatentPreview, Latents, PackOrder, PixelFormat, Projection, Rounding, bf16, f16,
 };
 
 /// Latent pixels in a row of a 512x512 picture.
@@ -157,6 +157,49 @@ fn refined_projections(c: &mut Criterion) {
             let out = vec![0; SIDE * SIDE * 3];
             bench(&mut group, &format!("{name} naive"), out, |out| {
                 naive.preview(black_box(&samples), out);
+            });
+        }
+    }
+    group.finish();
+}
+
+/// What does the estimate of x0 cost, beside the plain preview and beside the way
+/// with a temporary?
+fn denoised(c: &mut Criterion) {
+    let mut group = group(c, "denoised", SIDE);
+    let rgb8 = PixelFormat::Rgb8;
+    for channels in [4, 16] {
+        let x_t = samples(channels * SIDE * SIDE);
+        let output: Vec<f32> = x_t.iter().rev().copied().collect();
+        let halves: Vec<f16> = output.iter().map(|&x| f16::from_f32(x)).collect();
+        let noisy = planar(&x_t, channels, SIDE);
+        let denoise = Denoise::epsilon(0.3).expect("a noise level");
+        let floats = planar(&output, channels, SIDE);
+        let halves = Latents::planar(&halves, [channels, SIDE, SIDE]).expect("a whole image");
+        let of_floats = Latents::denoised(&noisy, &floats, denoise).expect("one shape");
+        let of_halves = Latents::denoised(&noisy, &halves, denoise).expect("one shape");
+        for (kind, projection) in [
+            ("linear", linear(channels)),
+            ("full", refined::projection(channels, true)),
+        ] {
+            let mut bench_one = |what, latents: &Latents<'_>| {
+                let name = format!("{kind} {channels} {what}");
+                preview(&mut group, &name, &projection, latents, rgb8);
+            };
+            bench_one("plain", &noisy);
+            bench_one("x0", &of_floats);
+            bench_one("x0 of f16 output", &of_halves);
+            let mut x0 = vec![0.0; x_t.len()];
+            let name = format!("{kind} {channels} x0 by a temporary");
+            bench(&mut group, &name, vec![0; SIDE * SIDE * 3], |out| {
+                let both = black_box(&x_t).iter().zip(black_box(&output));
+                for (x0, (x, y)) in x0.iter_mut().zip(both) {
+                    *x0 = denoise.x_t() * x + denoise.model_output() * y;
+                }
+                let x0 = planar(&x0, channels, SIDE);
+                projection
+                    .preview_into(&x0, rgb8, out)
+                    .expect("a fitting buffer");
             });
         }
     }
@@ -374,6 +417,6 @@ fn config() -> Criterion {
 criterion_group! {
     name = benches;
     config = config();
-    targets = projections, refined_projections, sizes, channels, dtypes, layouts, outputs, levels, call
+    targets = projections, refined_projections, denoised, sizes, channels, dtypes, layouts, outputs, levels, call
 }
 criterion_main!(benches);

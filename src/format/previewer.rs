@@ -2,6 +2,8 @@
 
 #[cfg(feature = "alloc")]
 use crate::Preview;
+#[cfg(feature = "alloc")]
+use crate::denoise::square_root;
 use crate::{
     LatentFormat, LatentPreview, Latents, PixelFormat, PreviewError, Projection, Rounding,
 };
@@ -91,11 +93,12 @@ impl Previewer {
     ///
     /// Such a latent is `sqrt(sigma^2 + 1)` times too large; the division goes
     /// into the coefficients. Latents of flow-matching models need no scaling.
-    /// An estimate of x0 needs none either and is the better picture.
+    /// An estimate of x0 ([`Latents::denoised`]) needs none either and is the better
+    /// picture.
     ///
     /// # Errors
     ///
-    /// [`PreviewError::InvalidSigma`] if `sigma` is negative, NaN or infinite,
+    /// [`PreviewError::NoiseLevel`] if `sigma` is negative, NaN or infinite,
     /// [`PreviewError::NoProjection`] if the format has no projection.
     ///
     /// ```
@@ -112,10 +115,7 @@ impl Previewer {
     /// ```
     #[cfg(feature = "alloc")]
     pub fn for_sigma(&self, sigma: f32) -> Result<Self, PreviewError> {
-        if !(sigma >= 0.0 && sigma.is_finite()) {
-            return Err(PreviewError::InvalidSigma);
-        }
-        let sigma = f64::from(sigma);
+        let sigma = crate::denoise::checked_sigma("sigma", sigma)?;
         let gain = 1.0 / square_root(sigma * sigma + 1.0);
         self.with_input(|_| (gain, 0.0))
     }
@@ -164,32 +164,5 @@ impl LatentPreview for Previewer {
         rounding: Rounding,
     ) -> Result<Preview, PreviewError> {
         self.check(latents)?.preview(latents, format, rounding)
-    }
-}
-
-/// The square root of a number from 1 to 1e77, which `core` has no function for.
-#[cfg(feature = "alloc")]
-fn square_root(x: f64) -> f64 {
-    // Half the exponent is within 6 % of the root. Each step of Newton's method
-    // squares that error: 2e-3, 2e-6, 2e-12, then less than f64 resolves.
-    let mut root = f64::from_bits((x.to_bits() >> 1) + (1023 << 51));
-    for _ in 0..4 {
-        root = 0.5 * (root + x / root);
-    }
-    root
-}
-
-#[cfg(all(test, feature = "std"))]
-mod tests {
-    use super::square_root;
-
-    #[test]
-    fn square_roots_are_those_of_the_standard_library() {
-        let mut x: f64 = 1.0;
-        while x < 1e77 {
-            let error = square_root(x) / x.sqrt() - 1.0;
-            assert!(error.abs() < 1e-15, "{x}: {error}");
-            x *= 1.0137;
-        }
     }
 }

@@ -29,6 +29,14 @@ pub(super) trait Sample: Copy + 'static {
     fn in_order<S: Simd>(simd: S, pair: [S::u32s; 2]) -> [S::u32s; 2];
 }
 
+/// Loads `pair_len::<S>()` samples in their order.
+#[inline(always)]
+pub(super) fn load_in_order<S: Simd, T: Sample>(simd: S, samples: &[T]) -> Pair<S> {
+    let [low, high] = T::load(simd, samples);
+    let [low, high] = T::in_order(simd, [low.bitcast(), high.bitcast()]);
+    [low.bitcast(), high.bitcast()]
+}
+
 impl Sample for f32 {
     const ZERO: Self = 0.0;
 

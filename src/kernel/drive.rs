@@ -11,9 +11,10 @@ use fearless_simd::prelude::*;
 use super::Encoding;
 use super::decode::{Sample, pair_len};
 use super::encode::{Encoder, Floats, Rgb8, Rgba8, encode_plane, encode_planes};
+use super::estimate::Estimate;
 use super::evaluate::Map;
 use super::sink::{BLOCK, Block, Picture};
-use super::source::{Gathered, Image, Scattered};
+use super::source::{Gathered, Grid, Image, Scattered};
 use super::{fill, refine};
 use crate::projection::Plan;
 use crate::{Latents, Rounding, Samples};
@@ -27,10 +28,30 @@ pub(super) fn project<S: Simd>(
     encoding: Encoding,
     out: &mut [u8],
 ) -> bool {
+    if let Some(estimate) = Estimate::new(latents) {
+        if let (Plan::Polynomial(polynomial), Encoding::Rgb8(Rounding::Nearest)) = (plan, encoding)
+        {
+            let map = Map::new(*polynomial, encoding);
+            if estimate.run_direct(simd, &map, out) {
+                return true;
+            }
+        }
+        return run_blocks_or_stages(simd, plan, estimate, encoding, out);
+    }
+    let layout = latents.layout();
     match latents.samples() {
-        Samples::F32(samples) => run(simd, plan, Image::new(latents, samples), encoding, out),
-        Samples::F16(samples) => run(simd, plan, Image::new(latents, samples), encoding, out),
-        Samples::Bf16(samples) => run(simd, plan, Image::new(latents, samples), encoding, out),
+        Samples::F32(samples) => {
+            let image = Image::new(latents, samples, layout);
+            run(simd, plan, image, encoding, out)
+        }
+        Samples::F16(samples) => {
+            let image = Image::new(latents, samples, layout);
+            run(simd, plan, image, encoding, out)
+        }
+        Samples::Bf16(samples) => {
+            let image = Image::new(latents, samples, layout);
+            run(simd, plan, image, encoding, out)
+        }
     }
 }
 
@@ -42,20 +63,32 @@ fn run<S: Simd, T: Sample>(
     encoding: Encoding,
     out: &mut [u8],
 ) -> bool {
-    let (scale, offset) = encoding.range();
-    let map = match *plan {
-        Plan::Polynomial(polynomial) => Map {
-            polynomial,
-            scale,
-            offset,
-        },
-        Plan::Stages(stages) => return refine::run(simd, &stages, image, encoding, out),
-    };
-    let is_direct = encoding == Encoding::Rgb8(Rounding::Nearest) && image.run >= pair_len::<S>();
-    if is_direct && run_direct(simd, &map, image, out) {
-        return true;
+    if let Plan::Polynomial(polynomial) = *plan {
+        let map = Map::new(polynomial, encoding);
+        let is_direct =
+            encoding == Encoding::Rgb8(Rounding::Nearest) && image.run() >= pair_len::<S>();
+        if is_direct && run_direct(simd, &map, image, out) {
+            return true;
+        }
     }
-    run_blocks(simd, &map, image, encoding, out)
+    run_blocks_or_stages(simd, plan, image, encoding, out)
+}
+
+#[inline(always)]
+fn run_blocks_or_stages<S: Simd>(
+    simd: S,
+    plan: &Plan<'_>,
+    grid: impl Grid,
+    encoding: Encoding,
+    out: &mut [u8],
+) -> bool {
+    match plan {
+        Plan::Polynomial(polynomial) => {
+            let map = Map::new(*polynomial, encoding);
+            run_blocks(simd, &map, grid, encoding, out)
+        }
+        Plan::Stages(stages) => refine::run(simd, stages, grid, encoding, out),
+    }
 }
 
 /// Straight from runs of samples to RGB8. Returns whether all latents are
@@ -67,27 +100,27 @@ fn run_direct<S: Simd, T: Sample>(
     out: &mut [u8],
 ) -> bool {
     let mut finite = true;
-    for (index, out) in out.chunks_exact_mut(image.run * 3).enumerate() {
-        let source = image.planes(index * image.run);
-        finite &= fill::from_planes(simd, map, source, image.run, Picture { out });
+    for (index, out) in out.chunks_exact_mut(image.run() * 3).enumerate() {
+        let source = image.planes(index * image.run());
+        finite &= fill::from_planes(simd, map, source, image.run(), Picture { out });
     }
     finite
 }
 
 /// By way of blocks of planar RGB. Returns whether all latents are finite; the
 /// picture is right in any case.
-fn run_blocks<S: Simd, T: Sample>(
+fn run_blocks<S: Simd>(
     simd: S,
     map: &Map<'_>,
-    image: Image<'_, T>,
+    grid: impl Grid,
     encoding: Encoding,
     out: &mut [u8],
 ) -> bool {
-    let mut blocks = Blocks::new(image);
+    let mut blocks = Blocks::new(grid);
     let mut all_finite = true;
     let mut first = 0;
-    while first < image.pixels {
-        let (count, finite) = blocks.project(simd, map, first, image.pixels - first);
+    while first < grid.pixels() {
+        let (count, finite) = blocks.project(simd, map, first, grid.pixels() - first);
         all_finite &= finite;
         encode_block(simd, encoding, &blocks.block, first, count, out);
         first += count;
@@ -96,17 +129,17 @@ fn run_blocks<S: Simd, T: Sample>(
 }
 
 /// Projects an image of any layout piece by piece.
-pub(super) struct Blocks<'a, T> {
-    image: Image<'a, T>,
-    gathered: Gathered<T>,
+pub(super) struct Blocks<G: Grid> {
+    grid: G,
+    gathered: Gathered<G::Sample>,
     /// The pixels of the last piece.
     pub(super) block: Block,
 }
 
-impl<'a, T: Sample> Blocks<'a, T> {
-    pub(super) fn new(image: Image<'a, T>) -> Self {
+impl<G: Grid> Blocks<G> {
+    pub(super) fn new(grid: G) -> Self {
         Self {
-            image,
+            grid,
             gathered: Gathered::new(),
             block: Block::new(),
         }
@@ -122,26 +155,26 @@ impl<'a, T: Sample> Blocks<'a, T> {
         limit: usize,
     ) -> (usize, bool) {
         let Self {
-            image,
+            grid,
             gathered,
             block,
         } = self;
-        let gather_step = Gathered::<T>::pixels_per_plane::<S>(image.channels);
-        let left_in_run = image.left_in_run(first);
+        let gather_step = Gathered::<G::Sample>::pixels_per_plane::<S>(grid.channels());
+        let left_in_run = grid.left_in_run(first);
         if left_in_run >= pair_len::<S>() {
             let count = left_in_run.min(BLOCK).min(limit);
-            let source = image.planes(first);
+            let source = grid.planes(first);
             let filled = count.max(pair_len::<S>());
             (count, fill::from_planes(simd, map, source, filled, block))
         } else if gather_step > 0 {
             let count = limit.min(gather_step);
-            let source = gathered.fill(*image, first, count, gather_step);
+            let source = gathered.fill(simd, *grid, first, count, gather_step);
             let padded = count.next_multiple_of(pair_len::<S>());
             (count, fill::from_planes(simd, map, source, padded, block))
         } else {
             let count = limit.min(pair_len::<S>());
             let source = Scattered {
-                image: *image,
+                grid: *grid,
                 first,
                 count,
             };

@@ -6,6 +6,7 @@
 
 use fearless_simd::prelude::*;
 
+use super::Encoding;
 use super::decode::Pair;
 use crate::projection::Polynomial;
 
@@ -20,7 +21,17 @@ pub(super) struct Map<'a> {
     pub(super) offset: f32,
 }
 
-impl Map<'_> {
+impl<'a> Map<'a> {
+    /// To the range of an encoding.
+    pub(super) fn new(polynomial: Polynomial<'a>, encoding: Encoding) -> Self {
+        let (scale, offset) = encoding.range();
+        Self {
+            polynomial,
+            scale,
+            offset,
+        }
+    }
+
     /// Whether the scale can be multiplied into the coefficients: not if that
     /// overflows, for infinity times a latent of 0 is NaN.
     pub(super) fn folds(&self) -> bool {

@@ -7,7 +7,7 @@ use super::evaluate::{
     Cubic, Evaluate, Linear, Linear4, Map, Quadratic, SmallCubic, SmallQuadratic,
 };
 use super::sink::{Block, Sink};
-use super::source::{Planes, Scattered, Source};
+use super::source::{Grid, Mixed, Planes, Scattered, Source};
 
 /// Projects the first `count` pixels of planes; whether all latents are finite.
 pub(super) fn from_planes<S: Simd, T: Sample>(
@@ -28,11 +28,29 @@ pub(super) fn from_planes<S: Simd, T: Sample>(
     }
 }
 
-/// Projects one pair of vectors of scattered pixels; whether all latents are finite.
-pub(super) fn from_scattered<S: Simd, T: Sample>(
+/// Whether [`from_mixed`] has this map.
+pub(super) fn takes_mixed(map: &Map<'_>) -> bool {
+    map.polynomial.degree() == 1 && map.polynomial.channels() == 4 && map.folds()
+}
+
+/// Projects the first `count` pixels of a mixture with the commonest map: degree 1,
+/// four channels. Whether all latents are finite.
+pub(super) fn from_mixed<S: Simd, T: Sample>(
     simd: S,
     map: &Map<'_>,
-    source: Scattered<'_, T>,
+    source: Mixed<'_, T>,
+    count: usize,
+    sink: impl Sink,
+) -> bool {
+    debug_assert!(takes_mixed(map));
+    fill::<S, Linear4<S>, _, _>(simd, map, source, count, sink)
+}
+
+/// Projects one pair of vectors of scattered pixels; whether all latents are finite.
+pub(super) fn from_scattered<S: Simd, G: Grid>(
+    simd: S,
+    map: &Map<'_>,
+    source: Scattered<G>,
     block: &mut Block,
 ) -> bool {
     let count = pair_len::<S>();

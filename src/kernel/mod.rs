@@ -4,12 +4,14 @@
 //! [`decode`] loads samples as `f32` vectors, [`evaluate`] turns channels into
 //! RGB, [`encode`] turns RGB into bytes. [`fill`] is the loop around them, from
 //! a [`source`] to a [`sink`]; [`drive`] runs it over an image of any layout.
+//! [`estimate`] is an image that is mixed from two tensors on the way.
 //! [`refine`] adds the stages that look at neighbours.
 //! [`naive`] says in plain code what the result must be.
 
 mod decode;
 mod drive;
 mod encode;
+mod estimate;
 mod evaluate;
 mod fill;
 pub(crate) mod naive;

@@ -20,7 +20,7 @@ pub(crate) fn decode(plan: &Plan<'_>, latents: &Latents<'_>, y: usize, x: usize)
 }
 
 fn pixel(latents: &Latents<'_>, y: usize, x: usize) -> impl Fn(usize) -> f64 {
-    move |c| f64::from(latents.get(c, y, x).expect("a position in the image"))
+    move |c| latents.get_exact(c, y, x).expect("a position in the image")
 }
 
 fn polynomial_of(polynomial: &Polynomial<'_>, value: &impl Fn(usize) -> f64) -> [f64; 3] {

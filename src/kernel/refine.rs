@@ -12,7 +12,7 @@ use super::decode::{Sample, pair_len};
 use super::drive::{Blocks, encode_block};
 use super::evaluate::{Cubic, Evaluate, Map, Rgb, SmallCubic, add_product, add_scaled, splat};
 use super::sink::{BLOCK, Block, Sink};
-use super::source::Image;
+use super::source::Grid;
 use crate::projection::{COLOUR_LIMIT, Polynomial, Smoothing, Stages};
 
 /// Floats per colour in a tile.
@@ -62,27 +62,27 @@ enum Colours<'a> {
 }
 
 /// Returns `true` only if all latents are finite.
-pub(super) fn run<S: Simd, T: Sample>(
+pub(super) fn run<S: Simd, G: Grid>(
     simd: S,
     stages: &Stages<'_>,
-    image: Image<'_, T>,
+    grid: G,
     encoding: Encoding,
     out: &mut [u8],
 ) -> bool {
     let finish = Finish::new(simd, stages, encoding);
-    let mut affine = AffineStage::new(stages, image);
+    let mut affine = AffineStage::new(stages, grid);
     let mut block = Block::new();
     // Only a kernel needs a border.
     let border = usize::from(!matches!(stages.smoothing, Smoothing::None));
-    let height = image.pixels / image.width;
+    let height = grid.pixels() / grid.width();
     let widest = if stages.is_neighbourhood {
         NARROW
     } else {
         BLOCK - 2
     };
     let mut all_finite = true;
-    for x in (0..image.width).step_by(widest) {
-        let strip = Strip::new(x, widest, border, image.width);
+    for x in (0..grid.width()).step_by(widest) {
+        let strip = Strip::new(x, widest, border, grid.width());
         let mut tile = Tile {
             rgb: [[0.0; TILE]; 3],
             stride: strip.width + 2 + pair_len::<S>(),
@@ -100,7 +100,7 @@ pub(super) fn run<S: Simd, T: Sample>(
             let first_row = start + border - top;
             all_finite &= affine.fill(simd, strip, start..end, first_row, &mut tile);
             if border > 0 {
-                tile.copy_edges(strip, image.width, first_row..end + 1 - top);
+                tile.copy_edges(strip, grid.width(), first_row..end + 1 - top);
                 if top == 0 {
                     tile.copy_row(1, 0);
                 }
@@ -111,7 +111,7 @@ pub(super) fn run<S: Simd, T: Sample>(
             for y in top..bottom {
                 let row = (y + border - top) * tile.stride;
                 finish.row(simd, &tile, row, strip.width, !all_finite, &mut block);
-                let first = y * image.width + strip.x;
+                let first = y * grid.width() + strip.x;
                 encode_block(simd, encoding, &block, first, strip.width, out);
             }
         }
@@ -170,28 +170,28 @@ impl Tile {
 }
 
 /// The first stage.
-struct AffineStage<'a, T> {
+struct AffineStage<'a, G: Grid> {
     stages: Stages<'a>,
-    image: Image<'a, T>,
-    source: Source<'a, T>,
+    grid: G,
+    source: Source<G>,
 }
 
 // There is one at a time, on the stack.
 #[allow(clippy::large_enum_variant)]
-enum Source<'a, T> {
-    Pixels(Blocks<'a, T>),
+enum Source<G: Grid> {
+    Pixels(Blocks<G>),
     Neighbourhoods([f32; GATHERED]),
 }
 
-impl<'a, T: Sample> AffineStage<'a, T> {
-    fn new(stages: &Stages<'a>, image: Image<'a, T>) -> Self {
+impl<'a, G: Grid> AffineStage<'a, G> {
+    fn new(stages: &Stages<'a>, grid: G) -> Self {
         Self {
             stages: *stages,
-            image,
+            grid,
             source: if stages.is_neighbourhood {
                 Source::Neighbourhoods([0.0; GATHERED])
             } else {
-                Source::Pixels(Blocks::new(image))
+                Source::Pixels(Blocks::new(grid))
             },
         }
     }
@@ -212,13 +212,13 @@ impl<'a, T: Sample> AffineStage<'a, T> {
         let blocks = match &mut self.source {
             Source::Pixels(blocks) => blocks,
             Source::Neighbourhoods(latents) => {
-                let (stages, image) = (&self.stages, self.image);
+                let (stages, grid) = (&self.stages, self.grid);
                 return fill_neighbourhoods(
-                    simd, stages, image, strip, rows, tile_row, tile, latents,
+                    simd, stages, grid, strip, rows, tile_row, tile, latents,
                 );
             }
         };
-        let width = self.image.width;
+        let width = self.grid.width();
         let map = Map {
             polynomial: Polynomial {
                 constant: self.stages.bias,
@@ -275,10 +275,10 @@ impl Tile {
 /// Gathers latents with a border, some channels at a time, and sums up what
 /// they add to RGB.
 #[allow(clippy::too_many_arguments)]
-fn fill_neighbourhoods<S: Simd, T: Sample>(
+fn fill_neighbourhoods<S: Simd, G: Grid>(
     simd: S,
     stages: &Stages<'_>,
-    image: Image<'_, T>,
+    grid: G,
     strip: Strip,
     rows: core::ops::Range<usize>,
     tile_row: usize,
@@ -302,7 +302,7 @@ fn fill_neighbourhoods<S: Simd, T: Sample>(
         simd.vectorize(
             #[inline(always)]
             || {
-                gathered.gather(simd, image, strip, rows.start, channels.clone(), latents);
+                gathered.gather(simd, grid, strip, rows.start, channels.clone(), latents);
             },
         );
         finite &= simd.vectorize(
@@ -337,25 +337,25 @@ impl Gathered {
     }
 
     #[inline(always)]
-    fn gather<S: Simd, T: Sample>(
+    fn gather<S: Simd, G: Grid>(
         self,
         simd: S,
-        image: Image<'_, T>,
+        grid: G,
         strip: Strip,
         first_row: usize,
         channels: core::ops::Range<usize>,
         latents: &mut [f32; GATHERED],
     ) {
-        let height = image.pixels / image.width;
+        let height = grid.pixels() / grid.width();
         let left = strip.outer_x.saturating_sub(1);
-        let right = (strip.outer_x + strip.outer_width + 1).min(image.width);
+        let right = (strip.outer_x + strip.outer_width + 1).min(grid.width());
         // Column 1 of a plane is the first outer column.
         let start = left + 1 - strip.outer_x;
         let planes = latents.chunks_exact_mut(self.plane());
         for (c, plane) in channels.zip(planes) {
             for (row, places) in plane.chunks_exact_mut(self.stride).enumerate() {
                 let y = (first_row + row).saturating_sub(1).min(height - 1);
-                image.load_row(simd, c, y, left, &mut places[start..start + right - left]);
+                grid.load_row(simd, c, y, left, &mut places[start..start + right - left]);
                 if left == strip.outer_x {
                     places[0] = places[1];
                 }

@@ -2,7 +2,7 @@
 
 use fearless_simd::prelude::*;
 
-use super::decode::{MAX_PAIR, Pair, Sample, pair_len};
+use super::decode::{MAX_PAIR, Pair, Sample, load_in_order, pair_len};
 use super::sink::BLOCK;
 use crate::Latents;
 use crate::layout::Layout;
@@ -10,21 +10,62 @@ use crate::layout::Layout;
 /// Samples that are gathered at a time.
 const GATHERED: usize = 4096;
 
+/// An image whose channels can be loaded, piece by piece.
+pub(super) trait Grid: Copy {
+    type Sample: Sample;
+
+    fn channels(&self) -> usize;
+
+    fn width(&self) -> usize;
+
+    fn pixels(&self) -> usize;
+
+    /// Pixels that lie one after the other in every plane: all, a row, or none.
+    fn run(&self) -> usize;
+
+    /// The planes from pixel `first` on, which must be in a run.
+    fn planes(&self, first: usize) -> Planes<'_, Self::Sample>;
+
+    /// A channel of a pixel.
+    fn sample(&self, c: usize, pixel: usize) -> Self::Sample;
+
+    /// Copies `count` pixels from `first` on into planes `stride` apart.
+    fn gather<S: Simd>(
+        &self,
+        simd: S,
+        first: usize,
+        count: usize,
+        planes: &mut [Self::Sample],
+        stride: usize,
+    );
+
+    /// Copies the columns from `x` on of a channel's row, as many as there are
+    /// places, at most [`BLOCK`].
+    fn load_row<S: Simd>(&self, simd: S, c: usize, y: usize, x: usize, places: &mut [f32]);
+
+    /// Pixels from `first` to the end of its run.
+    fn left_in_run(&self, first: usize) -> usize {
+        match first.checked_rem(self.run()) {
+            Some(done) => self.run() - done,
+            None => 0,
+        }
+    }
+}
+
 /// The samples of one image and where they lie.
 #[derive(Clone, Copy)]
 pub(super) struct Image<'a, T> {
-    pub(super) samples: &'a [T],
+    samples: &'a [T],
     layout: &'a Layout,
-    pub(super) channels: usize,
-    pub(super) width: usize,
-    pub(super) pixels: usize,
-    /// Pixels that lie one after the other in every plane: all, a row, or none.
-    pub(super) run: usize,
+    channels: usize,
+    width: usize,
+    pixels: usize,
+    run: usize,
 }
 
 impl<'a, T: Sample> Image<'a, T> {
-    pub(super) fn new(latents: &'a Latents<'_>, samples: &'a [T]) -> Self {
-        let layout = latents.layout();
+    /// The image of these latents' size that lies in `samples`.
+    pub(super) fn new(latents: &Latents<'_>, samples: &'a [T], layout: &'a Layout) -> Self {
         let (width, pixels) = (latents.width(), latents.width() * latents.height());
         let run = if layout.has_contiguous_planes(width) {
             pixels
@@ -43,73 +84,168 @@ impl<'a, T: Sample> Image<'a, T> {
         }
     }
 
-    /// Pixels from `first` to the end of its run.
-    pub(super) fn left_in_run(&self, first: usize) -> usize {
-        match first.checked_rem(self.run) {
-            Some(done) => self.run - done,
-            None => 0,
-        }
+    /// Pixels of a channel that lie in a run.
+    #[inline(always)]
+    pub(super) fn piece(&self, c: usize, first: usize, count: usize) -> &'a [T] {
+        let row = self.layout.row(c, first / self.width);
+        &self.samples[row + first % self.width..][..count]
     }
 
-    /// The planes from pixel `first` on, which must be in a run.
-    pub(super) fn planes(&self, first: usize) -> Planes<'a, T> {
+    /// Hands on the samples of pixels of a channel with the place of the first:
+    /// those from `first` on, in pieces that lie together or are brought
+    /// together, at most [`BLOCK`] at a time.
+    #[inline(always)]
+    pub(super) fn for_pieces(
+        &self,
+        c: usize,
+        first: usize,
+        count: usize,
+        mut take: impl FnMut(usize, &[T]),
+    ) {
+        let mut done = 0;
+        while done < count {
+            let pixel = first + done;
+            let (y, x) = (pixel / self.width, pixel % self.width);
+            let row = self.layout.row(c, y);
+            let left = if self.run > 0 {
+                self.left_in_run(pixel)
+            } else {
+                self.width - x
+            };
+            let length = left.min(count - done).min(BLOCK);
+            if self.run > 0 {
+                take(done, self.piece(c, pixel, length));
+            } else {
+                let mut picked = [T::ZERO; BLOCK];
+                pick_row(self.samples, self.layout, row, x, &mut picked[..length]);
+                take(done, &picked[..length]);
+            }
+            done += length;
+        }
+    }
+}
+
+impl<T: Sample> Grid for Image<'_, T> {
+    type Sample = T;
+
+    #[inline(always)]
+    fn channels(&self) -> usize {
+        self.channels
+    }
+
+    #[inline(always)]
+    fn width(&self) -> usize {
+        self.width
+    }
+
+    #[inline(always)]
+    fn pixels(&self) -> usize {
+        self.pixels
+    }
+
+    #[inline(always)]
+    fn run(&self) -> usize {
+        self.run
+    }
+
+    fn planes(&self, first: usize) -> Planes<'_, T> {
         let start = self.layout.row(0, first / self.width) + first % self.width;
         Planes {
             samples: &self.samples[start..],
             stride: self.layout.channel,
         }
     }
-}
 
-impl<T: Sample> Image<'_, T> {
-    /// Copies the columns from `x` on of a channel's row, as many as there are
-    /// places, at most [`BLOCK`].
     #[inline(always)]
-    pub(super) fn load_row<S: Simd>(
+    fn sample(&self, c: usize, pixel: usize) -> T {
+        let row = self.layout.row(c, pixel / self.width);
+        self.samples[row + self.layout.column(pixel % self.width)]
+    }
+
+    fn gather<S: Simd>(
         &self,
-        simd: S,
-        c: usize,
-        y: usize,
-        x: usize,
-        places: &mut [f32],
+        _simd: S,
+        first: usize,
+        count: usize,
+        planes: &mut [T],
+        stride: usize,
     ) {
-        let row = self.layout.row(c, y);
-        let mut picked;
-        let samples = if self.run > 0 {
-            &self.samples[row + x..][..places.len()]
-        } else {
-            picked = [T::ZERO; BLOCK];
-            let picked = &mut picked[..places.len()];
-            pick_row(self.samples, self.layout, row, x, picked);
-            picked
-        };
-        let (whole, rest) = samples.split_at(samples.len() - samples.len() % pair_len::<S>());
-        let (whole_places, rest_places) = places.split_at_mut(whole.len());
-        for (samples, places) in whole
-            .chunks_exact(pair_len::<S>())
-            .zip(whole_places.chunks_exact_mut(pair_len::<S>()))
-        {
-            store_in_order(simd, samples, places);
+        let layout = self.layout;
+        let mut done = 0;
+        while done < count {
+            let (y, x) = ((first + done) / self.width, (first + done) % self.width);
+            let columns = (self.width - x).min(count - done);
+            let planes = planes.chunks_exact_mut(stride).take(self.channels);
+            for (c, plane) in planes.enumerate() {
+                let plane = &mut plane[done..done + columns];
+                pick_row(self.samples, layout, layout.row(c, y), x, plane);
+            }
+            done += columns;
         }
-        if !rest.is_empty() {
-            let mut samples = [T::ZERO; MAX_PAIR];
-            samples[..rest.len()].copy_from_slice(rest);
-            let mut floats = [0.0; MAX_PAIR];
-            let pair = pair_len::<S>();
-            store_in_order(simd, &samples[..pair], &mut floats[..pair]);
-            rest_places.copy_from_slice(&floats[..rest.len()]);
-        }
+    }
+
+    #[inline(always)]
+    fn load_row<S: Simd>(&self, simd: S, c: usize, y: usize, x: usize, places: &mut [f32]) {
+        let count = places.len();
+        self.for_pieces(
+            c,
+            y * self.width + x,
+            count,
+            #[inline(always)]
+            |at, samples| {
+                transfer(
+                    simd,
+                    samples,
+                    &mut places[at..at + samples.len()],
+                    #[inline(always)]
+                    |pair, _| pair,
+                );
+            },
+        );
     }
 }
 
-/// Writes a pair of vectors of samples as floats.
+/// Loads samples as floats, in order, and stores what `combine` makes of each
+/// pair of vectors and of what was there before.
 #[inline(always)]
-fn store_in_order<S: Simd, T: Sample>(simd: S, samples: &[T], places: &mut [f32]) {
-    let [low, high] = T::load(simd, samples);
-    let [low, high] = T::in_order(simd, [low.bitcast(), high.bitcast()]);
+pub(super) fn transfer<S: Simd, T: Sample>(
+    simd: S,
+    samples: &[T],
+    places: &mut [f32],
+    combine: impl Fn(Pair<S>, Pair<S>) -> Pair<S>,
+) {
+    let pair = pair_len::<S>();
+    let (whole, rest) = samples.split_at(samples.len() - samples.len() % pair);
+    let (whole_places, rest_places) = places.split_at_mut(whole.len());
+    let whole_places = whole_places.chunks_exact_mut(pair);
+    for (samples, places) in whole.chunks_exact(pair).zip(whole_places) {
+        transfer_pair(simd, samples, places, &combine);
+    }
+    if !rest.is_empty() {
+        let mut samples = [T::ZERO; MAX_PAIR];
+        samples[..rest.len()].copy_from_slice(rest);
+        let mut floats = [0.0; MAX_PAIR];
+        floats[..rest.len()].copy_from_slice(rest_places);
+        transfer_pair(simd, &samples[..pair], &mut floats[..pair], &combine);
+        rest_places.copy_from_slice(&floats[..rest.len()]);
+    }
+}
+
+#[inline(always)]
+fn transfer_pair<S: Simd, T: Sample>(
+    simd: S,
+    samples: &[T],
+    places: &mut [f32],
+    combine: &impl Fn(Pair<S>, Pair<S>) -> Pair<S>,
+) {
     let (low_places, high_places) = places.split_at_mut(S::f32s::LEN);
-    low.bitcast::<S::f32s>().store_slice(low_places);
-    high.bitcast::<S::f32s>().store_slice(high_places);
+    let before = [
+        S::f32s::from_slice(simd, low_places),
+        S::f32s::from_slice(simd, high_places),
+    ];
+    let [low, high] = combine(load_in_order(simd, samples), before);
+    low.store_slice(low_places);
+    high.store_slice(high_places);
 }
 
 /// Where channels are loaded from.
@@ -136,34 +272,54 @@ impl<T: Sample> Source for Planes<'_, T> {
     }
 }
 
-/// Samples anywhere, picked one by one: for more channels than can be gathered.
-pub(super) struct Scattered<'a, T> {
-    pub(super) image: Image<'a, T>,
-    pub(super) first: usize,
-    pub(super) count: usize,
+/// The weighted sum of two stacks of planes.
+pub(super) struct Mixed<'a, T> {
+    pub(super) planes: [Planes<'a, T>; 2],
+    pub(super) weights: [f32; 2],
 }
 
-impl<T: Sample> Source for Scattered<'_, T> {
+impl<T: Sample> Source for Mixed<'_, T> {
     type Sample = T;
 
     #[inline(always)]
     fn load<S: Simd>(&self, simd: S, c: usize, first: usize) -> Pair<S> {
-        let layout = self.image.layout;
-        let mut picked = [T::ZERO; MAX_PAIR];
+        let x = self.planes[0].load(simd, c, first);
+        let y = self.planes[1].load(simd, c, first);
+        let x_weight = S::f32s::splat(simd, self.weights[0]);
+        let y_weight = S::f32s::splat(simd, self.weights[1]);
+        [
+            y[0].mul_add(y_weight, x[0] * x_weight),
+            y[1].mul_add(y_weight, x[1] * x_weight),
+        ]
+    }
+}
+
+/// Samples anywhere, picked one by one: for more channels than can be gathered.
+pub(super) struct Scattered<G> {
+    pub(super) grid: G,
+    pub(super) first: usize,
+    pub(super) count: usize,
+}
+
+impl<G: Grid> Source for Scattered<G> {
+    type Sample = G::Sample;
+
+    #[inline(always)]
+    fn load<S: Simd>(&self, simd: S, c: usize, first: usize) -> Pair<S> {
+        let mut picked = [G::Sample::ZERO; MAX_PAIR];
         for (pixel, sample) in (self.first + first..)
             .zip(&mut picked)
             .take(self.count - first)
         {
-            let row = layout.row(c, pixel / self.image.width);
-            *sample = self.image.samples[row + layout.column(pixel % self.image.width)];
+            *sample = self.grid.sample(c, pixel);
         }
-        T::load(simd, &picked[..pair_len::<S>()])
+        G::Sample::load(simd, &picked[..pair_len::<S>()])
     }
 }
 
 /// Short planes that samples of any layout are copied into.
 pub(super) struct Gathered<T> {
-    samples: [T; GATHERED],
+    pub(super) samples: [T; GATHERED],
 }
 
 impl<T: Sample> Gathered<T> {
@@ -180,25 +336,15 @@ impl<T: Sample> Gathered<T> {
     }
 
     /// Copies `count` pixels from `first` on into planes `stride` apart.
-    pub(super) fn fill(
+    pub(super) fn fill<S: Simd, G: Grid<Sample = T>>(
         &mut self,
-        image: Image<'_, T>,
+        simd: S,
+        grid: G,
         first: usize,
         count: usize,
         stride: usize,
     ) -> Planes<'_, T> {
-        let layout = image.layout;
-        let mut done = 0;
-        while done < count {
-            let (y, x) = ((first + done) / image.width, (first + done) % image.width);
-            let columns = (image.width - x).min(count - done);
-            let planes = self.samples.chunks_exact_mut(stride);
-            for (c, plane) in planes.take(image.channels).enumerate() {
-                let plane = &mut plane[done..done + columns];
-                pick_row(image.samples, layout, layout.row(c, y), x, plane);
-            }
-            done += columns;
-        }
+        grid.gather(simd, first, count, &mut self.samples, stride);
         Planes {
             samples: &self.samples,
             stride,
