@@ -13,6 +13,8 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+#[cfg(feature = "std")]
+mod background;
 mod denoise;
 mod error;
 #[cfg(feature = "fit")]
@@ -22,12 +24,15 @@ mod kernel;
 mod latents;
 mod layout;
 mod linear_decode;
+mod pacing;
 mod preview;
 mod projection;
 mod sample;
 #[doc(hidden)]
 pub mod testing;
 
+#[cfg(feature = "std")]
+pub use background::BackgroundPreviewer;
 pub use denoise::Denoise;
 pub use error::PreviewError;
 pub use format::{LatentFormat, Previewer, PublishedProjection, VaeSpace};
@@ -35,6 +40,7 @@ pub use half::{bf16, f16};
 pub use latents::{LatentImages, Latents};
 pub use layout::PackOrder;
 pub use linear_decode::linear_decode;
+pub use pacing::Pacing;
 #[cfg(feature = "alloc")]
 pub use preview::Preview;
 pub use preview::{LatentPreview, PixelFormat, Rounding};

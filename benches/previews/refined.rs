@@ -6,11 +6,6 @@ use crate::rows;
 
 pub const KERNEL: [f32; 3] = [0.4, 0.1, 0.05];
 
-/// The constant, linear, pair and triple rows of the correction of colours.
-fn colours() -> ([f32; 3], Vec<[f32; 3]>, Vec<[f32; 3]>, Vec<[f32; 3]>) {
-    ([0.1, 0.0, -0.1], rows(3), rows(6), rows(10))
-}
-
 /// As the presets named small (pixelwise) and full.
 pub fn projection(channels: usize, is_neighbourhood: bool) -> Projection {
     let bias = [0.1, 0.0, -0.1];
@@ -20,10 +15,9 @@ pub fn projection(channels: usize, is_neighbourhood: bool) -> Projection {
         Refined::pixelwise(rows(channels), bias)
     };
     let [centre, edge, corner] = KERNEL;
-    let (constant, linear, pairs, triples) = colours();
     begun
         .and_then(|refined| refined.with_symmetric_kernel(centre, edge, corner))
-        .and_then(|refined| refined.with_colours(constant, linear, pairs, triples))
+        .and_then(|refined| refined.with_colours(bias, rows(3), rows(6), rows(10)))
         .expect("finite rows")
         .into()
 }

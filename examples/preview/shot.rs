@@ -46,7 +46,7 @@ impl Shot {
 
     pub fn print_table_head() {
         println!(
-            "{:20} {:16} {:5} {:13} {:20} {:>8} {:>8} {:>9}",
+            "{:20} {:16} {:5} {:13} {:26} {:>8} {:>8} {:>9}",
             "file", "tensor", "dtype", "shape", "projection", "us", "PSNR dB", "CIEDE2000"
         );
     }
@@ -68,7 +68,7 @@ impl Shot {
             },
         );
         println!(
-            "{file:20} {:16} {:5} {:13} {projection:20} {:8.2} {psnr:>8} {ciede2000:>9}",
+            "{file:20} {:16} {:5} {:13} {projection:26} {:8.2} {psnr:>8} {ciede2000:>9}",
             tensor.name,
             tensor.dtype().to_string(),
             shape.join("x"),

@@ -161,7 +161,7 @@ enum Matrix {
     /// products are formed once for each pair of colours.
     Blocks {
         /// For RR, RG, RB, GG, GB, BB.
-        affine: [Products; 6],
+        affine: Vec<Products>,
         /// Of features with the parameters after, for R, then G, then B.
         across: Products,
         later: Products,
@@ -184,7 +184,7 @@ impl NormalSums {
             }
         } else {
             Matrix::Blocks {
-                affine: core::array::from_fn(|_| Products::symmetric(rows)),
+                affine: COLOURS.map(|_| Products::symmetric(rows)).into(),
                 across: Products::new(rows, 3 * later),
                 later: Products::symmetric(later),
                 row: vec![0.0; 3 * later],

@@ -55,6 +55,31 @@ pub(super) fn project<S: Simd>(
     }
 }
 
+/// Writes every channel as a plane of floats.
+#[cfg(feature = "std")]
+#[inline(always)]
+pub(super) fn copy_planar<S: Simd>(simd: S, latents: &Latents<'_>, out: &mut [f32]) {
+    if let Some(estimate) = Estimate::new(latents) {
+        return copy_grid(simd, estimate, out);
+    }
+    let layout = latents.layout();
+    match latents.samples() {
+        Samples::F32(samples) => copy_grid(simd, Image::new(latents, samples, layout), out),
+        Samples::F16(samples) => copy_grid(simd, Image::new(latents, samples, layout), out),
+        Samples::Bf16(samples) => copy_grid(simd, Image::new(latents, samples, layout), out),
+    }
+}
+
+#[cfg(feature = "std")]
+fn copy_grid<S: Simd>(simd: S, grid: impl Grid, out: &mut [f32]) {
+    for (c, plane) in out.chunks_exact_mut(grid.pixels()).enumerate() {
+        simd.vectorize(
+            #[inline(always)]
+            || grid.load_row(simd, c, 0, 0, plane),
+        );
+    }
+}
+
 #[inline(always)]
 fn run<S: Simd, T: Sample>(
     simd: S,

@@ -75,6 +75,14 @@ pub(crate) fn best_level() -> Level {
     return Level::baseline();
 }
 
+/// Writes the samples of an image as planes of `f32`, or what an estimate mixes.
+///
+/// `out` has as many places as the image has samples.
+#[cfg(feature = "std")]
+pub(crate) fn copy_planar(latents: &Latents<'_>, out: &mut [f32]) {
+    dispatch!(best_level(), simd => drive::copy_planar(simd, latents, out));
+}
+
 /// Projects an image into `out` with the instructions of a level; returns how
 /// many of its pixels are non-finite.
 ///

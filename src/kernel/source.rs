@@ -40,7 +40,7 @@ pub(super) trait Grid: Copy {
     );
 
     /// Copies the columns from `x` on of a channel's row, as many as there are
-    /// places, at most [`BLOCK`].
+    /// places; after the last column comes the next row.
     fn load_row<S: Simd>(&self, simd: S, c: usize, y: usize, x: usize, places: &mut [f32]);
 
     /// Pixels from `first` to the end of its run.

@@ -66,7 +66,10 @@ pub fn formats(families: &[Family]) -> String {
         |format| {
             let fitted = format.fitted.iter();
             fitted
-                .map(|fitted| (fitted.origin(), fitted.score.to_string()))
+                .map(|fitted| {
+                    let line = format!("{}. Fitted with `{}`", fitted.score, fitted.made_with);
+                    (fitted.origin(), line)
+                })
                 .collect()
         },
     );
