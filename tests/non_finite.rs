@@ -30,6 +30,9 @@ fn non_finite_latents_become_the_ends_of_the_range() {
         (-f32::NAN, [0, 0, 0]),
         (f32::INFINITY, [255, 0, 255]),
         (f32::NEG_INFINITY, [0, 255, 0]),
+        // Levels that no i32 can hold.
+        (2e7, [255, 0, 255]),
+        (-1e12, [0, 255, 0]),
         // Finite, but beyond what f32 can hold once projected: no NaN comes of it.
         (f32::MAX, [255, 0, 255]),
         (f32::MIN, [0, 255, 0]),

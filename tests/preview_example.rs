@@ -3,6 +3,7 @@
 
 #![cfg(feature = "std")]
 
+#[allow(dead_code, reason = "each test uses a part of it")]
 #[path = "support/example.rs"]
 mod example;
 

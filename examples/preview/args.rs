@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 
+use crate::picture::{Filter, scale};
+
 /// Previews latents: the bundled ones without arguments, or a file of yours.
 #[derive(Parser, Debug)]
 #[command(version)]
@@ -43,17 +45,14 @@ pub struct Args {
     /// By how many whole pixels each preview pixel is enlarged
     #[arg(long, default_value_t = 4, value_parser = scale)]
     pub scale: usize,
+
+    /// How it is enlarged
+    #[arg(long, value_enum, default_value_t, requires = "file")]
+    pub filter: Filter,
 }
 
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq)]
 pub enum Space {
     Model,
     Vae,
-}
-
-fn scale(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(scale @ 1..=64) => Ok(scale),
-        _ => Err("a whole number from 1 to 64 is needed".to_owned()),
-    }
 }

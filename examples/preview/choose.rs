@@ -3,9 +3,10 @@
 use std::io::{self, IsTerminal, Write};
 
 use anyhow::{Context, Result, bail, ensure};
-use latent_preview::{LatentFormat, Previewer, PublishedProjection};
+use latent_preview::{LatentFormat, PublishedProjection};
 
 use crate::input::Tensor;
+use crate::origins;
 
 pub fn tensor<'a>(tensors: &'a [Tensor], name: Option<&str>) -> Result<&'a Tensor> {
     let names = || {
@@ -58,32 +59,6 @@ pub fn format(tensor: &Tensor, name: Option<&str>) -> Result<LatentFormat> {
     self::format(tensor, Some(answer.trim()))
 }
 
-/// A previewer and whose it is.
-pub fn previewer(format: LatentFormat, origin: Option<&str>) -> Result<(&'static str, Previewer)> {
-    let published = match origin {
-        None => format.recommended().map(|(published, _)| published),
-        Some(origin) => {
-            let known = || {
-                let origins = format.projections().iter().map(PublishedProjection::origin);
-                origins.collect::<Vec<_>>().join(", ")
-            };
-            let mut all = format.projections().iter();
-            let wanted = all.find(|published| published.origin().eq_ignore_ascii_case(origin));
-            Some(wanted.with_context(|| {
-                format!(
-                    "{format} has no projection of {origin}; it has: {}",
-                    known()
-                )
-            })?)
-        }
-    };
-    Ok(match published {
-        Some(published) => (published.origin(), published.previewer()),
-        // It says that there is none when it is used.
-        None => ("-", format.previewer()),
-    })
-}
-
 /// Prints every format; the recommended projection comes first.
 pub fn list_formats() {
     println!(
@@ -91,7 +66,9 @@ pub fn list_formats() {
         "format", "channels", "downscale", "frames"
     );
     for &format in LatentFormat::ALL {
-        let origins: Vec<_> = columns(format).map(PublishedProjection::origin).collect();
+        let origins: Vec<_> = origins::recommended_first(format)
+            .map(PublishedProjection::origin)
+            .collect();
         let origins = match &*origins {
             [] => "none".to_owned(),
             origins => origins.join(", "),
@@ -105,14 +82,4 @@ pub fn list_formats() {
         );
         println!("{:52}{}", "", format.models().join(", "));
     }
-}
-
-/// A format's projections, the recommended one first.
-pub fn columns(format: LatentFormat) -> impl Iterator<Item = &'static PublishedProjection> {
-    let recommended = format.recommended().map(|(published, _)| published);
-    let others = format
-        .projections()
-        .iter()
-        .filter(move |&published| Some(published) != recommended);
-    recommended.into_iter().chain(others)
 }

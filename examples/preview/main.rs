@@ -11,6 +11,8 @@ mod choose;
 #[allow(dead_code, reason = "each example uses a part of it")]
 #[path = "../shared/input.rs"]
 mod input;
+#[path = "../shared/origins.rs"]
+mod origins;
 #[allow(dead_code, reason = "each example uses a part of it")]
 #[path = "../shared/picture.rs"]
 mod picture;
@@ -70,7 +72,7 @@ fn preview_bundled(scale: usize) -> Result<()> {
             let picture = tensor.name.trim_end_matches(".lat");
             let mut cells = vec![decoder_cell(format, picture, &tensor)?];
             let latents = tensor.images(format)?.next().context("an image")?;
-            for published in choose::columns(format) {
+            for published in origins::recommended_first(format) {
                 let origin = published.origin();
                 let shot = Shot::take(&published.previewer(), &latents)?;
                 let caption = shot.print_row(&file, &tensor, origin);
@@ -116,7 +118,7 @@ fn preview_file(file: &Path, args: &Args) -> Result<()> {
     let images = tensor
         .images(format)
         .with_context(|| format!("{} has shape {:?}", tensor.name, tensor.shape))?;
-    let (origin, previewer) = choose::previewer(format, args.projection.as_deref())?;
+    let (origin, previewer) = origins::previewer(format, args.projection.as_deref())?;
     let previewer = in_space(previewer, &input, args)?;
 
     Shot::print_table_head();
@@ -133,7 +135,7 @@ fn preview_file(file: &Path, args: &Args) -> Result<()> {
         } else {
             output.with_extension(format!("{index:03}.png"))
         };
-        shot.picture.enlarged(args.scale).save(&path)?;
+        shot.picture.scaled(args.scale, args.filter).save(&path)?;
         println!("{}", path.display());
     }
     Ok(())

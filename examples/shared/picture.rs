@@ -1,12 +1,31 @@
 //! An RGB8 picture in memory.
 
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
+use clap::ValueEnum;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use image::{ExtendedColorType, ImageEncoder};
+use image::{ExtendedColorType, ImageEncoder, RgbImage, imageops};
+
+/// How a small picture becomes a large one.
+#[derive(ValueEnum, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Filter {
+    /// Squares: each preview pixel can be told apart
+    #[default]
+    Nearest,
+    /// Lanczos: smooth, and edges stay sharp
+    Smooth,
+}
+
+/// A factor of enlargement from the command line.
+pub fn scale(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(scale @ 1..=64) => Ok(scale),
+        _ => Err("a whole number from 1 to 64 is needed".to_owned()),
+    }
+}
 
 #[derive(Clone)]
 pub struct Picture {
@@ -71,6 +90,35 @@ impl Picture {
         }
     }
 
+    /// `scale` times as large.
+    pub fn scaled(&self, scale: usize, filter: Filter) -> Self {
+        match filter {
+            Filter::Nearest => self.enlarged(scale),
+            Filter::Smooth => self.smoothed(scale),
+        }
+    }
+
+    fn smoothed(&self, scale: usize) -> Self {
+        let (width, height) = (self.width * scale, self.height * scale);
+        let large = imageops::resize(
+            &self.to_image(),
+            width as u32,
+            height as u32,
+            imageops::FilterType::Lanczos3,
+        );
+        Self {
+            width,
+            height,
+            pixels: large.into_raw(),
+        }
+    }
+
+    /// As the crate `image` has it.
+    pub fn to_image(&self) -> RgbImage {
+        let (width, height) = (self.width as u32, self.height as u32);
+        RgbImage::from_raw(width, height, self.pixels.clone()).expect("three bytes a pixel")
+    }
+
     pub fn open(path: &Path) -> Result<Self> {
         let picture = image::open(path)?.into_rgb8();
         let (width, height) = (picture.width() as usize, picture.height() as usize);
@@ -81,8 +129,18 @@ impl Picture {
     pub fn save(&self, path: &Path) -> Result<()> {
         let file = File::create(path).with_context(|| path.display().to_string())?;
         // Squares of one colour: the smallest files need no filter.
-        let (best, none) = (CompressionType::Best, FilterType::NoFilter);
-        let encoder = PngEncoder::new_with_quality(BufWriter::new(file), best, none);
+        self.encode(BufWriter::new(file), FilterType::NoFilter)
+    }
+
+    /// The bytes of a PNG file.
+    pub fn to_png(&self) -> Result<Vec<u8>> {
+        let mut png = Vec::new();
+        self.encode(&mut png, FilterType::Adaptive)?;
+        Ok(png)
+    }
+
+    fn encode(&self, out: impl Write, filter: FilterType) -> Result<()> {
+        let encoder = PngEncoder::new_with_quality(out, CompressionType::Best, filter);
         let (width, height) = (self.width.try_into()?, self.height.try_into()?);
         encoder.write_image(&self.pixels, width, height, ExtendedColorType::Rgb8)?;
         Ok(())

@@ -1,7 +1,7 @@
 //! Loads samples as vectors of `f32`, two at a time: as many 32-bit lanes as
 //! one vector of 16-bit samples widens to.
 
-use fearless_simd::prelude::*;
+use fearless_simd::{f32x4, prelude::*, u16x8};
 use half::slice::HalfFloatSliceExt;
 use half::{bf16, f16};
 
@@ -24,9 +24,52 @@ pub(super) trait Sample: Copy + 'static {
     /// Loads `pair_len::<S>()` samples, in any order.
     fn load<S: Simd>(simd: S, samples: &[Self]) -> Pair<S>;
 
+    /// Whether `load` keeps the order. If not, the even samples come first. The answer
+    /// is a constant of the level.
+    fn loads_in_order<S: Simd>(simd: S) -> bool;
+
     /// Brings two vectors with an element for each sample of a `load` into the
     /// order of the samples.
-    fn in_order<S: Simd>(simd: S, pair: [S::u32s; 2]) -> [S::u32s; 2];
+    #[inline(always)]
+    fn in_order<S: Simd>(simd: S, [low, high]: [S::u32s; 2]) -> [S::u32s; 2] {
+        if Self::loads_in_order(simd) {
+            return [low, high];
+        }
+        let (low, high) = low.interleave(high);
+        [low, high]
+    }
+
+    /// Samples in a row of a tile.
+    const TILE: usize;
+
+    /// Writes the columns of a square tile as rows. Rows are `step` apart in `from` and
+    /// `stride` apart in `to`.
+    fn transpose_tile<S: Simd>(simd: S, from: &[Self], step: usize, to: &mut [Self], stride: usize);
+}
+
+/// [`Sample::transpose_tile`] with vectors as long as a row.
+#[inline(always)]
+fn transpose<S: Simd, V: SimdBase<S>, const N: usize>(
+    simd: S,
+    from: &[V::Element],
+    step: usize,
+    to: &mut [V::Element],
+    stride: usize,
+) {
+    let mut rows: [V; N] = core::array::from_fn(
+        #[inline(always)]
+        |i| V::from_slice(simd, &from[i * step..i * step + N]),
+    );
+    // Each round halves the distance between samples of a column.
+    for _ in 0..N.ilog2() {
+        let before = rows;
+        for i in 0..N / 2 {
+            (rows[2 * i], rows[2 * i + 1]) = before[i].interleave(before[i + N / 2]);
+        }
+    }
+    for (i, row) in rows.into_iter().enumerate() {
+        row.store_slice(&mut to[i * stride..i * stride + N]);
+    }
 }
 
 /// Loads `pair_len::<S>()` samples in their order.
@@ -50,8 +93,21 @@ impl Sample for f32 {
     }
 
     #[inline(always)]
-    fn in_order<S: Simd>(_simd: S, pair: [S::u32s; 2]) -> [S::u32s; 2] {
-        pair
+    fn loads_in_order<S: Simd>(_simd: S) -> bool {
+        true
+    }
+
+    const TILE: usize = 4;
+
+    #[inline(always)]
+    fn transpose_tile<S: Simd>(
+        simd: S,
+        from: &[Self],
+        step: usize,
+        to: &mut [Self],
+        stride: usize,
+    ) {
+        transpose::<S, f32x4<S>, 4>(simd, from, step, to, stride);
     }
 }
 
@@ -72,9 +128,22 @@ impl Sample for bf16 {
     }
 
     #[inline(always)]
-    fn in_order<S: Simd>(_simd: S, [even, odd]: [S::u32s; 2]) -> [S::u32s; 2] {
-        let (low, high) = even.interleave(odd);
-        [low, high]
+    fn loads_in_order<S: Simd>(_simd: S) -> bool {
+        false
+    }
+
+    const TILE: usize = 8;
+
+    #[inline(always)]
+    fn transpose_tile<S: Simd>(
+        simd: S,
+        from: &[Self],
+        step: usize,
+        to: &mut [Self],
+        stride: usize,
+    ) {
+        let (from, to): (&[u16], _) = (from.reinterpret_cast(), to.reinterpret_cast_mut());
+        transpose::<S, u16x8<S>, 8>(simd, from, step, to, stride);
     }
 }
 
@@ -100,12 +169,29 @@ impl Sample for f16 {
     }
 
     #[inline(always)]
-    fn in_order<S: Simd>(simd: S, pair: [S::u32s; 2]) -> [S::u32s; 2] {
+    #[cfg_attr(
+        not(any(target_arch = "x86", target_arch = "x86_64")),
+        expect(unused_variables, reason = "no other CPU has an instruction for it")
+    )]
+    fn loads_in_order<S: Simd>(simd: S) -> bool {
         #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-        if x86::converts_f16(simd) {
-            return pair;
-        }
-        bf16::in_order(simd, pair)
+        return x86::converts_f16(simd);
+        #[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
+        return false;
+    }
+
+    const TILE: usize = 8;
+
+    #[inline(always)]
+    fn transpose_tile<S: Simd>(
+        simd: S,
+        from: &[Self],
+        step: usize,
+        to: &mut [Self],
+        stride: usize,
+    ) {
+        let (from, to): (&[u16], _) = (from.reinterpret_cast(), to.reinterpret_cast_mut());
+        transpose::<S, u16x8<S>, 8>(simd, from, step, to, stride);
     }
 }
 

@@ -4,6 +4,9 @@ use fearless_simd::{Level, prelude::*, u8x16};
 
 use super::decode::{MAX_PAIR, Sample, pair_len};
 use super::evaluate::Rgb;
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+use super::saturate;
+use super::sink::Check;
 
 /// Turns a pair of vectors of pixels, in the range of their
 /// [`Encoding`](super::Encoding), into bytes.
@@ -39,10 +42,20 @@ impl<const TRUNCATE: bool> Encoder for Rgb8<TRUNCATE> {
     }
 }
 
-/// Writes RGB8 of pixels that are finite: [`Rgb8`] without the care for NaN,
-/// and in the order in which `T` loads.
+/// Writes RGB8 of pixels that are finite, in the order in which `T` loads: [`Rgb8`]
+/// without the care for NaN, which is left to the check.
 #[inline(always)]
-pub(super) fn store_finite_levels<S: Simd, T: Sample>(simd: S, rgb: Rgb<S>, out: &mut [u8]) {
+pub(super) fn store_finite_levels<S: Simd, T: Sample>(
+    simd: S,
+    rgb: Rgb<S>,
+    check: &mut Check<S>,
+    out: &mut [u8],
+) {
+    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+    if let Some(halves) = saturate::levels_of_pair(simd, rgb, &mut check.lowest) {
+        return store_blocks_of_planes::<S, T>(simd, halves, out);
+    }
+    check.add(rgb);
     let mut packed = [S::u32s::splat(simd, 0); 2];
     for half in 0..2 {
         let r = round_to_bits::<S>(rgb[0][half].max(0.0).min(255.0));
@@ -126,6 +139,67 @@ fn round_to_bits<S: Simd>(level: S::f32s) -> S::u32s {
     (level + WHOLE).bitcast()
 }
 
+/// Where the bytes of 32 pixels are in two vectors of [`store_blocks_of_planes`], the
+/// first with the even pixels, the second with the odd ones. The last 32 are not used.
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+const EVEN_AND_ODD: [[u8; 64]; 2] = {
+    let mut indices = [[0; 64]; 2];
+    let mut at = 0;
+    while at < 96 {
+        let (pixel, colour) = (at / 3, at % 3);
+        let block = pixel % 2 * 4 + pixel / 8;
+        indices[at / 64][at % 64] = (block * 16 + colour * 4 + pixel / 2 % 4) as u8;
+        at += 1;
+    }
+    indices
+};
+
+/// Writes RGB8 from blocks of 16 bytes, each four R, four G, four B and four that
+/// mean nothing.
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+#[inline(always)]
+fn store_blocks_of_planes<S: Simd, T: Sample>(simd: S, halves: [S::u8s; 2], out: &mut [u8]) {
+    const PIXELS: [u8; 16] = [0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15];
+    const RGB: [u8; 16] = [0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11, 12, 13, 14, 15];
+    let [low, high] = halves;
+    if !T::loads_in_order(simd) {
+        let picked = [
+            saturate::pick_of_two(simd, halves, EVEN_AND_ODD[0]),
+            saturate::pick_of_two(simd, halves, EVEN_AND_ODD[1]),
+        ];
+        if let [Some(low), Some(high)] = picked {
+            let (out_low, out_high) = out.split_at_mut(64);
+            out_low.copy_from_slice(low.as_slice());
+            out_high.copy_from_slice(&high.as_slice()[..32]);
+            return;
+        }
+        let indices = S::u8s::block_splat(u8x16::from_slice(simd, &PIXELS));
+        let low = low.swizzle_dyn_within_blocks(indices).bitcast();
+        let high = high.swizzle_dyn_within_blocks(indices).bitcast();
+        let [low, high] = T::in_order::<S>(simd, [low, high]);
+        return store_three_of_four_bytes(simd, low, high, out);
+    }
+    if S::u8s::LEN == 64 {
+        let indices = S::u8s::from_fn(simd, |i| (i / 12 * 16 + i % 3 * 4 + i / 3 % 4) as u8 % 64);
+        store_48_of_64::<S>(low.swizzle_dyn(indices), high.swizzle_dyn(indices), out);
+    } else {
+        let indices = S::u8s::block_splat(u8x16::from_slice(simd, &RGB));
+        let low = low.swizzle_dyn_within_blocks(indices);
+        let high = high.swizzle_dyn_within_blocks(indices);
+        store_12_of_16::<S>(low, high, out);
+    }
+}
+
+/// Writes the first 48 of 64 bytes.
+#[inline(always)]
+fn store_48_of_64<S: Simd>(low: S::u8s, high: S::u8s, out: &mut [u8]) {
+    let out = &mut out[..96];
+    out[..32].copy_from_slice(&low.as_slice()[..32]);
+    out[32..48].copy_from_slice(&low.as_slice()[32..48]);
+    out[48..80].copy_from_slice(&high.as_slice()[..32]);
+    out[80..].copy_from_slice(&high.as_slice()[32..48]);
+}
+
 /// Writes the low three bytes of each lane.
 #[inline(always)]
 fn store_three_of_four_bytes<S: Simd>(simd: S, low: S::u32s, high: S::u32s, out: &mut [u8]) {
@@ -134,11 +208,7 @@ fn store_three_of_four_bytes<S: Simd>(simd: S, low: S::u32s, high: S::u32s, out:
         let indices = S::u8s::from_fn(simd, |i| (i / 3 * 4 + i % 3) as u8 % 64);
         let low = low.bitcast::<S::u8s>().swizzle_dyn(indices);
         let high = high.bitcast::<S::u8s>().swizzle_dyn(indices);
-        let out = &mut out[..96];
-        out[..32].copy_from_slice(&low.as_slice()[..32]);
-        out[32..48].copy_from_slice(&low.as_slice()[32..48]);
-        out[48..80].copy_from_slice(&high.as_slice()[..32]);
-        out[80..].copy_from_slice(&high.as_slice()[32..48]);
+        store_48_of_64::<S>(low, high, out);
     } else if has_byte_shuffle(simd.level()) {
         const DROP_FOURTH: [u8; 16] = [0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 3, 7, 11, 15];
         let indices = S::u8s::block_splat(u8x16::from_slice(simd, &DROP_FOURTH));

@@ -6,7 +6,7 @@ use super::decode::{Sample, pair_len};
 use super::evaluate::{
     Cubic, Evaluate, Linear, Linear4, Map, Quadratic, SmallCubic, SmallQuadratic,
 };
-use super::sink::{Block, Sink};
+use super::sink::{Block, Check, Sink};
 use super::source::{Grid, Mixed, Planes, Scattered, Source};
 
 /// Projects the first `count` pixels of planes; whether all latents are finite.
@@ -79,7 +79,7 @@ fn fill<'a, S: Simd, E: Evaluate<'a, S>, R: Source, K: Sink>(
         move || {
             let map = E::prepare(simd, map);
             let last = count - pair_len::<S>();
-            let mut poison = S::f32s::splat(simd, 0.0);
+            let mut check = Check::new(simd);
             let mut first = 0;
             while E::BY_TWO && first + 2 * pair_len::<S>() <= last {
                 let rgb = map.evaluate_two(
@@ -88,9 +88,8 @@ fn fill<'a, S: Simd, E: Evaluate<'a, S>, R: Source, K: Sink>(
                     |c, i| source.load(simd, c, first + i * pair_len::<S>()),
                 );
                 for (i, rgb) in rgb.into_iter().enumerate() {
-                    poison = rgb[0][0].mul_add(0.0, poison);
-                    poison = rgb[0][1].mul_add(0.0, poison);
-                    sink.put::<S, R::Sample>(simd, rgb, first + i * pair_len::<S>());
+                    let first = first + i * pair_len::<S>();
+                    sink.put::<S, R::Sample>(simd, rgb, first, &mut check);
                 }
                 first += 2 * pair_len::<S>();
             }
@@ -100,13 +99,9 @@ fn fill<'a, S: Simd, E: Evaluate<'a, S>, R: Source, K: Sink>(
                     #[inline(always)]
                     |c| source.load(simd, c, first),
                 );
-                // Zero times a finite number changes nothing, ever. A NaN or
-                // infinite latent makes all of R, G and B non-finite.
-                poison = rgb[0][0].mul_add(0.0, poison);
-                poison = rgb[0][1].mul_add(0.0, poison);
-                sink.put::<S, R::Sample>(simd, rgb, first);
+                sink.put::<S, R::Sample>(simd, rgb, first, &mut check);
                 if first == last {
-                    return poison.is_finite().all_true();
+                    return check.all_finite();
                 }
                 first = (first + pair_len::<S>()).min(last);
             }

@@ -16,6 +16,8 @@ mod evaluate;
 mod fill;
 pub(crate) mod naive;
 mod refine;
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+mod saturate;
 mod sink;
 mod source;
 

@@ -11,7 +11,7 @@ use super::Encoding;
 use super::decode::{Sample, pair_len};
 use super::drive::{Blocks, encode_block};
 use super::evaluate::{Cubic, Evaluate, Map, Rgb, SmallCubic, add_product, add_scaled, splat};
-use super::sink::{BLOCK, Block, Sink};
+use super::sink::{BLOCK, Block, Check};
 use super::source::Grid;
 use crate::projection::{COLOUR_LIMIT, Polynomial, Smoothing, Stages};
 
@@ -368,6 +368,9 @@ impl Gathered {
 
     /// Adds what the gathered channels contribute to `width` columns of the
     /// tile's rows. Returns whether the sums are finite.
+    ///
+    /// Lanes beyond the row hold sums of what was there before. They are finite
+    /// unless a latent was not or a sum overflowed; the latents are counted then.
     #[inline(always)]
     #[allow(clippy::too_many_arguments)]
     fn add<S: Simd>(
@@ -381,7 +384,7 @@ impl Gathered {
         tile: &mut Tile,
     ) -> bool {
         let pair = pair_len::<S>();
-        let mut poison = S::f32s::splat(simd, 0.0);
+        let mut check = Check::new(simd);
         for row in 0..self.rows {
             let place = start + row * tile.stride;
             let latents = &latents[row * self.stride..];
@@ -391,7 +394,7 @@ impl Gathered {
                 let latents = &latents[x..];
                 let sums = self.sums::<S, 2>(simd, stages, &channels, latents, tile, place + x);
                 for (at, rgb) in (x..).step_by(pair).zip(sums) {
-                    poison = poison_of::<S>(poison, &rgb);
+                    check.add(rgb);
                     tile.store::<S>(rgb, place + at);
                 }
                 x += 2 * pair;
@@ -399,11 +402,11 @@ impl Gathered {
             if x < width {
                 let latents = &latents[x..];
                 let [rgb] = self.sums::<S, 1>(simd, stages, &channels, latents, tile, place + x);
-                poison = poison_of::<S>(poison, &rgb);
+                check.add(rgb);
                 tile.store::<S>(rgb, place + x);
             }
         }
-        poison.is_finite().all_true()
+        check.all_finite()
     }
 
     /// What is in the tile at `place`, and what is added to it by neighbourhoods
@@ -437,16 +440,6 @@ impl Gathered {
         }
         sums
     }
-}
-
-/// Adds zero times the reds: nothing, unless one is not finite.
-///
-/// Lanes beyond the row hold sums of what was there before. They are finite
-/// unless a latent was not or a sum overflowed; the latents are counted then.
-#[inline(always)]
-fn poison_of<S: Simd>(poison: S::f32s, rgb: &Rgb<S>) -> S::f32s {
-    let sum = rgb[0][0].mul_add(0.0, poison);
-    rgb[0][1].mul_add(0.0, sum)
 }
 
 impl Tile {
@@ -545,7 +538,7 @@ impl<'a> Finish<'a> {
         smoothed: impl Fn(usize) -> Rgb<S>,
         width: usize,
         care: bool,
-        mut block: &mut Block,
+        block: &mut Block,
     ) {
         for x in (0..width).step_by(pair_len::<S>()) {
             let rgb = smoothed(x);
@@ -578,7 +571,7 @@ impl<'a> Finish<'a> {
             } else {
                 finished
             };
-            block.put::<S, f32>(simd, finished, x);
+            block.store::<S, f32>(simd, finished, x);
         }
     }
 

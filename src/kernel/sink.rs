@@ -9,10 +9,42 @@ use super::evaluate::Rgb;
 /// Pixels in a block of planar RGB.
 pub(super) const BLOCK: usize = 256;
 
+/// Finds out whether all of many pixels are finite.
+#[derive(Clone, Copy)]
+pub(super) struct Check<S: Simd> {
+    /// Zero, or NaN.
+    poison: S::f32s,
+    /// The lowest level as a whole number: `i32::MIN` stands for what is none.
+    pub(super) lowest: S::i32s,
+}
+
+impl<S: Simd> Check<S> {
+    #[inline(always)]
+    pub(super) fn new(simd: S) -> Self {
+        Self {
+            poison: S::f32s::splat(simd, 0.0),
+            lowest: S::i32s::splat(simd, 0),
+        }
+    }
+
+    /// A NaN or infinite latent makes all of R, G and B non-finite, so one is enough.
+    #[inline(always)]
+    pub(super) fn add(&mut self, rgb: Rgb<S>) {
+        // Zero times a finite number changes nothing, ever.
+        self.poison = rgb[0][0].mul_add(0.0, self.poison);
+        self.poison = rgb[0][1].mul_add(0.0, self.poison);
+    }
+
+    #[inline(always)]
+    pub(super) fn all_finite(self) -> bool {
+        self.poison.is_finite().all_true() && self.lowest.simd_gt(i32::MIN).all_true()
+    }
+}
+
 /// Where projected pixels go.
 pub(super) trait Sink {
     /// Takes pixels `first..first + pair_len`, in the order in which `T` loads.
-    fn put<S: Simd, T: Sample>(&mut self, simd: S, rgb: Rgb<S>, first: usize);
+    fn put<S: Simd, T: Sample>(&mut self, simd: S, rgb: Rgb<S>, first: usize, check: &mut Check<S>);
 }
 
 /// An RGB8 picture, for pixels that are finite.
@@ -22,9 +54,15 @@ pub(super) struct Picture<'a> {
 
 impl Sink for Picture<'_> {
     #[inline(always)]
-    fn put<S: Simd, T: Sample>(&mut self, simd: S, rgb: Rgb<S>, first: usize) {
+    fn put<S: Simd, T: Sample>(
+        &mut self,
+        simd: S,
+        rgb: Rgb<S>,
+        first: usize,
+        check: &mut Check<S>,
+    ) {
         let out = &mut self.out[first * 3..][..pair_len::<S>() * 3];
-        store_finite_levels::<S, T>(simd, rgb, out);
+        store_finite_levels::<S, T>(simd, rgb, check, out);
     }
 }
 
@@ -39,11 +77,10 @@ impl Block {
             rgb: [[0.0; BLOCK]; 3],
         }
     }
-}
 
-impl Sink for &mut Block {
+    /// Keeps pixels `first..first + pair_len`, given in the order in which `T` loads.
     #[inline(always)]
-    fn put<S: Simd, T: Sample>(&mut self, simd: S, rgb: Rgb<S>, first: usize) {
+    pub(super) fn store<S: Simd, T: Sample>(&mut self, simd: S, rgb: Rgb<S>, first: usize) {
         for (plane, pair) in self.rgb.iter_mut().zip(rgb) {
             let plane = &mut plane[first..first + pair_len::<S>()];
             let (out_low, out_high) = plane.split_at_mut(S::f32s::LEN);
@@ -51,5 +88,19 @@ impl Sink for &mut Block {
             low.bitcast::<S::f32s>().store_slice(out_low);
             high.bitcast::<S::f32s>().store_slice(out_high);
         }
+    }
+}
+
+impl Sink for &mut Block {
+    #[inline(always)]
+    fn put<S: Simd, T: Sample>(
+        &mut self,
+        simd: S,
+        rgb: Rgb<S>,
+        first: usize,
+        check: &mut Check<S>,
+    ) {
+        check.add(rgb);
+        self.store::<S, T>(simd, rgb, first);
     }
 }

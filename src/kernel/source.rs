@@ -91,6 +91,35 @@ impl<'a, T: Sample> Image<'a, T> {
         &self.samples[row + first % self.width..][..count]
     }
 
+    /// Copies what it can of a row, from column `x` on, to planes `stride` apart in square
+    /// tiles: of interleaved images, where the channels of a pixel lie together.
+    /// Returns how many channels have been done, and how many columns of them.
+    #[inline(always)]
+    fn gather_tiles<S: Simd>(
+        &self,
+        simd: S,
+        [y, x]: [usize; 2],
+        columns: usize,
+        planes: &mut [T],
+        stride: usize,
+    ) -> (usize, usize) {
+        let layout = self.layout;
+        let is_interleaved = layout.channel == 1 && layout.column_pair == 2 * layout.column_odd;
+        if !is_interleaved {
+            return (0, 0);
+        }
+        let channels = self.channels - self.channels % T::TILE;
+        let columns = columns - columns % T::TILE;
+        for c in (0..channels).step_by(T::TILE) {
+            for column in (0..columns).step_by(T::TILE) {
+                let from = &self.samples[layout.row(c, y) + layout.column(x + column)..];
+                let to = &mut planes[c * stride + column..];
+                T::transpose_tile(simd, from, layout.column_odd, to, stride);
+            }
+        }
+        (channels, columns)
+    }
+
     /// Hands on the samples of pixels of a channel with the place of the first:
     /// those from `first` on, in pieces that lie together or are brought
     /// together, at most [`BLOCK`] at a time.
@@ -164,7 +193,7 @@ impl<T: Sample> Grid for Image<'_, T> {
 
     fn gather<S: Simd>(
         &self,
-        _simd: S,
+        simd: S,
         first: usize,
         count: usize,
         planes: &mut [T],
@@ -175,11 +204,21 @@ impl<T: Sample> Grid for Image<'_, T> {
         while done < count {
             let (y, x) = ((first + done) / self.width, (first + done) % self.width);
             let columns = (self.width - x).min(count - done);
-            let planes = planes.chunks_exact_mut(stride).take(self.channels);
-            for (c, plane) in planes.enumerate() {
-                let plane = &mut plane[done..done + columns];
-                pick_row(self.samples, layout, layout.row(c, y), x, plane);
-            }
+            simd.vectorize(
+                #[inline(always)]
+                || {
+                    let (tiled_channels, tiled_columns) =
+                        self.gather_tiles(simd, [y, x], columns, &mut planes[done..], stride);
+                    let planes = planes.chunks_exact_mut(stride).take(self.channels);
+                    for (c, plane) in planes.enumerate() {
+                        let begun = if c < tiled_channels { tiled_columns } else { 0 };
+                        if begun < columns {
+                            let plane = &mut plane[done + begun..done + columns];
+                            pick_row(self.samples, layout, layout.row(c, y), x + begun, plane);
+                        }
+                    }
+                },
+            );
             done += columns;
         }
     }
@@ -355,35 +394,47 @@ impl<T: Sample> Gathered<T> {
 /// Copies the columns from `x` on of the row that starts at `row`.
 #[inline(always)]
 fn pick_row<T: Copy>(samples: &[T], layout: &Layout, row: usize, x: usize, places: &mut [T]) {
-    let start = row + layout.column(x);
+    let from_here = &samples[row + layout.column(x)..];
     let (twos, rest) = places.as_chunks_mut::<2>();
     let is_whole = x.is_multiple_of(2) && rest.is_empty();
-    if layout.column_odd == 1 && layout.column_pair > 1 && is_whole {
+    if layout.column_pair == 2 * layout.column_odd {
+        copy_steps(from_here, layout.column_odd, places.as_chunks_mut::<1>().0);
+    } else if layout.column_odd == 1 && layout.column_pair > 1 && is_whole {
         // Tokens: both columns of a patch lie together.
-        for (place, patch) in twos
-            .iter_mut()
-            .zip(samples[start..].chunks(layout.column_pair))
-        {
-            if let Some(two) = patch.first_chunk() {
-                *place = *two;
-            }
-        }
+        copy_steps(from_here, layout.column_pair, twos);
     } else if layout.column_pair == 1 && is_whole {
         // Packed planes: the even columns lie together, and the odd ones.
-        let evens = &samples[start..][..twos.len()];
-        let odds = &samples[start + layout.column_odd..][..twos.len()];
+        let evens = &from_here[..twos.len()];
+        let odds = &from_here[layout.column_odd..][..twos.len()];
         for ((place, &even), &odd) in twos.iter_mut().zip(evens).zip(odds) {
             *place = [even, odd];
-        }
-    } else if layout.column_pair == 2 * layout.column_odd {
-        let mut from = start;
-        for place in places {
-            *place = samples[from];
-            from += layout.column_odd;
         }
     } else {
         for (place, x) in places.iter_mut().zip(x..) {
             *place = samples[row + layout.column(x)];
         }
+    }
+}
+
+/// Copies `W` samples from every `step`-th place on.
+#[inline(always)]
+fn copy_steps<T: Copy, const W: usize>(samples: &[T], step: usize, places: &mut [[T; W]]) {
+    // The last step may be cut short. All others are whole, so that the compiler need
+    // not check each.
+    let Some((last, places)) = places.split_last_mut() else {
+        return;
+    };
+    let whole = places.len() * step;
+    // A row of one column may have a step of 0.
+    for (place, from) in places
+        .iter_mut()
+        .zip(samples[..whole].chunks_exact(step.max(W)))
+    {
+        if let Some(from) = from.first_chunk() {
+            *place = *from;
+        }
+    }
+    if let Some(from) = samples[whole..].first_chunk() {
+        *last = *from;
     }
 }

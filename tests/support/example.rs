@@ -14,7 +14,8 @@ pub fn folder(name: &str) -> PathBuf {
     folder
 }
 
-fn run(example: &str, folder: &Path, arguments: &[&str]) -> Output {
+/// Where an example's program is.
+pub fn program(example: &str) -> PathBuf {
     // Beside the folder that this test's own program lies in.
     let program = std::env::current_exe().unwrap();
     let program = program
@@ -29,7 +30,11 @@ fn run(example: &str, folder: &Path, arguments: &[&str]) -> Output {
         "{} is missing; `cargo test` without a filter of targets builds it",
         program.display()
     );
-    Command::new(program)
+    program
+}
+
+fn run(example: &str, folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(program(example))
         .args(arguments)
         .current_dir(folder)
         .stdin(std::process::Stdio::null())

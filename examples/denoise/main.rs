@@ -1,0 +1,166 @@
+//! Runs a sampler from noise to picture and previews each step: the noisy latent
+//! beside the estimate of the clean one.
+//!
+//! ```text
+//! cargo run --release --example denoise
+//! cargo run --release --example denoise -- --format flux1 --steps 20 --seed 3 --live
+//! cargo run --release --example denoise -- --write-intermediates steps
+//! ```
+//!
+//! There are no model's weights here. What the model would say is computed from the
+//! bundled latents: see `../shared/score_model.rs`.
+
+mod animation;
+mod args;
+#[allow(dead_code, reason = "each example uses a part of it")]
+#[path = "../shared/input.rs"]
+mod input;
+#[allow(dead_code, reason = "each example uses a part of it")]
+#[path = "../shared/origins.rs"]
+mod origins;
+#[allow(dead_code, reason = "each example uses a part of it")]
+#[path = "../shared/picture.rs"]
+mod picture;
+mod report;
+#[path = "../shared/sampler.rs"]
+mod sampler;
+#[path = "../shared/score_model.rs"]
+mod score_model;
+#[path = "../shared/sheet.rs"]
+mod sheet;
+mod terminal;
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use indicatif::{ProgressBar, ProgressStyle};
+use latent_preview::{LatentPreview, Latents, Pacing, Previewer};
+
+use args::Args;
+use picture::Picture;
+use report::Frame;
+use sampler::{Method, Sampler, Step};
+use score_model::ScoreModel;
+use terminal::Screen;
+
+/// A finished run.
+struct Run {
+    frames: Vec<Frame>,
+    /// The preview of the latent after the last step.
+    end: Picture,
+    total: Duration,
+    in_previews: Duration,
+}
+
+fn main() -> Result<()> {
+    let args = Args::parse();
+    let method = args.method.unwrap_or_else(|| Method::of(args.format));
+    let model = ScoreModel::bundled(args.format, args.radius)?;
+    let (origin, previewer) = origins::previewer(args.format, args.projection.as_deref())?;
+    fs::create_dir_all(&args.output)?;
+    if let Some(folder) = &args.write_intermediates {
+        fs::create_dir_all(folder)?;
+    }
+
+    let mut sampler = Sampler::new(&model, method, args.steps.into(), args.seed);
+    let run = sample(&args, &mut sampler, &previewer)?;
+
+    println!(
+        "{} of {}, {} steps, seed {}, previewed with {origin}",
+        method.name(),
+        args.format,
+        args.steps,
+        args.seed
+    );
+    report::print(&run.frames, &run.end, run.total, run.in_previews);
+    write(&args, &run)
+}
+
+/// Runs the sampler as a pipeline does, with a preview at the end of a step.
+fn sample(args: &Args, sampler: &mut Sampler<'_>, previewer: &Previewer) -> Result<Run> {
+    let steps = args.steps.into();
+    let mut pacing = Pacing::every(args.every);
+    let mut screen = Screen::default();
+    let bar = ProgressBar::new(args.steps.into()).with_style(ProgressStyle::with_template(
+        "{wide_bar} step {pos}/{len} {elapsed}, {msg} of it in previews",
+    )?);
+    let mut frames = Vec::new();
+    let (mut total, mut in_previews) = (Duration::ZERO, Duration::ZERO);
+    let mut started = Instant::now();
+    while let Some(step) = sampler.step()? {
+        if pacing.is_due(step.index, steps, total + started.elapsed()) {
+            let begun = Instant::now();
+            let frame = preview(&step, sampler.shape(), previewer)?;
+            in_previews += begun.elapsed();
+            // What is done with the pictures is no part of the run.
+            total += started.elapsed();
+            show(args, &frame, &bar, &mut screen)?;
+            frames.push(frame);
+            started = Instant::now();
+        }
+        let share = in_previews.as_secs_f64() / (total + started.elapsed()).as_secs_f64();
+        bar.set_message(format!("{:.2} %", 100.0 * share));
+        bar.inc(1);
+    }
+    total += started.elapsed();
+    bar.finish_and_clear();
+    let end = Latents::planar(&sampler.x_t, sampler.shape())?;
+    Ok(Run {
+        frames,
+        end: picture(previewer.preview_rgb(&end)?)?,
+        total,
+        in_previews,
+    })
+}
+
+/// Previews what the sampler holds, and what it will come to.
+fn preview(step: &Step, shape: [usize; 3], previewer: &Previewer) -> Result<Frame> {
+    let x_t = Latents::planar(&step.x_t, shape)?;
+    let output = Latents::planar(&step.model_output, shape)?;
+    Ok(Frame {
+        step: step.index + 1,
+        x_t: picture(previewer.preview_rgb(&x_t)?)?,
+        x0: picture(previewer.preview_denoised(&x_t, &output, step.denoise)?)?,
+    })
+}
+
+fn picture(preview: latent_preview::Preview) -> Result<Picture> {
+    Picture::new(preview.width(), preview.height(), preview.into_bytes())
+}
+
+/// Shows a step where the command line wants it to be seen.
+fn show(args: &Args, frame: &Frame, bar: &ProgressBar, screen: &mut Screen) -> Result<()> {
+    if let Some(folder) = &args.write_intermediates {
+        for (name, picture) in [("x_t", &frame.x_t), ("x0", &frame.x0)] {
+            let path = folder.join(format!("step-{:03}-{name}.png", frame.step));
+            picture.scaled(args.scale, args.filter).save(&path)?;
+        }
+    }
+    if args.live {
+        bar.suspend(|| screen.show(&frame.x0))?;
+    }
+    Ok(())
+}
+
+fn write(args: &Args, run: &Run) -> Result<()> {
+    let path = |name: &str| args.output.join(name);
+    let large = |picture: &Picture| picture.scaled(args.scale, args.filter);
+    report::sheet(&run.frames, &run.end)
+        .save(&path("sheet.png"))
+        .context("the sheet")?;
+    large(&run.end).save(&path("end.png"))?;
+    let pairs = run.frames.iter().map(Frame::side_by_side);
+    let pairs: Vec<Picture> = pairs.map(|pair| large(&pair)).collect();
+    animation::write_png(&pairs, &path("run.png"))?;
+    animation::write_gif(&pairs, &path("run.gif"))?;
+    let list = ["sheet.png", "end.png", "run.png", "run.gif"].map(path);
+    println!("{} are written", list.each_ref().map(display).join(", "));
+    Ok(())
+}
+
+fn display(path: impl AsRef<Path>) -> String {
+    path.as_ref().display().to_string()
+}
