@@ -57,7 +57,7 @@ impl Server {
         write!(
             stream,
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\
-             Content-Length: {}\r\n\r\n{body}",
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             self.address,
             body.len()
         )
@@ -224,13 +224,13 @@ fn what_is_wrong_is_refused() {
     let (status, page) = server.request("GET", "/", "");
     assert!(status.contains(" 200 "), "{status}");
     assert!(page.contains("EventSource"));
-    let long = format!(r#"{{"seed":0,"x":"{}"}}"#, "x".repeat(100_000));
+    let long = format!(r#"{{"seed":0,"x":"{}"}}"#, "x".repeat(5_000_000));
     for (method, path, body, expected) in [
         ("GET", "/nothing", "", "404"),
-        ("POST", "/nothing", "", "400"),
+        ("POST", "/nothing", "", "404"),
         ("POST", "/start", "", "400"),
-        ("POST", "/start", r#"{"seed":-1}"#, "400"),
-        ("POST", "/start", &long, "400"),
+        ("POST", "/start", r#"{"seed":-1}"#, "422"),
+        ("POST", "/start", &long, "413"),
         ("POST", "/projection", r#"{"projection":"nobody"}"#, "400"),
     ] {
         let (status, _) = server.request(method, path, body);

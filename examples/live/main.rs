@@ -8,7 +8,6 @@
 //! viewer: previews are made by a `BackgroundPreviewer`, and each viewer gets the newest
 //! picture when it is ready for one.
 
-mod feed;
 #[allow(dead_code, reason = "each example uses a part of it")]
 #[path = "../shared/input.rs"]
 mod input;
@@ -25,16 +24,15 @@ mod sampler;
 #[path = "../shared/score_model.rs"]
 mod score_model;
 mod server;
+mod status;
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result};
 use clap::Parser;
 use latent_preview::LatentFormat;
-use tiny_http::Server;
+use tokio::net::TcpListener;
 
-use feed::Feed;
 use runner::Runner;
 
 /// Shows a run in the browser while it goes on.
@@ -58,14 +56,15 @@ struct Args {
     port: u16,
 }
 
-fn main() -> Result<()> {
+#[tokio::main]
+async fn main() -> Result<()> {
     let args = Args::parse();
-    let feed = Arc::new(Feed::new(args.format, args.steps.into()));
     let step_time = Duration::from_millis(args.step_time);
-    let runner = Runner::spawn(args.format, args.steps.into(), step_time, Arc::clone(&feed))?;
-    let server = Server::http(("127.0.0.1", args.port))
-        .map_err(|error| anyhow!("port {}: {error}", args.port))?;
-    println!("http://{}", server.server_addr());
-    server::serve(&server, &runner, &feed);
+    let runner = Runner::spawn(args.format, args.steps.into(), step_time)?;
+    let listener = TcpListener::bind(("127.0.0.1", args.port))
+        .await
+        .with_context(|| format!("port {}", args.port))?;
+    println!("http://{}", listener.local_addr()?);
+    axum::serve(listener, server::router(runner)).await?;
     Ok(())
 }

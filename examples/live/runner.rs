@@ -12,12 +12,13 @@ use latent_preview::{
     BackgroundPreviewer, LatentFormat, LatentPreview, Latents, PixelFormat, Preview, PreviewError,
     Previewer, Rounding,
 };
+use tokio::sync::watch;
 
-use crate::feed::Feed;
 use crate::origins;
 use crate::picture::Picture;
 use crate::sampler::{Method, Sampler};
 use crate::score_model::ScoreModel;
+use crate::status::Status;
 
 /// How far the model's squares reach; see the example `denoise`.
 const RADIUS: usize = 6;
@@ -63,27 +64,33 @@ impl LatentPreview for Chosen {
 pub struct Runner {
     format: LatentFormat,
     commands: Sender<Command>,
+    status: watch::Receiver<Arc<Status>>,
 }
 
 impl Runner {
-    pub fn spawn(
-        format: LatentFormat,
-        steps: usize,
-        step_time: Duration,
-        feed: Arc<Feed>,
-    ) -> Result<Self> {
+    pub fn spawn(format: LatentFormat, steps: usize, step_time: Duration) -> Result<Self> {
+        let (sender, status) = watch::channel(Arc::new(Status::new(format, steps)));
         let worker = Worker {
             model: ScoreModel::bundled(format, RADIUS)?,
             method: Method::of(format),
             steps,
             step_time,
-            feed,
+            feed: Feed(sender),
             chosen: Chosen(Arc::new(RwLock::new(format.previewer()))),
             shown: None,
         };
         let (commands, received) = mpsc::channel();
         thread::spawn(move || worker.work(&received));
-        Ok(Self { format, commands })
+        Ok(Self {
+            format,
+            commands,
+            status,
+        })
+    }
+
+    /// The newest status, again and again.
+    pub fn status(&self) -> watch::Receiver<Arc<Status>> {
+        self.status.clone()
     }
 
     /// Starts a run, in place of the one that goes on.
@@ -108,12 +115,22 @@ impl Runner {
     }
 }
 
+/// Where the status is published.
+#[derive(Clone)]
+struct Feed(watch::Sender<Arc<Status>>);
+
+impl Feed {
+    fn update(&self, change: impl FnOnce(&mut Status)) {
+        self.0.send_modify(|status| change(Arc::make_mut(status)));
+    }
+}
+
 struct Worker {
     model: ScoreModel,
     method: Method,
     steps: usize,
     step_time: Duration,
-    feed: Arc<Feed>,
+    feed: Feed,
     chosen: Chosen,
     /// The last latent of the last run.
     shown: Option<Vec<f32>>,
@@ -149,11 +166,7 @@ impl Worker {
     /// Samples until the end or until told otherwise; the command that ended it.
     fn run(&mut self, seed: u64, commands: &Receiver<Command>) -> Option<Command> {
         let started = Instant::now();
-        self.feed.update(|status| {
-            (status.seed, status.step, status.elapsed) = (seed, 0, 0.0);
-            (status.is_running, status.picture, status.error) =
-                (true, String::new(), String::new());
-        });
+        self.feed.update(|status| status.begin(seed));
         let background = match self.background(started) {
             Ok(background) => background,
             Err(error) => {
@@ -217,7 +230,7 @@ impl Worker {
 
     /// Publishes a picture for each latent that it is shown.
     fn background(&self, started: Instant) -> std::io::Result<BackgroundPreviewer> {
-        let feed = Arc::clone(&self.feed);
+        let feed = self.feed.clone();
         BackgroundPreviewer::spawn(self.chosen.clone(), move |step, preview| {
             let picture = data_url(preview);
             feed.update(|status| {

@@ -1,24 +1,23 @@
 //! The few addresses of the page.
 
-use std::io::{self, Read, Write};
+use std::convert::Infallible;
 use std::sync::Arc;
-use std::thread;
-use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
 use serde::Deserialize;
-use tiny_http::{Header, Method, Request, Response, Server};
+use tokio_stream::wrappers::WatchStream;
+use tokio_stream::{Stream, StreamExt};
 
-use crate::feed::Feed;
 use crate::runner::Runner;
 
+/// The page in the folder of this file: no build step.
 const PAGE: &str = include_str!("page.html");
-
-/// A viewer that has gone is noticed when something is sent: at least this often.
-const HEARTBEAT: Duration = Duration::from_secs(5);
-
-/// More than this no command has to say.
-const LONGEST_BODY: u64 = 1000;
 
 #[derive(Deserialize)]
 struct Start {
@@ -30,77 +29,42 @@ struct Choose {
     projection: String,
 }
 
-/// Answers requests for ever.
-pub fn serve(server: &Server, runner: &Runner, feed: &Arc<Feed>) {
-    for mut request in server.incoming_requests() {
-        let path = request.url().to_owned();
-        // A viewer who does not wait for the answer is no matter.
-        let _ = match (request.method(), path.as_str()) {
-            (Method::Get, "/") => request.respond(
-                Response::from_string(PAGE)
-                    .with_header(header("Content-Type", "text/html; charset=utf-8")),
-            ),
-            (Method::Get, "/events") => {
-                let feed = Arc::clone(feed);
-                thread::Builder::new()
-                    .spawn(move || stream(request, &feed))
-                    .map(drop)
-            }
-            (Method::Post, path) => {
-                let done = command(&mut request, path, runner);
-                respond(request, done)
-            }
-            _ => request.respond(Response::empty(404)),
-        };
-    }
+pub fn router(runner: Runner) -> Router {
+    Router::new()
+        .route("/", get(async || Html(PAGE)))
+        .route("/events", get(events))
+        .route("/start", post(start))
+        .route("/stop", post(stop))
+        .route("/projection", post(choose))
+        .with_state(Arc::new(runner))
 }
 
-fn header(name: &str, value: &str) -> Header {
-    Header::from_bytes(name, value).expect("a plain header")
+/// Sends a viewer the status, then each that is newer than the last it got. A viewer
+/// that is slow misses some; one that is gone is noticed at the next.
+async fn events(
+    State(runner): State<Arc<Runner>>,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let statuses = WatchStream::new(runner.status());
+    let events = statuses.map(|status| {
+        let event = Event::default().json_data(&*status);
+        Ok(event.unwrap_or_else(|error| Event::default().comment(error.to_string())))
+    });
+    Sse::new(events).keep_alive(KeepAlive::default())
 }
 
-fn command(request: &mut Request, path: &str, runner: &Runner) -> Result<()> {
-    let mut body = String::new();
-    let mut reader = request.as_reader().take(LONGEST_BODY);
-    reader.read_to_string(&mut body)?;
-    match path {
-        "/start" => runner.start(serde_json::from_str::<Start>(&body)?.seed),
-        "/stop" => runner.stop(),
-        "/projection" => runner.choose(&serde_json::from_str::<Choose>(&body)?.projection)?,
-        _ => bail!("there is no {path}"),
-    }
-    Ok(())
+async fn start(State(runner): State<Arc<Runner>>, Json(start): Json<Start>) -> StatusCode {
+    runner.start(start.seed);
+    StatusCode::NO_CONTENT
 }
 
-fn respond(request: Request, done: Result<()>) -> io::Result<()> {
-    match done.context("not done") {
-        Ok(()) => request.respond(Response::empty(204)),
-        Err(error) => {
-            let text = Response::from_string(format!("{error:#}"));
-            request.respond(text.with_status_code(400))
-        }
-    }
+async fn stop(State(runner): State<Arc<Runner>>) -> StatusCode {
+    runner.stop();
+    StatusCode::NO_CONTENT
 }
 
-/// Sends each new status to one viewer, until the connection breaks.
-fn stream(request: Request, feed: &Feed) {
-    let mut viewer = request.into_writer();
-    let mut send = |text: &str| {
-        viewer.write_all(text.as_bytes())?;
-        viewer.flush()
-    };
-    let mut sent = send(
-        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\
-         Cache-Control: no-store\r\nConnection: close\r\n\r\n",
-    );
-    let mut seen = 0;
-    while sent.is_ok() {
-        sent = match feed.newer_than(seen, HEARTBEAT) {
-            Some((version, json)) => {
-                seen = version;
-                send(&format!("data: {json}\n\n"))
-            }
-            None => send(":\n\n"),
-        };
+async fn choose(State(runner): State<Arc<Runner>>, Json(choice): Json<Choose>) -> Response {
+    match runner.choose(&choice.projection) {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(error) => (StatusCode::BAD_REQUEST, format!("{error:#}")).into_response(),
     }
 }
