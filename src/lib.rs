@@ -20,6 +20,7 @@ mod error;
 #[cfg(feature = "fit")]
 pub mod fit;
 mod format;
+mod interop;
 mod kernel;
 mod latents;
 mod layout;

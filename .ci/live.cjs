@@ -1,0 +1,105 @@
+// node live.cjs PROGRAM FOLDER: looks at the page of the example `live` as people do.
+const assert = require("node:assert/strict");
+const { spawn } = require("node:child_process");
+const { createInterface } = require("node:readline");
+const { chromium } = require("playwright-core");
+
+const [program, folder] = process.argv.slice(2);
+const STEPS = 20;
+
+async function start() {
+  const server = spawn(program, ["--port", "0", "--steps", `${STEPS}`, "--step-time", "150"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [address] = await new Promise((resolve) =>
+    createInterface(server.stdout).once("line", (...line) => resolve(line)),
+  );
+  return { server, address };
+}
+
+// What the page shows: the words of the status line and the picture.
+const shown = (page) =>
+  page.evaluate(() => ({
+    text: document.getElementById("status").textContent,
+    error: document.getElementById("error").textContent,
+    picture: document.getElementById("picture").getAttribute("src"),
+    width: document.getElementById("picture").naturalWidth,
+  }));
+
+const waitFor = (page, words) =>
+  page.waitForFunction(
+    (words) => document.getElementById("status").textContent.includes(words),
+    words,
+    { timeout: 20_000 },
+  );
+
+async function main() {
+  const { server, address } = await start();
+  const browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync",
+      "--disable-component-update", "--no-first-run"],
+  });
+  try {
+    const open = async () => {
+      const page = await browser.newPage({ viewport: { width: 460, height: 680 } });
+      page.on("pageerror", (error) => assert.fail(`script error: ${error}`));
+      await page.goto(address);
+      return page;
+    };
+    const page = await open();
+    await waitFor(page, "ready");
+
+    // The picture changes over the steps.
+    await page.fill("#seed", "2");
+    await page.click("#start");
+    const pictures = new Set();
+    for (let step = 1; step < STEPS - 2; step += 3) {
+      await page.waitForFunction((step) => document.getElementById("progress").value >= step, step);
+      pictures.add((await shown(page)).picture);
+      if (step === 10) await page.screenshot({ path: `${folder}/running.png` });
+    }
+    assert.ok(pictures.size >= 5, `${pictures.size} pictures`);
+
+    // A second viewer comes late, then breaks off. That harms nobody.
+    const late = await open();
+    await waitFor(late, "step");
+    assert.ok((await shown(late)).picture, "a late viewer sees the current picture");
+    await late.close();
+
+    // The last picture is that of the end, and stays.
+    await waitFor(page, `done: step ${STEPS} of ${STEPS}`);
+    const end = await shown(page);
+    assert.equal(end.width, 48);
+    assert.equal(end.error, "");
+    assert.ok(!pictures.has(end.picture), "the end is another picture than any before");
+    await page.screenshot({ path: `${folder}/done.png` });
+
+    // Another projection shows the same latent otherwise.
+    await page.selectOption("#projection", "ComfyUI");
+    await page.waitForFunction((old) => document.getElementById("picture").src !== old, end.picture);
+    await page.screenshot({ path: `${folder}/comfyui.png` });
+
+    // Stop works: the step stays where it is.
+    await page.click("#start");
+    await waitFor(page, "running: step 4");
+    await page.click("#stop");
+    await waitFor(page, "stopped");
+    const stopped = await shown(page);
+    await page.waitForTimeout(700);
+    assert.deepEqual(await shown(page), stopped);
+
+    // And a run can be started after one that was stopped.
+    await page.click("#start");
+    await waitFor(page, "running: step 2");
+    console.log(`live page: ${pictures.size} pictures on the way; late viewer, end, projection and stop are right`);
+  } finally {
+    await browser.close();
+    server.kill();
+  }
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});
