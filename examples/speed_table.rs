@@ -47,9 +47,10 @@ const MEMCPY: &str = "memcpy of the f32 input";
 const LINEAR: &str = "linear";
 const LINEAR_16: &str = "linear, 16 channels";
 const READ: &str = "reading the input";
+const COPY: &str = "a copy of the latent";
 const FOUR: &str = "4 channels";
 
-const ROWS: [Row; 35] = [
+const ROWS: [Row; 37] = [
     row(
         "linear",
         ("projections", "linear"),
@@ -109,6 +110,18 @@ const ROWS: [Row; 35] = [
         ("denoised", "full 4 x0"),
         None,
         Some((("denoised", "full 4 plain"), "refined, full")),
+    ),
+    row(
+        "to another thread",
+        ("background", "show, thread busy"),
+        None,
+        Some((("background", "copy"), COPY)),
+    ),
+    row(
+        "to another thread, one of 8 loops",
+        ("background", "show, one of 8 loops"),
+        None,
+        Some((("background", "copy"), COPY)),
     ),
     row(
         "f32 latents",

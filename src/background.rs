@@ -57,6 +57,8 @@ struct Mailbox {
     /// Buffers for the next copies.
     spare: Vec<Vec<f32>>,
     is_closed: bool,
+    /// The thread waits for a frame: only then does it take the system's time to wake it.
+    is_idle: bool,
 }
 
 #[derive(Debug)]
@@ -64,6 +66,16 @@ struct Frame {
     step: usize,
     shape: [usize; 3],
     samples: Vec<f32>,
+}
+
+impl Mailbox {
+    /// That of the frame to be replaced, which the cache still knows, or another.
+    fn take_buffer(&mut self) -> Vec<f32> {
+        match self.waiting.take() {
+            Some(frame) => frame.samples,
+            None => self.spare.pop().unwrap_or_default(),
+        }
+    }
 }
 
 impl Shared {
@@ -82,8 +94,10 @@ impl Shared {
             if mailbox.is_closed {
                 return None;
             }
+            mailbox.is_idle = true;
             let waited = self.changed.wait(mailbox);
             mailbox = waited.unwrap_or_else(PoisonError::into_inner);
+            mailbox.is_idle = false;
         }
     }
 }
@@ -124,9 +138,7 @@ impl BackgroundPreviewer {
     /// only for the first ones of a size.
     pub fn show(&self, step: usize, latents: &Latents<'_>) {
         let shape = [latents.channels(), latents.height(), latents.width()];
-        // Bound to a name, the guard would be held during the copy.
-        let spare = self.shared.mailbox().spare.pop();
-        let mut samples = spare.unwrap_or_default();
+        let mut samples = self.shared.mailbox().take_buffer();
         samples.resize(shape.iter().product(), 0.0);
         kernel::copy_planar(latents, &mut samples);
         let frame = Frame {
@@ -138,8 +150,11 @@ impl BackgroundPreviewer {
         if let Some(replaced) = mailbox.waiting.replace(frame) {
             mailbox.spare.push(replaced.samples);
         }
+        let is_idle = mem::take(&mut mailbox.is_idle);
         drop(mailbox);
-        self.shared.changed.notify_one();
+        if is_idle {
+            self.shared.changed.notify_one();
+        }
     }
 
     /// Waits until the last latent has been shown and the thread has ended. Dropping

@@ -3,6 +3,7 @@
 //!
 //! `README.md` in the folder above says how to run and read it.
 
+mod background;
 mod floors;
 mod naive;
 mod refined;
@@ -417,6 +418,7 @@ fn config() -> Criterion {
 criterion_group! {
     name = benches;
     config = config();
-    targets = projections, refined_projections, denoised, sizes, channels, dtypes, layouts, outputs, levels, call
+    targets = projections, refined_projections, denoised, sizes, channels, dtypes, layouts, outputs, levels, call,
+        background::background
 }
 criterion_main!(benches);

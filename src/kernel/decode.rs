@@ -39,6 +39,11 @@ pub(super) trait Sample: Copy + 'static {
         [low, high]
     }
 
+    /// The samples themselves, if they are floats already.
+    fn as_floats(_samples: &[Self]) -> Option<&[f32]> {
+        None
+    }
+
     /// Samples in a row of a tile.
     const TILE: usize;
 
@@ -95,6 +100,11 @@ impl Sample for f32 {
     #[inline(always)]
     fn loads_in_order<S: Simd>(_simd: S) -> bool {
         true
+    }
+
+    #[inline(always)]
+    fn as_floats(samples: &[Self]) -> Option<&[f32]> {
+        Some(samples)
     }
 
     const TILE: usize = 4;

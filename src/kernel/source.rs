@@ -121,8 +121,7 @@ impl<'a, T: Sample> Image<'a, T> {
     }
 
     /// Hands on the samples of pixels of a channel with the place of the first:
-    /// those from `first` on, in pieces that lie together or are brought
-    /// together, at most [`BLOCK`] at a time.
+    /// those from `first` on, in pieces that lie together or are brought together.
     #[inline(always)]
     pub(super) fn for_pieces(
         &self,
@@ -141,10 +140,11 @@ impl<'a, T: Sample> Image<'a, T> {
             } else {
                 self.width - x
             };
-            let length = left.min(count - done).min(BLOCK);
+            let mut length = left.min(count - done);
             if self.run > 0 {
                 take(done, self.piece(c, pixel, length));
             } else {
+                length = length.min(BLOCK);
                 let mut picked = [T::ZERO; BLOCK];
                 pick_row(self.samples, self.layout, row, x, &mut picked[..length]);
                 take(done, &picked[..length]);
@@ -232,10 +232,14 @@ impl<T: Sample> Grid for Image<'_, T> {
             count,
             #[inline(always)]
             |at, samples| {
+                let places = &mut places[at..at + samples.len()];
+                if let Some(floats) = T::as_floats(samples) {
+                    return places.copy_from_slice(floats);
+                }
                 transfer(
                     simd,
                     samples,
-                    &mut places[at..at + samples.len()],
+                    places,
                     #[inline(always)]
                     |pair, _| pair,
                 );

@@ -1,0 +1,77 @@
+//! What a sampler's loop pays for previews on another thread.
+
+use std::hint::black_box;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use criterion::Criterion;
+use latent_preview::{BackgroundPreviewer, Latents, Preview, PreviewError};
+
+use crate::{bench, group, linear, planar, samples};
+
+/// A latent of FLUX.1 of a 1024x1024 picture.
+const CHANNELS: usize = 16;
+const SIDE: usize = 128;
+
+/// Loops that sample at once.
+const LOOPS: usize = 8;
+
+/// What one of many loops does between two previews: it waits for its model.
+const STEP: Duration = Duration::from_micros(200);
+
+fn spawn(
+    handler: impl FnMut(usize, Result<Preview, PreviewError>) + Send + 'static,
+) -> BackgroundPreviewer {
+    BackgroundPreviewer::spawn(linear(CHANNELS), handler).expect("a thread")
+}
+
+/// What does `show` cost the loop, beside a copy of the latent?
+pub fn background(c: &mut Criterion) {
+    let samples = samples(CHANNELS * SIDE * SIDE);
+    let latents = planar(&samples, CHANNELS, SIDE);
+    let mut group = group(c, "background", SIDE);
+    bench(&mut group, "copy", vec![0.0; samples.len()], |out| {
+        out.copy_from_slice(black_box(&samples));
+    });
+    group.bench_function("copy into a new buffer", |bencher| {
+        bencher.iter(|| black_box(&samples).clone());
+    });
+    // A handler that never comes back while the bench runs: each latent replaces one.
+    let (release, is_released) = mpsc::channel::<()>();
+    let busy = spawn(move |_, _| drop(is_released.recv()));
+    group.bench_function("show, thread busy", |bencher| {
+        bencher.iter(|| busy.show(0, black_box(&latents)));
+    });
+    drop(release);
+    drop(busy);
+    let all = spawn(|_, preview| drop(black_box(preview)));
+    group.bench_function("show, thread makes previews", |bencher| {
+        bencher.iter(|| all.show(0, black_box(&latents)));
+    });
+    drop(all);
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for _ in 1..LOOPS {
+            scope.spawn(|| sample(&latents, &is_over));
+        }
+        let one = spawn(|_, preview| drop(black_box(preview)));
+        group.bench_function("show, one of 8 loops", |bencher| {
+            bencher.iter(|| one.show(0, black_box(&latents)));
+        });
+        is_over.store(true, Ordering::Relaxed);
+    });
+    group.finish();
+}
+
+/// A loop beside the one that is measured.
+fn sample(latents: &Latents<'_>, is_over: &AtomicBool) {
+    let background = spawn(|_, preview| drop(black_box(preview)));
+    let mut step = 0;
+    while !is_over.load(Ordering::Relaxed) {
+        background.show(step, latents);
+        step += 1;
+        thread::sleep(STEP);
+    }
+}
