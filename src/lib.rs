@@ -1,10 +1,10 @@
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
-#![cfg_attr(feature = "alloc", doc = include_str!("../README.md"))]
-// The README's examples need `alloc`.
+#![cfg_attr(feature = "std", doc = include_str!("../README.md"))]
+// The README's examples need `std`.
 #![cfg_attr(
-    not(feature = "alloc"),
+    not(feature = "std"),
     doc = "RGB previews of diffusion-model latents in microseconds."
 )]
 
