@@ -1,6 +1,8 @@
 //! Promise: the preview of an estimate of x0 is that of the mixed tensor, from
 //! any two layouts and types, on every CPU.
 
+#![cfg(feature = "alloc")]
+
 mod support;
 
 use latent_preview::testing::{Backend, reference_decode, reference_display};
@@ -253,7 +255,7 @@ fn what_does_not_belong_together_is_refused() {
 }
 
 /// Every previewer takes estimates, with the checks of its format.
-#[cfg(feature = "alloc")]
+
 #[test]
 fn previewers_take_them() {
     use latent_preview::LatentFormat;

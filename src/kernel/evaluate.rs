@@ -59,24 +59,26 @@ pub(super) trait Evaluate<'a, S: Simd> {
     /// RGB of the pixels whose channel `c` is `channel(c)`.
     fn evaluate(&self, simd: S, channel: impl Fn(usize) -> Pair<S>) -> Rgb<S>;
 
-    /// The same for two pairs of vectors, for maps that gain by it.
-    const BY_TWO: bool = false;
+    /// Whether it gains by several pairs of vectors at a time.
+    const BY_GROUP: bool = false;
 
-    /// RGB of two pairs of vectors: `channel(c, i)` loads the `i`-th.
+    /// RGB of several pairs of vectors: `channel(c, i)` loads the `i`-th.
     #[inline(always)]
-    fn evaluate_two(&self, simd: S, channel: impl Fn(usize, usize) -> Pair<S>) -> [Rgb<S>; 2] {
-        [
-            self.evaluate(
-                simd,
-                #[inline(always)]
-                |c| channel(c, 0),
-            ),
-            self.evaluate(
-                simd,
-                #[inline(always)]
-                |c| channel(c, 1),
-            ),
-        ]
+    fn evaluate_group<const N: usize>(
+        &self,
+        simd: S,
+        channel: impl Fn(usize, usize) -> Pair<S>,
+    ) -> [Rgb<S>; N] {
+        core::array::from_fn(
+            #[inline(always)]
+            |i| {
+                self.evaluate(
+                    simd,
+                    #[inline(always)]
+                    |c| channel(c, i),
+                )
+            },
+        )
     }
 }
 
@@ -199,21 +201,27 @@ impl<'a, S: Simd> Evaluate<'a, S> for Linear<'a, S> {
         self.0.apply(rgb)
     }
 
-    // Each coefficient is used for twice as many pixels, and each plane is read
-    // in longer pieces.
-    const BY_TWO: bool = true;
+    // Each coefficient is used for more pixels, and each plane is read in longer pieces.
+    const BY_GROUP: bool = true;
 
     #[inline(always)]
-    fn evaluate_two(&self, simd: S, channel: impl Fn(usize, usize) -> Pair<S>) -> [Rgb<S>; 2] {
+    fn evaluate_group<const N: usize>(
+        &self,
+        simd: S,
+        channel: impl Fn(usize, usize) -> Pair<S>,
+    ) -> [Rgb<S>; N] {
         let polynomial = &self.0.polynomial;
-        let mut first = splat(simd, &polynomial.constant);
-        let mut second = first;
+        let mut group = [splat(simd, &polynomial.constant); N];
         for (c, row) in polynomial.linear.iter().enumerate() {
             let row = splat(simd, row);
-            add_product::<S>(&mut first, channel(c, 0), &row);
-            add_product::<S>(&mut second, channel(c, 1), &row);
+            for (i, rgb) in group.iter_mut().enumerate() {
+                add_product::<S>(rgb, channel(c, i), &row);
+            }
         }
-        [self.0.apply(first), self.0.apply(second)]
+        for rgb in &mut group {
+            *rgb = self.0.apply(*rgb);
+        }
+        group
     }
 }
 

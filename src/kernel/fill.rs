@@ -81,16 +81,15 @@ fn fill<'a, S: Simd, E: Evaluate<'a, S>, R: Source, K: Sink>(
             let last = count - pair_len::<S>();
             let mut check = Check::new(simd);
             let mut first = 0;
-            while E::BY_TWO && first + 2 * pair_len::<S>() <= last {
-                let rgb = map.evaluate_two(
-                    simd,
-                    #[inline(always)]
-                    |c, i| source.load(simd, c, first + i * pair_len::<S>()),
-                );
-                for (i, rgb) in rgb.into_iter().enumerate() {
-                    let first = first + i * pair_len::<S>();
-                    sink.put::<S, R::Sample>(simd, rgb, first, &mut check);
+            if E::BY_GROUP && S::f32s::LEN == 16 {
+                // AVX-512 has 32 registers, half of the others 16.
+                while first + 4 * pair_len::<S>() <= last {
+                    put_group::<S, E, R, K, 4>(simd, &map, &source, &mut sink, &mut check, first);
+                    first += 4 * pair_len::<S>();
                 }
+            }
+            while E::BY_GROUP && first + 2 * pair_len::<S>() <= last {
+                put_group::<S, E, R, K, 2>(simd, &map, &source, &mut sink, &mut check, first);
                 first += 2 * pair_len::<S>();
             }
             loop {
@@ -107,4 +106,25 @@ fn fill<'a, S: Simd, E: Evaluate<'a, S>, R: Source, K: Sink>(
             }
         },
     )
+}
+
+/// Takes `N` pairs of vectors of pixels from a source to a sink.
+#[inline(always)]
+fn put_group<'a, S: Simd, E: Evaluate<'a, S>, R: Source, K: Sink, const N: usize>(
+    simd: S,
+    map: &E,
+    source: &R,
+    sink: &mut K,
+    check: &mut Check<S>,
+    first: usize,
+) {
+    let group: [_; N] = map.evaluate_group(
+        simd,
+        #[inline(always)]
+        |c, i| source.load(simd, c, first + i * pair_len::<S>()),
+    );
+    for (i, rgb) in group.into_iter().enumerate() {
+        let first = first + i * pair_len::<S>();
+        sink.put::<S, R::Sample>(simd, rgb, first, check);
+    }
 }
