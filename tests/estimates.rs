@@ -255,7 +255,6 @@ fn what_does_not_belong_together_is_refused() {
 }
 
 /// Every previewer takes estimates, with the checks of its format.
-
 #[test]
 fn previewers_take_them() {
     use latent_preview::LatentFormat;
