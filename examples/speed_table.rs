@@ -121,7 +121,7 @@ const ROWS: [Row; 37] = [
         "to another thread, one of 8 loops",
         ("background", "show, one of 8 loops"),
         None,
-        Some((("background", "copy"), COPY)),
+        Some((("background", "copy, beside 7 loops"), COPY)),
     ),
     row(
         "f32 latents",

@@ -58,6 +58,10 @@ pub fn background(c: &mut Criterion) {
         for _ in 1..LOOPS {
             scope.spawn(|| sample(&latents, &is_over));
         }
+        let mut copy = vec![0.0; samples.len()];
+        group.bench_function("copy, beside 7 loops", |bencher| {
+            bencher.iter(|| black_box(&mut copy).copy_from_slice(black_box(&samples)));
+        });
         let one = spawn(|_, preview| drop(black_box(preview)));
         group.bench_function("show, one of 8 loops", |bencher| {
             bencher.iter(|| one.show(0, black_box(&latents)));

@@ -26,6 +26,8 @@ impl Screen {
             height: Some(LINES.into()),
             ..viuer::Config::default()
         };
+        // It begins where the cursor is, which the progress bar has left somewhere.
+        print!("\r");
         viuer::print(&DynamicImage::from(picture.to_image()), &config)?;
         self.has_picture = true;
         Ok(())

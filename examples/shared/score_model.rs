@@ -26,7 +26,7 @@ pub struct ScoreModel {
 }
 
 /// Shifts of the latents, in both directions.
-const SHIFTS: [isize; 5] = [-4, -2, 0, 2, 4];
+const SHIFTS: [isize; 7] = [-6, -4, -2, 0, 2, 4, 6];
 
 /// Bundled pictures of nothing in particular: of many runs they would be the end.
 const WITHOUT_SUBJECT: [&str; 5] = ["gravel", "ihc", "text", "hubble", "gen_"];
