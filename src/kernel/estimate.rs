@@ -5,8 +5,9 @@ use fearless_simd::prelude::*;
 use super::decode::{Sample, load_in_order, pair_len};
 use super::evaluate::Map;
 use super::fill;
+use super::grid::{Grid, Image, transfer};
 use super::sink::Picture;
-use super::source::{Gathered, Grid, Image, Mixed, Planes, transfer};
+use super::source::{Gathered, Mixed, Planes};
 use crate::{Latents, Samples, bf16, f16};
 
 /// A weighted sum of two images of one size. What is loaded of it is `f32`.

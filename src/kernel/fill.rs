@@ -6,8 +6,9 @@ use super::decode::{Sample, pair_len};
 use super::evaluate::{
     Cubic, Evaluate, Linear, Linear4, Map, Quadratic, SmallCubic, SmallQuadratic,
 };
+use super::grid::Grid;
 use super::sink::{Block, Check, Sink};
-use super::source::{Grid, Mixed, Planes, Scattered, Source};
+use super::source::{Mixed, Planes, Scattered, Source};
 
 /// Projects the first `count` pixels of planes; whether all latents are finite.
 pub(super) fn from_planes<S: Simd, T: Sample>(

@@ -2,9 +2,10 @@
 //! of instruction.
 //!
 //! [`decode`] loads samples as `f32` vectors, [`evaluate`] turns channels into
-//! RGB, [`encode`] turns RGB into bytes. [`fill`] is the loop around them, from
-//! a [`source`] to a [`sink`]; [`drive`] runs it over an image of any layout.
-//! [`estimate`] is an image that is mixed from two tensors on the way.
+//! RGB, [`encode`] turns RGB into bytes (on x86 mostly by the instructions of
+//! `saturate`). [`fill`] is the loop around them, from a [`source`] to a [`sink`];
+//! [`drive`] runs it over a [`grid`], an image of any layout. [`estimate`] is an image
+//! that is mixed from two tensors on the way.
 //! [`refine`] adds the stages that look at neighbours.
 //! [`naive`] says in plain code what the result must be.
 
@@ -14,6 +15,7 @@ mod encode;
 mod estimate;
 mod evaluate;
 mod fill;
+mod grid;
 pub(crate) mod naive;
 mod refine;
 #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]

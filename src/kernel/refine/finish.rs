@@ -1,0 +1,175 @@
+//! The last stages: the kernel over RGB and the correction of colours.
+
+use fearless_simd::prelude::*;
+
+use super::tile::Tile;
+use crate::kernel::Encoding;
+use crate::kernel::decode::pair_len;
+use crate::kernel::evaluate::{Cubic, Evaluate, Map, Rgb, SmallCubic};
+use crate::kernel::sink::Block;
+use crate::projection::{COLOUR_LIMIT, Polynomial, Smoothing, Stages};
+
+/// What is done to a pixel of the tile.
+pub(super) struct Finish<'a> {
+    smoothing: Smoothing<'a>,
+    colours: Colours<'a>,
+    scale: f32,
+    offset: f32,
+}
+
+// There is one at a time, on the stack: nothing is gained by making it small.
+#[allow(clippy::large_enum_variant)]
+enum Colours<'a> {
+    None,
+    /// With the encoding's range in the coefficients.
+    Folded(SmallCubic<3>),
+    /// Those that the range would make overflow.
+    Plain(Polynomial<'a>),
+}
+
+impl<'a> Finish<'a> {
+    pub(super) fn new<S: Simd>(simd: S, stages: &Stages<'a>, encoding: Encoding) -> Self {
+        let (scale, offset) = encoding.range();
+        let colours = match stages.colours {
+            None => Colours::None,
+            Some(polynomial) => {
+                let map = Map {
+                    polynomial,
+                    scale,
+                    offset,
+                };
+                if map.folds() {
+                    Colours::Folded(<SmallCubic<3> as Evaluate<'_, S>>::prepare(simd, &map))
+                } else {
+                    Colours::Plain(polynomial)
+                }
+            }
+        };
+        Self {
+            smoothing: stages.smoothing,
+            colours,
+            scale,
+            offset,
+        }
+    }
+
+    /// Finishes a row whose first pixel is at `start + 1` of the tile's planes.
+    /// With `care`, a NaN among R, G and B makes all three NaN.
+    pub(super) fn row<S: Simd>(
+        &self,
+        simd: S,
+        tile: &Tile,
+        start: usize,
+        width: usize,
+        care: bool,
+        block: &mut Block,
+    ) {
+        simd.vectorize(
+            #[inline(always)]
+            || match self.smoothing {
+                Smoothing::None => self.row_of(
+                    simd,
+                    #[inline(always)]
+                    |x| tile.load(simd, start + 1 + x),
+                    width,
+                    care,
+                    block,
+                ),
+                Smoothing::Symmetric(weights) => self.row_of(
+                    simd,
+                    #[inline(always)]
+                    |x| tile.smooth_symmetric(simd, start + x, weights),
+                    width,
+                    care,
+                    block,
+                ),
+                Smoothing::Full(rows) => self.row_of(
+                    simd,
+                    #[inline(always)]
+                    |x| tile.smooth(simd, start + x, rows),
+                    width,
+                    care,
+                    block,
+                ),
+            },
+        );
+    }
+
+    #[inline(always)]
+    fn row_of<S: Simd>(
+        &self,
+        simd: S,
+        smoothed: impl Fn(usize) -> Rgb<S>,
+        width: usize,
+        care: bool,
+        block: &mut Block,
+    ) {
+        for x in (0..width).step_by(pair_len::<S>()) {
+            let rgb = smoothed(x);
+            let finished = match &self.colours {
+                Colours::None => self.in_range::<S>(rgb),
+                Colours::Folded(cubic) => {
+                    let clamped = clamped::<S>(rgb);
+                    cubic.evaluate(
+                        simd,
+                        #[inline(always)]
+                        |c| clamped[c],
+                    )
+                }
+                Colours::Plain(polynomial) => {
+                    let map = Map {
+                        polynomial: *polynomial,
+                        scale: self.scale,
+                        offset: self.offset,
+                    };
+                    let clamped = clamped::<S>(rgb);
+                    <Cubic<'_, S> as Evaluate<'_, S>>::prepare(simd, &map).evaluate(
+                        simd,
+                        #[inline(always)]
+                        |c| clamped[c],
+                    )
+                }
+            };
+            let finished = if care && !matches!(self.colours, Colours::None) {
+                keep_nan::<S>(simd, rgb, finished)
+            } else {
+                finished
+            };
+            block.store::<S, f32>(simd, finished, x);
+        }
+    }
+
+    #[inline(always)]
+    fn in_range<S: Simd>(&self, mut rgb: Rgb<S>) -> Rgb<S> {
+        for colour in &mut rgb {
+            for vector in colour {
+                *vector = *vector * self.scale + self.offset;
+            }
+        }
+        rgb
+    }
+}
+
+#[inline(always)]
+fn clamped<S: Simd>(mut rgb: Rgb<S>) -> Rgb<S> {
+    for colour in &mut rgb {
+        for vector in colour {
+            *vector = vector.max(-COLOUR_LIMIT).min(COLOUR_LIMIT);
+        }
+    }
+    rgb
+}
+
+/// `finished`, but NaN where one of `rgb` is.
+#[inline(always)]
+fn keep_nan<S: Simd>(simd: S, rgb: Rgb<S>, mut finished: Rgb<S>) -> Rgb<S> {
+    let nan = S::f32s::splat(simd, f32::NAN);
+    for half in 0..2 {
+        let [r, g, b] = [rgb[0][half], rgb[1][half], rgb[2][half]];
+        let is_number = r.simd_eq(r) & g.simd_eq(g) & b.simd_eq(b);
+        for colour in &mut finished {
+            colour[half] = is_number.select(colour[half], nan);
+        }
+    }
+    finished
+}

@@ -1,0 +1,145 @@
+//! The RGB of some rows, on the stack, with a border of one pixel.
+
+use fearless_simd::prelude::*;
+
+use super::Strip;
+use crate::kernel::decode::{Sample, pair_len};
+use crate::kernel::evaluate::{Rgb, add_scaled, splat};
+use crate::kernel::sink::Block;
+
+/// Floats per colour in a tile.
+pub(super) const TILE: usize = 1024;
+
+/// Planar RGB of some rows, with a border.
+pub(super) struct Tile {
+    pub(super) rgb: [[f32; TILE]; 3],
+    /// Floats from a row to the next.
+    pub(super) stride: usize,
+}
+
+impl Tile {
+    /// Moves `count` rows from `from` on to the top.
+    pub(super) fn move_rows(&mut self, from: usize, count: usize) {
+        let stride = self.stride;
+        for plane in &mut self.rgb {
+            plane.copy_within(from * stride..(from + count) * stride, 0);
+        }
+    }
+
+    pub(super) fn copy_row(&mut self, from: usize, to: usize) {
+        let stride = self.stride;
+        for plane in &mut self.rgb {
+            plane.copy_within(from * stride..(from + 1) * stride, to * stride);
+        }
+    }
+
+    /// Continues rows beyond the left and right edge of the image.
+    pub(super) fn copy_edges(
+        &mut self,
+        strip: Strip,
+        image_width: usize,
+        rows: core::ops::Range<usize>,
+    ) {
+        for plane in &mut self.rgb {
+            for row in rows.clone() {
+                let row = &mut plane[row * self.stride..][..self.stride];
+                if strip.x == 0 {
+                    row[0] = row[1];
+                }
+                if strip.x + strip.width == image_width {
+                    row[strip.width + 1] = row[strip.width];
+                }
+            }
+        }
+    }
+}
+
+impl Tile {
+    /// Copies pixels of a block to the outer columns of rows from `row` on,
+    /// beginning with the `at`-th of these.
+    pub(super) fn put(&mut self, block: &Block, strip: Strip, row: usize, at: usize, count: usize) {
+        let mut done = 0;
+        while done < count {
+            let (y, x) = (
+                (at + done) / strip.outer_width,
+                (at + done) % strip.outer_width,
+            );
+            let columns = (strip.outer_width - x).min(count - done);
+            let place = (row + y) * self.stride + strip.tile_column() + x;
+            for (plane, from) in self.rgb.iter_mut().zip(&block.rgb) {
+                plane[place..place + columns].copy_from_slice(&from[done..done + columns]);
+            }
+            done += columns;
+        }
+    }
+}
+
+impl Tile {
+    #[inline(always)]
+    pub(super) fn load<S: Simd>(&self, simd: S, at: usize) -> Rgb<S> {
+        let pair = pair_len::<S>();
+        [
+            f32::load(simd, &self.rgb[0][at..at + pair]),
+            f32::load(simd, &self.rgb[1][at..at + pair]),
+            f32::load(simd, &self.rgb[2][at..at + pair]),
+        ]
+    }
+
+    #[inline(always)]
+    pub(super) fn store<S: Simd>(&mut self, rgb: Rgb<S>, at: usize) {
+        for (plane, pair) in self.rgb.iter_mut().zip(rgb) {
+            let (low, high) = plane[at..at + pair_len::<S>()].split_at_mut(S::f32s::LEN);
+            pair[0].store_slice(low);
+            pair[1].store_slice(high);
+        }
+    }
+}
+
+#[inline(always)]
+fn vector<S: Simd>(simd: S, plane: &[f32; TILE], at: usize) -> S::f32s {
+    S::f32s::from_slice(simd, &plane[at..at + S::f32s::LEN])
+}
+
+impl Tile {
+    /// The same weights for each colour, of the 3x3 pixels whose middle left one
+    /// is at `start`.
+    #[inline(always)]
+    pub(super) fn smooth_symmetric<S: Simd>(
+        &self,
+        simd: S,
+        start: usize,
+        [centre, edge, corner]: [f32; 3],
+    ) -> Rgb<S> {
+        let mut rgb = splat(simd, &[0.0; 3]);
+        for (colour, plane) in rgb.iter_mut().zip(&self.rgb) {
+            for (half, sum) in colour.iter_mut().enumerate() {
+                let at = start + half * S::f32s::LEN;
+                let (above, below) = (at - self.stride, at + self.stride);
+                let left = vector(simd, plane, above) + vector(simd, plane, below);
+                let middle = vector(simd, plane, above + 1) + vector(simd, plane, below + 1);
+                let right = vector(simd, plane, above + 2) + vector(simd, plane, below + 2);
+                let corners = left + right;
+                let edges = middle + (vector(simd, plane, at) + vector(simd, plane, at + 2));
+                *sum = corners.mul_add(
+                    corner,
+                    edges.mul_add(edge, vector(simd, plane, at + 1) * centre),
+                );
+            }
+        }
+        rgb
+    }
+
+    /// A weight for each of nine pixels, colour and colour.
+    #[inline(always)]
+    pub(super) fn smooth<S: Simd>(&self, simd: S, start: usize, rows: &[[f32; 3]]) -> Rgb<S> {
+        let pair = pair_len::<S>();
+        let mut rgb = splat(simd, &[0.0; 3]);
+        for (tap, rows) in rows.chunks_exact(3).enumerate() {
+            let at = start + tap / 3 * self.stride + tap % 3 - self.stride;
+            for (plane, row) in self.rgb.iter().zip(rows) {
+                add_scaled(simd, &mut rgb, f32::load(simd, &plane[at..at + pair]), row);
+            }
+        }
+        rgb
+    }
+}
