@@ -348,7 +348,7 @@ fn check_float(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: support::cases(400), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn f32_previews_match_the_reference(case in cases()) {

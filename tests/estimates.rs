@@ -164,7 +164,7 @@ fn check<X: FromF32, Y: FromF32>(case: &Case) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: support::cases(100), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn one_type(case in cases()) {

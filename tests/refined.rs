@@ -182,7 +182,7 @@ impl Case {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(160))]
+    #![proptest_config(ProptestConfig::with_cases(support::cases(160)))]
 
     #[test]
     fn f32_latents(case in cases()) {

@@ -2,6 +2,13 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 use latent_preview::{Element, Latents, PackOrder, PreviewError, bf16, f16};
+use proptest::prelude::ProptestConfig;
+
+/// So many random cases, or as large a share of them as `PROPTEST_CASES` is of its default.
+pub fn cases(count: u32) -> u32 {
+    let share = ProptestConfig::default().cases.min(256);
+    (count * share / 256).max(1)
+}
 
 /// A way to store a latent image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
