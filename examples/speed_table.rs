@@ -5,7 +5,7 @@
 //! cargo run --release --example speed_table
 //! ```
 
-#[path = "shared/readme.rs"]
+#[path = "common/readme.rs"]
 mod readme;
 
 use std::fmt::Write as _;

@@ -8,25 +8,25 @@
 //! ```
 //!
 //! There are no model's weights here. What the model would say is computed from the
-//! bundled latents: see `../shared/score_model.rs`.
+//! bundled latents: see `../common/score_model.rs`.
 
 mod animation;
 mod args;
 #[allow(dead_code, reason = "each example uses a part of it")]
-#[path = "../shared/input.rs"]
+#[path = "../common/input.rs"]
 mod input;
 #[allow(dead_code, reason = "each example uses a part of it")]
-#[path = "../shared/origins.rs"]
+#[path = "../common/origins.rs"]
 mod origins;
 #[allow(dead_code, reason = "each example uses a part of it")]
-#[path = "../shared/picture.rs"]
+#[path = "../common/picture.rs"]
 mod picture;
 mod report;
-#[path = "../shared/sampler.rs"]
+#[path = "../common/sampler.rs"]
 mod sampler;
-#[path = "../shared/score_model.rs"]
+#[path = "../common/score_model.rs"]
 mod score_model;
-#[path = "../shared/sheet.rs"]
+#[path = "../common/sheet.rs"]
 mod sheet;
 mod terminal;
 

@@ -7,15 +7,15 @@
 
 mod args;
 #[allow(dead_code, reason = "each example uses a part of it")]
-#[path = "../shared/input.rs"]
+#[path = "../common/input.rs"]
 mod input;
-#[path = "../shared/pairs.rs"]
+#[path = "../common/pairs.rs"]
 mod pairs;
 #[allow(dead_code, reason = "each example uses a part of it")]
-#[path = "../shared/picture.rs"]
+#[path = "../common/picture.rs"]
 mod picture;
 mod report;
-#[path = "../shared/sheet.rs"]
+#[path = "../common/sheet.rs"]
 mod sheet;
 
 use std::fs;

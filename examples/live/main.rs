@@ -9,19 +9,19 @@
 //! picture when it is ready for one.
 
 #[allow(dead_code, reason = "each example uses a part of it")]
-#[path = "../shared/input.rs"]
+#[path = "../common/input.rs"]
 mod input;
 #[allow(dead_code, reason = "each example uses a part of it")]
-#[path = "../shared/origins.rs"]
+#[path = "../common/origins.rs"]
 mod origins;
 #[allow(dead_code, reason = "each example uses a part of it")]
-#[path = "../shared/picture.rs"]
+#[path = "../common/picture.rs"]
 mod picture;
 mod runner;
 #[allow(dead_code, reason = "each example uses a part of it")]
-#[path = "../shared/sampler.rs"]
+#[path = "../common/sampler.rs"]
 mod sampler;
-#[path = "../shared/score_model.rs"]
+#[path = "../common/score_model.rs"]
 mod score_model;
 mod server;
 mod status;

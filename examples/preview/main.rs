@@ -9,15 +9,15 @@
 mod args;
 mod choose;
 #[allow(dead_code, reason = "each example uses a part of it")]
-#[path = "../shared/input.rs"]
+#[path = "../common/input.rs"]
 mod input;
-#[path = "../shared/origins.rs"]
+#[path = "../common/origins.rs"]
 mod origins;
 #[allow(dead_code, reason = "each example uses a part of it")]
-#[path = "../shared/picture.rs"]
+#[path = "../common/picture.rs"]
 mod picture;
 mod score;
-#[path = "../shared/sheet.rs"]
+#[path = "../common/sheet.rs"]
 mod sheet;
 mod shot;
 

@@ -9,14 +9,14 @@
 //! writes the README's quality table.
 
 #[allow(dead_code, reason = "each example uses a part of it")]
-#[path = "../shared/input.rs"]
+#[path = "../common/input.rs"]
 mod input;
-#[path = "../shared/pairs.rs"]
+#[path = "../common/pairs.rs"]
 mod pairs;
 #[allow(dead_code, reason = "each example uses a part of it")]
-#[path = "../shared/picture.rs"]
+#[path = "../common/picture.rs"]
 mod picture;
-#[path = "../shared/readme.rs"]
+#[path = "../common/readme.rs"]
 mod readme;
 
 use std::fs;
