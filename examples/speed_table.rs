@@ -49,8 +49,9 @@ const LINEAR_16: &str = "linear, 16 channels";
 const READ: &str = "reading the input";
 const COPY: &str = "a copy of the latent";
 const FOUR: &str = "4 channels";
+const ALONE: &str = "its multiply-adds alone";
 
-const ROWS: [Row; 37] = [
+const ROWS: [Row; 43] = [
     row(
         "linear",
         ("projections", "linear"),
@@ -98,6 +99,42 @@ const ROWS: [Row; 37] = [
         ("refined", "full 16"),
         Some("full 16 naive"),
         Some((("refined", "linear 16"), LINEAR_16)),
+    ),
+    row(
+        "tiny, 4 channels",
+        ("tiny", "sd1"),
+        Some("sd1 naive"),
+        Some((("tiny", "sd1 multiply-adds"), ALONE)),
+    ),
+    row(
+        "tiny 2x, 4 channels",
+        ("tiny", "sd1 2x"),
+        Some("sd1 2x naive"),
+        Some((("tiny", "sd1 2x multiply-adds"), ALONE)),
+    ),
+    row(
+        "tiny, 16 channels",
+        ("tiny", "flux1"),
+        Some("flux1 naive"),
+        Some((("tiny", "flux1 multiply-adds"), ALONE)),
+    ),
+    row(
+        "tiny 2x, 16 channels",
+        ("tiny", "flux1 2x"),
+        Some("flux1 2x naive"),
+        Some((("tiny", "flux1 2x multiply-adds"), ALONE)),
+    ),
+    row(
+        "tiny, 32 channels",
+        ("tiny", "flux2"),
+        Some("flux2 naive"),
+        Some((("tiny", "flux2 multiply-adds"), ALONE)),
+    ),
+    row(
+        "tiny 2x, 32 channels",
+        ("tiny", "flux2 2x"),
+        Some("flux2 2x naive"),
+        Some((("tiny", "flux2 2x multiply-adds"), ALONE)),
     ),
     row(
         "estimate of x0, linear",

@@ -104,6 +104,34 @@ pub enum PreviewError {
         actual: usize,
     },
 
+    /// A tiny decoder was to have a shape that is not allowed.
+    #[error("the {what} of a tiny decoder must be {allowed}, not {actual}")]
+    TinyDecoder {
+        /// What is out of range.
+        what: &'static str,
+        /// What it can be.
+        allowed: &'static str,
+        /// What it was to be.
+        actual: usize,
+    },
+
+    /// A tiny decoder was given the wrong number of weights.
+    #[error("a tiny decoder of this shape has {expected} weights, {actual} were given")]
+    WeightCount {
+        /// Weights and biases of all layers, the head and the skip.
+        expected: usize,
+        /// Weights given.
+        actual: usize,
+    },
+
+    /// A file does not hold the weights of a tiny decoder.
+    #[cfg(feature = "safetensors")]
+    #[error("not the weights of a tiny decoder: {reason}")]
+    WeightsFile {
+        /// What is missing or wrong.
+        reason: alloc::string::String,
+    },
+
     /// A coefficient is NaN or infinite.
     #[error("coefficient {index} is not a finite number")]
     NonFiniteCoefficient {

@@ -31,6 +31,7 @@ mod projection;
 mod sample;
 #[doc(hidden)]
 pub mod testing;
+mod tiny;
 
 #[cfg(feature = "std")]
 pub use background::BackgroundPreviewer;
@@ -49,3 +50,4 @@ pub use projection::{Affine, Coefficients, Cubic, Linear, Projection, Quadratic,
 #[cfg(feature = "alloc")]
 pub use sample::OwnedSamples;
 pub use sample::{DType, Element, Samples};
+pub use tiny::{TinyDecoder, TinyLayer, TinyWeights};

@@ -5,9 +5,9 @@ use core::fmt;
 
 use fearless_simd::Level;
 
-use crate::kernel::{self, naive};
+use crate::kernel::{self, naive, naive_tiny};
 use crate::linear_decode::decode_at;
-use crate::{Latents, PixelFormat, PreviewError, Projection, Rounding, Samples};
+use crate::{Latents, PixelFormat, PreviewError, Projection, Rounding, Samples, TinyDecoder};
 
 /// A set of CPU instructions that this machine has.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +62,22 @@ impl Backend {
         out: &mut [u8],
     ) -> Result<usize, PreviewError> {
         projection.preview_at(self.level, latents, format, rounding, out)
+    }
+
+    /// [`preview_into`](Self::preview_into) of a tiny decoder.
+    ///
+    /// # Errors
+    ///
+    /// As the public call.
+    pub fn tiny_into(
+        self,
+        decoder: &TinyDecoder,
+        latents: &Latents<'_>,
+        format: PixelFormat,
+        rounding: Rounding,
+        out: &mut [u8],
+    ) -> Result<usize, PreviewError> {
+        decoder.preview_at(self.level, latents, format, rounding, out)
     }
 
     /// `linear_decode` with these instructions.
@@ -135,6 +151,18 @@ pub fn reference_decode(
     x: usize,
 ) -> [f64; 3] {
     naive::decode(&projection.plan(), latents, y, x)
+}
+
+/// RGB of one pixel of a tiny decoder's picture by the `f64` reference: display values
+/// before the clamp.
+#[must_use]
+pub fn reference_tiny(
+    decoder: &TinyDecoder,
+    latents: &Latents<'_>,
+    y: usize,
+    x: usize,
+) -> [f64; 3] {
+    naive_tiny::decode(&decoder.net(), latents, y, x)
 }
 
 /// The reference's display value: 0 to 1.

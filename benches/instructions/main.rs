@@ -17,15 +17,15 @@ use std::{env, fs};
 
 use latent_preview::testing::Backend;
 use latent_preview::{
-    Denoise, Latents, PackOrder, PixelFormat, PreviewError, Projection, Refined, Rounding, bf16,
-    f16,
+    Denoise, LatentFormat, Latents, PackOrder, PixelFormat, PreviewError, Projection, Refined,
+    Rounding, bf16, f16,
 };
 
 const RECORDED: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/benches/instructions/recorded.txt"
 );
-const CASES: [&str; 12] = [
+const CASES: [&str; 13] = [
     "linear-f32",
     "linear-f16",
     "linear-bf16",
@@ -38,6 +38,7 @@ const CASES: [&str; 12] = [
     "interleaved",
     "packed-planes",
     "planar-floats",
+    "tiny",
 ];
 const BACKENDS: [&str; 3] = ["sse2", "sse4.2", "avx2"];
 /// How far a count may be above the recorded one.
@@ -110,6 +111,9 @@ fn run_case(backend: &str, case: &str, calls: u64) {
         PixelFormat::Rgb8
     };
     let mut out = vec![0; PIXELS * format.bytes_per_pixel()];
+    if case == "tiny" {
+        return run_tiny(backend, &latents, calls);
+    }
     for _ in 0..calls {
         backend
             .preview_into(
@@ -117,6 +121,25 @@ fn run_case(backend: &str, case: &str, calls: u64) {
                 black_box(&latents),
                 format,
                 Rounding::Nearest,
+                black_box(&mut out),
+            )
+            .expect("a fitting buffer");
+    }
+}
+
+/// The net of a preset at twice the size.
+fn run_tiny(backend: Backend, latents: &Latents<'_>, calls: u64) {
+    let previewer = LatentFormat::Sd1.tiny_2x().expect("a preset");
+    let decoder = previewer.tiny_decoder().expect("a tiny decoder");
+    let mut out = vec![0; 128 * 128 * 3];
+    for _ in 0..calls {
+        let (format, rounding) = (PixelFormat::Rgb8, Rounding::Nearest);
+        backend
+            .tiny_into(
+                black_box(decoder),
+                black_box(latents),
+                format,
+                rounding,
                 black_box(&mut out),
             )
             .expect("a fitting buffer");

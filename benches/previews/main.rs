@@ -7,6 +7,7 @@ mod background;
 mod floors;
 mod naive;
 mod refined;
+mod tiny;
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -434,6 +435,6 @@ criterion_group! {
     name = benches;
     config = config();
     targets = projections, refined_projections, denoised, sizes, channels, dtypes, layouts, outputs, levels, call,
-        background::background
+        background::background, tiny::tiny
 }
 criterion_main!(benches);

@@ -25,8 +25,10 @@ pub struct Tensor {
     pub name: String,
     pub shape: Vec<usize>,
     samples: OwnedSamples,
-    /// The decoder's picture of the same name.
+    /// The decoder's picture of the same name, at the latent's size.
     pub target: Option<Picture>,
+    /// The same at twice the size.
+    pub target_2x: Option<Picture>,
 }
 
 impl Tensor {
@@ -90,15 +92,21 @@ fn read_safetensors(bytes: &[u8]) -> Result<Input> {
         if view.shape().len() < 2 {
             continue;
         }
-        let target = name
-            .strip_suffix(".lat")
-            .and_then(|stem| read_target(&file, stem))
-            .transpose()?;
+        let target_of = |ending| {
+            let stem = name.strip_suffix(".lat")?;
+            read_target(&file, &format!("{stem}.{ending}"))
+        };
+        let target_2x = target_of("rgb2").transpose()?;
+        let target = match target_of("rgb").transpose()? {
+            None => target_2x.as_ref().map(Picture::halved),
+            target => target,
+        };
         tensors.push(Tensor {
             name: name.to_owned(),
             shape: view.shape().to_vec(),
             samples: OwnedSamples::from_le_bytes(dtype, view.data())?,
             target,
+            target_2x,
         });
     }
     tensors.sort_by(|a, b| a.name.cmp(&b.name));
@@ -115,12 +123,10 @@ fn read_safetensors(bytes: &[u8]) -> Result<Input> {
     })
 }
 
-/// `NAME.rgb`, or `NAME.rgb2` at twice the size: bytes of [height, width, 3].
-fn read_target(file: &SafeTensors<'_>, stem: &str) -> Option<Result<Picture>> {
-    let endings = ["rgb", "rgb2"].into_iter();
-    let view = endings
-        .filter_map(|ending| file.tensor(&format!("{stem}.{ending}")).ok())
-        .find(|view| view.dtype() == Dtype::U8)?;
+/// A picture: bytes of [height, width, 3].
+fn read_target(file: &SafeTensors<'_>, name: &str) -> Option<Result<Picture>> {
+    let view = file.tensor(name).ok();
+    let view = view.filter(|view| view.dtype() == Dtype::U8)?;
     let [height, width, 3] = *view.shape() else {
         return None;
     };
@@ -176,6 +182,7 @@ fn read_npy(mut bytes: &[u8]) -> Result<Input> {
             shape,
             samples,
             target: None,
+            target_2x: None,
         }],
         format: None,
         is_vae_space: false,

@@ -15,11 +15,16 @@ pub struct Cell {
     pub caption: String,
 }
 
-/// Draws rows of cells, all pictures enlarged `scale` times without smoothing.
+/// Draws rows of cells without smoothing: the smallest pictures enlarged `scale` times,
+/// the others to the same size, as near as whole pixels get.
 pub fn draw(rows: &[Vec<Cell>], scale: usize) -> Picture {
     let cells = || rows.iter().flatten();
-    let width = cells().map(|cell| cell.picture.width).max().unwrap_or(0) * scale;
-    let height = cells().map(|cell| cell.picture.height).max().unwrap_or(0) * scale;
+    let smallest = cells().map(|cell| cell.picture.width).min().unwrap_or(1);
+    let factor = |picture: &Picture| (scale * smallest / picture.width).max(1);
+    let width = cells().map(|cell| cell.picture.width * factor(&cell.picture));
+    let width = width.max().unwrap_or(0);
+    let height = cells().map(|cell| cell.picture.height * factor(&cell.picture));
+    let height = height.max().unwrap_or(0);
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
 
     let (cell_width, cell_height) = (width + MARGIN, height + 2 * LINE + MARGIN);
@@ -30,7 +35,7 @@ pub fn draw(rows: &[Vec<Cell>], scale: usize) -> Picture {
     for (row, y) in rows.iter().zip((MARGIN..).step_by(cell_height)) {
         for (cell, x) in row.iter().zip((MARGIN..).step_by(cell_width)) {
             write(&mut sheet, x, y, width, &cell.title);
-            sheet.draw(x, y + LINE, &cell.picture.enlarged(scale));
+            sheet.draw(x, y + LINE, &cell.picture.enlarged(factor(&cell.picture)));
             write(&mut sheet, x, y + LINE + height + 2, width, &cell.caption);
         }
     }

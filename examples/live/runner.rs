@@ -49,6 +49,10 @@ impl LatentPreview for Chosen {
         self.get().channels()
     }
 
+    fn scale(&self) -> usize {
+        self.get().scale()
+    }
+
     fn preview_into_with(
         &self,
         latents: &Latents<'_>,
@@ -57,6 +61,16 @@ impl LatentPreview for Chosen {
         out: &mut [u8],
     ) -> Result<usize, PreviewError> {
         self.get().preview_into_with(latents, format, rounding, out)
+    }
+
+    // By one previewer from the size of the picture to its end.
+    fn preview(
+        &self,
+        latents: &Latents<'_>,
+        format: PixelFormat,
+        rounding: Rounding,
+    ) -> Result<Preview, PreviewError> {
+        self.get().preview(latents, format, rounding)
     }
 }
 

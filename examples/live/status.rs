@@ -1,6 +1,6 @@
 //! What all viewers see.
 
-use latent_preview::{LatentFormat, PublishedProjection};
+use latent_preview::LatentFormat;
 use serde::Serialize;
 
 use crate::origins;
@@ -26,8 +26,7 @@ pub struct Status {
 
 impl Status {
     pub fn new(format: LatentFormat, steps: usize) -> Self {
-        let projections = origins::recommended_first(format);
-        let projections: Vec<_> = projections.map(PublishedProjection::origin).collect();
+        let projections = origins::names(format);
         Self {
             format: format.name(),
             projection: projections.first().copied().unwrap_or_default(),

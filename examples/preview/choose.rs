@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use anyhow::{Context, Result, bail, ensure};
-use latent_preview::{LatentFormat, PublishedProjection};
+use latent_preview::LatentFormat;
 
 use crate::input::Tensor;
 use crate::origins;
@@ -66,10 +66,7 @@ pub fn list_formats() {
         "format", "channels", "downscale", "frames"
     );
     for &format in LatentFormat::ALL {
-        let origins: Vec<_> = origins::recommended_first(format)
-            .map(PublishedProjection::origin)
-            .collect();
-        let origins = match &*origins {
+        let origins = match &*origins::names(format) {
             [] => "none".to_owned(),
             origins => origins.join(", "),
         };

@@ -16,16 +16,18 @@ mod origins;
 #[allow(dead_code, reason = "each example uses a part of it")]
 #[path = "../common/picture.rs"]
 mod picture;
+#[path = "../common/score.rs"]
 mod score;
 #[path = "../common/sheet.rs"]
 mod sheet;
 mod shot;
+mod twice;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use latent_preview::{LatentFormat, PreviewError, Previewer};
+use latent_preview::{LatentFormat, LatentPreview, PreviewError, Previewer};
 
 use args::{Args, Space};
 use input::{Input, Tensor};
@@ -43,6 +45,11 @@ const BUNDLED: [LatentFormat; 5] = [
 
 /// Pictures side by side in a sheet.
 const SHEET_COLUMNS: usize = 6;
+
+/// By how much the smallest pictures of a sheet are enlarged at most: even, as some pictures
+/// are twice as large.
+const SHEET_SCALE: usize = 4;
+const TWICE_SCALE: usize = 3;
 
 fn main() -> Result<()> {
     let args = Args::parse();
@@ -72,12 +79,12 @@ fn preview_bundled(scale: usize) -> Result<()> {
             let picture = tensor.name.trim_end_matches(".lat");
             let mut cells = vec![decoder_cell(format, picture, &tensor)?];
             let latents = tensor.images(format)?.next().context("an image")?;
-            for published in origins::recommended_first(format) {
-                let origin = published.origin();
-                let shot = Shot::take(&published.previewer(), &latents)?;
+            for (origin, previewer) in origins::all(format) {
+                let shot = Shot::take(&previewer, &latents)?;
                 let caption = shot.print_row(&file, &tensor, origin);
                 let plain_name = origin.replace([' ', '.'], "-");
                 let png = format!("{format}-{picture}-{plain_name}.png");
+                let scale = (scale / previewer.scale()).max(1);
                 shot.picture.enlarged(scale).save(&out.join(png))?;
                 cells.push(Cell {
                     picture: shot.picture,
@@ -91,7 +98,10 @@ fn preview_bundled(scale: usize) -> Result<()> {
             }
         }
         let sheet = out.join(format!("{format}-sheet.png"));
-        sheet::draw(&rows, scale.min(3)).save(&sheet)?;
+        sheet::draw(&rows, scale.min(SHEET_SCALE)).save(&sheet)?;
+        sheets.push(sheet.display().to_string());
+        let sheet = out.join(format!("{format}-2x-sheet.png"));
+        sheet::draw(&twice::rows(format, &data)?, scale.min(TWICE_SCALE)).save(&sheet)?;
         sheets.push(sheet.display().to_string());
     }
     println!(

@@ -18,6 +18,8 @@ mod pairs;
 mod picture;
 #[path = "../common/readme.rs"]
 mod readme;
+#[path = "../common/score.rs"]
+mod score;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,7 +27,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use latent_preview::fit::{Pairs, Score};
-use latent_preview::{LatentFormat, LatentPreview, Projection, PublishedProjection};
+use latent_preview::{LatentFormat, LatentPreview, Previewer, Projection};
 
 /// Scores every projection of a format on pairs; those that a file lists for
 /// training are left out.
@@ -64,9 +66,8 @@ fn main() -> Result<()> {
     };
     let mut scored = Vec::new();
     let pairs = test_pairs(format, &args.pairs, &args.with_name)?;
-    for published in format.projections() {
-        let score = pairs.score(&published.previewer())?;
-        scored.push((published.origin().to_owned(), score));
+    for (origin, previewer) in previewers(format) {
+        scored.push((origin.to_owned(), pairs.score(&previewer)?));
     }
     for path in &args.projection {
         let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
@@ -82,6 +83,31 @@ fn main() -> Result<()> {
     }
     print_scores(format, &pairs, &scored);
     Ok(())
+}
+
+/// The projections of a format and its tiny decoder.
+fn previewers(format: LatentFormat) -> impl Iterator<Item = (&'static str, Previewer)> {
+    let projections = format.projections().iter();
+    let tiny = format.tiny().map(|previewer| ("tiny", previewer));
+    projections
+        .map(|published| (published.origin(), published.previewer()))
+        .chain(tiny)
+}
+
+/// The score of the tiny decoder at twice the size, on the pairs that have such a picture
+/// and are not for training.
+fn score_twice(format: LatentFormat, path: &Path) -> Result<(f64, f64, usize)> {
+    let tiny = format.tiny_2x().context("a tiny decoder")?;
+    let (mut made, mut wanted, mut count) = (Vec::new(), Vec::new(), 0);
+    for pair in pairs::read(path)? {
+        if let (Some(target), Some(true)) = (&pair.tensor.target_2x, pair.is_test) {
+            made.extend(tiny.preview_rgb(&pair.latents(Some(format))?)?.into_bytes());
+            wanted.extend_from_slice(&target.pixels);
+            count += 1;
+        }
+    }
+    let score = score::score(&made, &wanted).context("pictures of twice the size")?;
+    Ok((score.psnr, score.ciede2000, count))
 }
 
 /// Gathers the pairs that are not for training.
@@ -121,21 +147,20 @@ fn print_scores(format: LatentFormat, pairs: &Pairs, scored: &[(String, Score)])
 fn bundled() -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut table = String::from(
-        "| format | best of others | affine | quadratic | small | full | recommended |\n|---|---|---|---|---|---|---|\n",
+        "| format | best of others | affine | quadratic | small | full | tiny | tiny 2x |\n|---|---|---|---|---|---|---|---|\n",
     );
     for format in BUNDLED {
         let file = root.join(format!("examples/data/quality/{format}.safetensors"));
-        let pairs = test_pairs(format, &[file], &[])?;
+        let pairs = test_pairs(format, std::slice::from_ref(&file), &[])?;
         let mut scored = Vec::new();
-        for published in format.projections() {
-            scored.push((published, pairs.score(&published.previewer())?));
+        for (origin, previewer) in previewers(format) {
+            scored.push((origin.to_owned(), pairs.score(&previewer)?));
         }
-        let named: Vec<_> = scored
-            .iter()
-            .map(|(published, score)| (published.origin().to_owned(), *score))
-            .collect();
-        print_scores(format, &pairs, &named);
-        table += &row(format, &scored)?;
+        print_scores(format, &pairs, &scored);
+        let (psnr, ciede2000, count) = score_twice(format, &file)?;
+        println!("tiny 2x, at twice the size: {psnr:.2} dB, {ciede2000:.2}, {count} pairs\n");
+        let cells = row(format, &scored)?;
+        table += &format!("{cells} {psnr:.1} dB, {ciede2000:.1} |\n");
     }
     readme::replace(
         root,
@@ -147,31 +172,26 @@ fn bundled() -> Result<()> {
     Ok(())
 }
 
-fn row(format: LatentFormat, scored: &[(&PublishedProjection, Score)]) -> Result<String> {
+fn row(format: LatentFormat, scored: &[(String, Score)]) -> Result<String> {
     let cell = |score: &Score| format!("{:.1} dB, {:.1}", score.psnr, score.ciede2000);
     let ours = |name: &str| {
-        let origin = format!("latent-preview {name}");
-        let found = scored
-            .iter()
-            .find(|(published, _)| published.origin() == origin);
+        let found = scored.iter().find(|(origin, _)| origin == name);
         found.map_or_else(|| "-".to_owned(), |(_, score)| cell(score))
     };
     let others = scored
         .iter()
-        .filter(|(published, _)| !published.origin().starts_with("latent-preview"));
+        .filter(|(origin, _)| !origin.starts_with("latent-preview") && origin != "tiny");
     let (best, score) = others
         .max_by(|a, b| a.1.psnr.total_cmp(&b.1.psnr))
         .context("a projection of others")?;
-    let (recommended, _) = format.recommended().context("a recommended projection")?;
     Ok(format!(
-        "| {} | {}, {} | {} | {} | {} | {} | {} |\n",
+        "| {} | {}, {best} | {} | {} | {} | {} | {} |",
         format.name(),
         cell(score),
-        best.origin(),
-        ours("affine"),
-        ours("quadratic"),
-        ours("small"),
-        ours("full"),
-        recommended.origin().trim_start_matches("latent-preview "),
+        ours("latent-preview affine"),
+        ours("latent-preview quadratic"),
+        ours("latent-preview small"),
+        ours("latent-preview full"),
+        ours("tiny"),
     ))
 }

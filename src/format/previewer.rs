@@ -1,4 +1,4 @@
-//! A projection that knows its latent format.
+//! A projection or a tiny decoder that knows its latent format.
 
 #[cfg(feature = "alloc")]
 use crate::Preview;
@@ -6,12 +6,13 @@ use crate::Preview;
 use crate::denoise::square_root;
 use crate::{
     LatentFormat, LatentPreview, Latents, PixelFormat, PreviewError, Projection, Rounding,
+    TinyDecoder,
 };
 
-/// A projection that knows which latents it is for.
+/// A projection or a tiny decoder that knows which latents it is for.
 ///
-/// Made by [`LatentFormat::previewer`] and
-/// [`PublishedProjection::previewer`](super::PublishedProjection::previewer).
+/// Made by [`LatentFormat::previewer`], [`LatentFormat::tiny`], [`LatentFormat::tiny_2x`]
+/// and [`PublishedProjection::previewer`](super::PublishedProjection::previewer).
 /// It refuses latents that cannot be of its format with an error that says what
 /// they look like.
 ///
@@ -34,12 +35,26 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 pub struct Previewer {
     format: LatentFormat,
-    projection: Option<Projection>,
+    map: Map,
+}
+
+/// What it computes.
+#[derive(Clone, Debug, PartialEq)]
+enum Map {
+    None,
+    Projection(Projection),
+    Tiny(TinyDecoder),
 }
 
 impl Previewer {
-    pub(super) const fn new(format: LatentFormat, projection: Option<Projection>) -> Self {
-        Self { format, projection }
+    pub(super) fn new(format: LatentFormat, projection: Option<Projection>) -> Self {
+        let map = projection.map_or(Map::None, Map::Projection);
+        Self { format, map }
+    }
+
+    pub(super) const fn tiny(format: LatentFormat, decoder: TinyDecoder) -> Self {
+        let map = Map::Tiny(decoder);
+        Self { format, map }
     }
 
     /// The format whose latents it takes.
@@ -48,10 +63,23 @@ impl Previewer {
         self.format
     }
 
-    /// The map itself; `None` if nobody has published one for the format.
+    /// The map itself; `None` if it is a tiny decoder, or if nobody has published a
+    /// projection for the format.
     #[must_use]
     pub const fn projection(&self) -> Option<&Projection> {
-        self.projection.as_ref()
+        match &self.map {
+            Map::Projection(projection) => Some(projection),
+            _ => None,
+        }
+    }
+
+    /// The net itself; `None` if it is a projection.
+    #[must_use]
+    pub const fn tiny_decoder(&self) -> Option<&TinyDecoder> {
+        match &self.map {
+            Map::Tiny(decoder) => Some(decoder),
+            _ => None,
+        }
     }
 
     /// A previewer of latents in VAE space: as the VAE's encoder makes them and
@@ -123,26 +151,33 @@ impl Previewer {
     #[cfg(feature = "alloc")]
     fn with_input(&self, input: impl Fn(usize) -> (f64, f64)) -> Result<Self, PreviewError> {
         let format = self.format;
-        let projection = self.require_projection()?.with_input(input)?;
-        Ok(Self::new(format, Some(projection)))
+        let map = match &self.map {
+            Map::None => return Err(PreviewError::NoProjection { format }),
+            Map::Projection(projection) => Map::Projection(projection.with_input(input)?),
+            Map::Tiny(decoder) => Map::Tiny(decoder.with_input(input)?),
+        };
+        Ok(Self { format, map })
     }
 
-    fn require_projection(&self) -> Result<&Projection, PreviewError> {
+    /// What previews these latents, if they can be of the format.
+    fn check(&self, latents: &Latents<'_>) -> Result<&dyn LatentPreview, PreviewError> {
         let format = self.format;
-        self.projection
-            .as_ref()
-            .ok_or(PreviewError::NoProjection { format })
-    }
-
-    fn check(&self, latents: &Latents<'_>) -> Result<&Projection, PreviewError> {
-        self.format.check(latents)?;
-        self.require_projection()
+        format.check(latents)?;
+        match &self.map {
+            Map::None => Err(PreviewError::NoProjection { format }),
+            Map::Projection(projection) => Ok(projection),
+            Map::Tiny(decoder) => Ok(decoder),
+        }
     }
 }
 
 impl LatentPreview for Previewer {
     fn channels(&self) -> usize {
         self.format.channels()
+    }
+
+    fn scale(&self) -> usize {
+        self.tiny_decoder().map_or(1, LatentPreview::scale)
     }
 
     fn preview_into_with(

@@ -16,8 +16,9 @@ use super::evaluate::Map;
 use super::grid::{Grid, Image};
 use super::sink::{BLOCK, Block, Picture};
 use super::source::{Gathered, Scattered};
-use super::{fill, refine};
+use super::{convolve, fill, refine};
 use crate::projection::Plan;
+use crate::tiny::Net;
 use crate::{Latents, Rounding, Samples};
 
 /// Returns `true` only if all latents are finite, `false` if one is not.
@@ -56,19 +57,48 @@ pub(super) fn project<S: Simd>(
     }
 }
 
+/// Runs an expression for the latents as the grid that they are.
+macro_rules! with_grid {
+    ($latents:expr, $grid:ident => $run:expr) => {
+        if let Some($grid) = Estimate::new($latents) {
+            $run
+        } else {
+            let layout = $latents.layout();
+            match $latents.samples() {
+                Samples::F32(samples) => {
+                    let $grid = Image::new($latents, samples, layout);
+                    $run
+                }
+                Samples::F16(samples) => {
+                    let $grid = Image::new($latents, samples, layout);
+                    $run
+                }
+                Samples::Bf16(samples) => {
+                    let $grid = Image::new($latents, samples, layout);
+                    $run
+                }
+            }
+        }
+    };
+}
+
+/// Decodes by a small net. Returns `true` only if all latents are finite.
+#[inline(always)]
+pub(super) fn decode<S: Simd>(
+    simd: S,
+    net: &Net<'_>,
+    latents: &Latents<'_>,
+    encoding: Encoding,
+    out: &mut [u8],
+) -> bool {
+    with_grid!(latents, grid => convolve::run(simd, net, grid, encoding, out))
+}
+
 /// Writes every channel as a plane of floats.
 #[cfg(feature = "std")]
 #[inline(always)]
 pub(super) fn copy_planar<S: Simd>(simd: S, latents: &Latents<'_>, out: &mut [f32]) {
-    if let Some(estimate) = Estimate::new(latents) {
-        return copy_grid(simd, estimate, out);
-    }
-    let layout = latents.layout();
-    match latents.samples() {
-        Samples::F32(samples) => copy_grid(simd, Image::new(latents, samples, layout), out),
-        Samples::F16(samples) => copy_grid(simd, Image::new(latents, samples, layout), out),
-        Samples::Bf16(samples) => copy_grid(simd, Image::new(latents, samples, layout), out),
-    }
+    with_grid!(latents, grid => copy_grid(simd, grid, out));
 }
 
 #[cfg(feature = "std")]

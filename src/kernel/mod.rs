@@ -6,9 +6,10 @@
 //! `saturate`). [`fill`] is the loop around them, from a [`source`] to a [`sink`];
 //! [`drive`] runs it over a [`grid`], an image of any layout. [`estimate`] is an image
 //! that is mixed from two tensors on the way.
-//! [`refine`] adds the stages that look at neighbours.
-//! [`naive`] says in plain code what the result must be.
+//! [`refine`] adds the stages that look at neighbours. [`convolve`] runs small nets.
+//! [`naive`] and [`naive_tiny`] say in plain code what the result must be.
 
+mod convolve;
 mod decode;
 mod drive;
 mod encode;
@@ -17,6 +18,7 @@ mod evaluate;
 mod fill;
 mod grid;
 pub(crate) mod naive;
+pub(crate) mod naive_tiny;
 mod refine;
 #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
 mod saturate;
@@ -26,6 +28,7 @@ mod source;
 use fearless_simd::{Level, dispatch};
 
 use crate::projection::Plan;
+use crate::tiny::Net;
 use crate::{Latents, PixelFormat, Rounding};
 
 /// What is written for a pixel.
@@ -110,4 +113,21 @@ pub(crate) fn project(
     } else {
         latents.count_non_finite()
     }
+}
+
+/// Decodes an image into `out` by a small net; returns how many of its pixels are
+/// non-finite.
+///
+/// The caller has checked that the latents have the net's channels and that `out` has the
+/// picture's size.
+pub(crate) fn decode(
+    level: Level,
+    net: &Net<'_>,
+    latents: &Latents<'_>,
+    encoding: Encoding,
+    out: &mut [u8],
+) -> usize {
+    debug_assert_eq!(net.channels, latents.channels());
+    let usual = dispatch!(level, simd => drive::decode(simd, net, latents, encoding, out));
+    if usual { 0 } else { latents.count_non_finite() }
 }

@@ -1,0 +1,174 @@
+//! Tiny decoders, the loop that one would write for them, and the multiply-adds alone.
+
+use std::hint::black_box;
+
+use fearless_simd::{Level, dispatch, prelude::*};
+use latent_preview::testing::Backend;
+use latent_preview::{LatentFormat, LatentPreview, PixelFormat, Rounding, TinyDecoder, TinyLayer};
+
+use crate::{Criterion, SIDE, bench, group, planar, samples};
+
+/// What do tiny decoders cost, and how near are they to what the CPU can do at best?
+pub fn tiny(c: &mut Criterion) {
+    let mut group = group(c, "tiny", SIDE);
+    for format in [LatentFormat::Sd1, LatentFormat::Flux1, LatentFormat::Flux2] {
+        let channels = format.channels();
+        let samples = samples(channels * SIDE * SIDE);
+        let latents = planar(&samples, channels, SIDE);
+        for (name, previewer) in [("", format.tiny()), (" 2x", format.tiny_2x())] {
+            let previewer = previewer.expect("a preset");
+            let decoder = previewer.tiny_decoder().expect("a tiny decoder");
+            let out = vec![0; SIDE * SIDE * 3 * previewer.scale().pow(2)];
+            bench(&mut group, &format!("{format}{name}"), out.clone(), |out| {
+                black_box(&previewer)
+                    .preview_into(black_box(&latents), PixelFormat::Rgb8, out)
+                    .expect("a fitting buffer");
+            });
+            let work = (multiply_adds(decoder) * SIDE * SIDE) as u64;
+            group.bench_function(format!("{format}{name} multiply-adds"), |bencher| {
+                bencher.iter(|| peak(black_box(work)));
+            });
+            let mut naive = Naive::new(decoder, SIDE);
+            bench(&mut group, &format!("{format}{name} naive"), out, |out| {
+                naive.preview(black_box(&samples), out);
+            });
+        }
+    }
+    let previewer = LatentFormat::Sd1.tiny_2x().expect("a preset");
+    let decoder = previewer.tiny_decoder().expect("a tiny decoder");
+    let samples = samples(4 * SIDE * SIDE);
+    let latents = planar(&samples, 4, SIDE);
+    for backend in Backend::available() {
+        let name = format!("sd1 2x {backend}");
+        bench(&mut group, &name, vec![0; SIDE * SIDE * 12], |out| {
+            backend
+                .tiny_into(
+                    decoder,
+                    black_box(&latents),
+                    PixelFormat::Rgb8,
+                    Rounding::Nearest,
+                    out,
+                )
+                .expect("a fitting buffer");
+        });
+    }
+    group.finish();
+}
+
+/// Multiply-adds for each latent pixel.
+fn multiply_adds(decoder: &TinyDecoder) -> usize {
+    let biases: usize = decoder.layers().iter().map(|layer| layer.width).sum();
+    decoder.weights().len() - biases - 3 * decoder.scale().pow(2)
+}
+
+/// So many multiply-adds with the best instructions, on registers alone.
+fn peak(count: u64) -> f32 {
+    dispatch!(Level::new(), simd => multiply_and_add(simd, count))
+}
+
+#[inline(always)]
+fn multiply_and_add<S: Simd>(simd: S, count: u64) -> f32 {
+    // Enough sums that none has to wait for another, and few enough for 16 registers.
+    const SUMS: usize = 12;
+    let factor = S::f32s::splat(simd, black_box(0.999));
+    let term = S::f32s::splat(simd, black_box(0.001));
+    let mut sums: [S::f32s; SUMS] = core::array::from_fn(
+        #[inline(always)]
+        |i| S::f32s::splat(simd, black_box(i as f32)),
+    );
+    for _ in 0..count.div_ceil((SUMS * S::f32s::LEN) as u64) {
+        for sum in &mut sums {
+            *sum = sum.mul_add(factor, term);
+        }
+    }
+    let mut total = sums[0];
+    for sum in &sums[1..] {
+        total += *sum;
+    }
+    total.reduce_sum()
+}
+
+/// A layer after the other over the whole picture, planar `f32` to RGB8.
+struct Naive<'a> {
+    decoder: &'a TinyDecoder,
+    side: usize,
+    planes: [Vec<f32>; 2],
+}
+
+impl<'a> Naive<'a> {
+    fn new(decoder: &'a TinyDecoder, side: usize) -> Self {
+        Self {
+            decoder,
+            side,
+            planes: [Vec::new(), Vec::new()],
+        }
+    }
+
+    fn preview(&mut self, samples: &[f32], out: &mut [u8]) {
+        let Self { decoder, side, .. } = *self;
+        let (pixels, scale) = (side * side, decoder.scale());
+        let [before, after] = &mut self.planes;
+        before.clear();
+        before.extend_from_slice(samples);
+        let mut weights = decoder.weights();
+        for &layer in decoder.layers() {
+            let inputs = before.len() / pixels;
+            let (bias, rest) = weights.split_at(layer.width);
+            let (rows, rest) = rest.split_at(layer.width * inputs * layer.side * layer.side);
+            after.clear();
+            after.resize(layer.width * pixels, 0.0);
+            convolve(layer, bias, rows, before, after, side);
+            std::mem::swap(before, after);
+            weights = rest;
+        }
+        let (bias, rest) = weights.split_at(3 * scale * scale);
+        let (head, skip) = rest.split_at(bias.len() * before.len() / pixels);
+        for (output, (&bias, row)) in bias
+            .iter()
+            .zip(head.chunks_exact(before.len() / pixels))
+            .enumerate()
+        {
+            let (colour, place) = (output / (scale * scale), output % (scale * scale));
+            let skip = &skip[colour * decoder.channels()..][..decoder.channels()];
+            for pixel in 0..pixels {
+                let mut sum = bias;
+                for (weight, plane) in row.iter().zip(before.chunks_exact(pixels)) {
+                    sum += weight * plane[pixel];
+                }
+                for (weight, plane) in skip.iter().zip(samples.chunks_exact(pixels)) {
+                    sum += weight * plane[pixel];
+                }
+                let y = pixel / side * scale + place / scale;
+                let x = pixel % side * scale + place % scale;
+                let level = (sum.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
+                out[(y * side * scale + x) * 3 + colour] = level;
+            }
+        }
+    }
+}
+
+fn convolve(
+    layer: TinyLayer,
+    bias: &[f32],
+    rows: &[f32],
+    before: &[f32],
+    after: &mut [f32],
+    side: usize,
+) {
+    let (pixels, taps) = (side * side, layer.side * layer.side);
+    let near = |at: usize, tap: usize| (at + tap).saturating_sub(layer.side / 2).min(side - 1);
+    for (output, after) in after.chunks_exact_mut(pixels).enumerate() {
+        let row = &rows[output * rows.len() / layer.width..][..rows.len() / layer.width];
+        for (pixel, after) in after.iter_mut().enumerate() {
+            let mut sum = bias[output];
+            for (weights, plane) in row.chunks_exact(taps).zip(before.chunks_exact(pixels)) {
+                for (tap, weight) in weights.iter().enumerate() {
+                    let y = near(pixel / side, tap / layer.side);
+                    let x = near(pixel % side, tap % layer.side);
+                    sum += weight * plane[y * side + x];
+                }
+            }
+            *after = sum.max(0.0);
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! The net: convolutions with ReLU, a head for each place, and a linear map beside them.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use anyhow::{Result, ensure};
+use candle_core::{DType, Device, Tensor, Var};
+use rand::rngs::StdRng;
+use rand_distr::{Distribution, StandardNormal};
+
+use crate::args::Layers;
+use crate::unfold::unfold;
+
+pub struct Net {
+    pub channels: usize,
+    pub scale: usize,
+    layers: Layers,
+    convolutions: Vec<Affine>,
+    head: Affine,
+    /// RGB of the pixel's own latent, the same for all places.
+    skip: Var,
+}
+
+/// A matrix and what it adds.
+struct Affine {
+    weight: Var,
+    bias: Var,
+}
+
+/// Mean and standard deviation of each channel.
+#[derive(Clone)]
+pub struct Statistics {
+    pub mean: Vec<f32>,
+    pub deviation: Vec<f32>,
+}
+
+impl Net {
+    /// Kaiming's start for the convolutions; `affine` is the map of a pixel's standardised
+    /// latent to its colour, a row of channels and a constant for each of R, G and B, from
+    /// which the training goes on.
+    pub fn new(
+        channels: usize,
+        scale: usize,
+        layers: &Layers,
+        affine: &[Vec<f32>; 3],
+        random: &mut StdRng,
+    ) -> Result<Self> {
+        let mut convolutions = Vec::new();
+        let mut inputs = channels;
+        for &(side, width) in &layers.0 {
+            let fan_in = inputs * side * side;
+            let deviation = (2.0 / fan_in as f32).sqrt();
+            convolutions.push(Affine::random(width, fan_in, deviation, random)?);
+            inputs = width;
+        }
+        let places = scale * scale;
+        // Small: at first the picture is that of the affine map.
+        let deviation = 0.05 * (2.0 / inputs as f32).sqrt();
+        let head = Affine::random(3 * places, inputs, deviation, random)?;
+        let constants = affine.iter().flat_map(|row| vec![row[channels]; places]);
+        head.bias
+            .set(&Tensor::from_iter(constants, &Device::Cpu)?.reshape((3 * places, 1))?)?;
+        let rows = affine.iter().flat_map(|row| row[..channels].to_vec());
+        let skip = Tensor::from_iter(rows, &Device::Cpu)?.reshape((3, channels))?;
+        Ok(Self {
+            channels,
+            scale,
+            layers: layers.clone(),
+            convolutions,
+            head,
+            skip: Var::from_tensor(&skip)?,
+        })
+    }
+
+    pub fn variables(&self) -> Vec<Var> {
+        let affines = self.convolutions.iter().chain([&self.head]);
+        affines
+            .flat_map(|affine| [affine.weight.clone(), affine.bias.clone()])
+            .chain([self.skip.clone()])
+            .collect()
+    }
+
+    /// Standardised latents `[channels, images, height, width]` to display values before
+    /// the clamp, `[3 scale^2, images, height, width]`.
+    pub fn forward(&self, latents: &Tensor) -> candle_core::Result<Tensor> {
+        let (channels, images, height, width) = latents.dims4()?;
+        let pixels = images * height * width;
+        let mut x = latents.clone();
+        for (affine, &(side, outputs)) in self.convolutions.iter().zip(&self.layers.0) {
+            let rows = if side == 3 { unfold(&x)? } else { x };
+            let rows = rows.reshape(((), pixels))?;
+            x = affine
+                .forward(&rows)?
+                .relu()?
+                .reshape((outputs, images, height, width))?;
+        }
+        let head = self.head.forward(&x.reshape(((), pixels))?)?;
+        let skip = self.skip.matmul(&latents.reshape((channels, pixels))?)?;
+        let places = self.scale * self.scale;
+        let sum = head
+            .reshape((3, places, pixels))?
+            .broadcast_add(&skip.reshape((3, 1, pixels))?)?;
+        sum.reshape((3 * places, images, height, width))
+    }
+
+    /// Writes the weights of the same net for latents that are not standardised.
+    pub fn save(
+        &self,
+        path: &Path,
+        statistics: &Statistics,
+        notes: &[(&str, String)],
+    ) -> Result<()> {
+        let mut tensors = Vec::new();
+        for (i, (affine, &(side, width))) in
+            self.convolutions.iter().zip(&self.layers.0).enumerate()
+        {
+            let (mut rows, mut bias) = affine.values()?;
+            if i == 0 {
+                for (row, bias) in rows.iter_mut().zip(&mut bias) {
+                    *bias += fold(row, side * side, statistics);
+                }
+            }
+            let inputs = rows[0].len() / (side * side);
+            tensors.push((
+                format!("conv{}.weight", i + 1),
+                vec![width, inputs, side, side],
+                rows.concat(),
+            ));
+            tensors.push((format!("conv{}.bias", i + 1), vec![width], bias));
+        }
+        let (head, mut bias) = self.head.values()?;
+        let mut skip = self.skip.to_vec2::<f32>()?;
+        let places = self.scale * self.scale;
+        for (row, biases) in skip.iter_mut().zip(bias.chunks_exact_mut(places)) {
+            let constant = fold(row, 1, statistics);
+            biases.iter_mut().for_each(|bias| *bias += constant);
+        }
+        tensors.push((
+            "head.weight".into(),
+            vec![head.len(), head[0].len(), 1, 1],
+            head.concat(),
+        ));
+        tensors.push(("head.bias".into(), vec![bias.len()], bias));
+        tensors.push((
+            "skip.weight".into(),
+            vec![3, self.channels, 1, 1],
+            skip.concat(),
+        ));
+        ensure!(
+            tensors
+                .iter()
+                .all(|(_, _, values)| values.iter().all(|value| value.is_finite())),
+            "the training has diverged: a weight is not finite"
+        );
+        write(path, &tensors, self.metadata(notes))
+    }
+
+    fn metadata(&self, notes: &[(&str, String)]) -> HashMap<String, String> {
+        let facts = [
+            ("channels", self.channels.to_string()),
+            ("scale", self.scale.to_string()),
+            ("arch", self.layers.to_string()),
+            ("activation", "relu".into()),
+            ("padding", "replicate".into()),
+            ("head", "pixel_shuffle order c*s*s+dy*s+dx".into()),
+            ("input", "model-space latent".into()),
+            ("output", "0..1 sRGB, clamp after".into()),
+        ];
+        let all = facts.iter().chain(notes);
+        all.map(|(key, value)| ((*key).to_owned(), value.clone()))
+            .collect()
+    }
+}
+
+impl Affine {
+    fn random(outputs: usize, inputs: usize, deviation: f32, random: &mut StdRng) -> Result<Self> {
+        let values = (0..outputs * inputs).map(|_| {
+            let value: f32 = StandardNormal.sample(random);
+            value * deviation
+        });
+        let weight = Tensor::from_iter(values, &Device::Cpu)?.reshape((outputs, inputs))?;
+        Ok(Self {
+            weight: Var::from_tensor(&weight)?,
+            bias: Var::zeros((outputs, 1), DType::F32, &Device::Cpu)?,
+        })
+    }
+
+    fn forward(&self, rows: &Tensor) -> candle_core::Result<Tensor> {
+        self.weight.matmul(rows)?.broadcast_add(&self.bias)
+    }
+
+    fn values(&self) -> Result<(Vec<Vec<f32>>, Vec<f32>)> {
+        let bias = self.bias.flatten_all()?.to_vec1()?;
+        Ok((self.weight.to_vec2()?, bias))
+    }
+}
+
+/// Turns a row of weights of standardised channels into one of channels as they are, and
+/// returns what this adds to the constant.
+fn fold(row: &mut [f32], taps: usize, statistics: &Statistics) -> f32 {
+    let mut constant = 0.0;
+    for (c, weights) in row.chunks_exact_mut(taps).enumerate() {
+        for weight in weights {
+            *weight /= statistics.deviation[c];
+            constant -= f64::from(*weight) * f64::from(statistics.mean[c]);
+        }
+    }
+    constant as f32
+}
+
+type NamedTensor = (String, Vec<usize>, Vec<f32>);
+
+fn write(path: &Path, tensors: &[NamedTensor], metadata: HashMap<String, String>) -> Result<()> {
+    let bytes: Vec<Vec<u8>> = tensors
+        .iter()
+        .map(|(_, _, values)| {
+            values
+                .iter()
+                .flat_map(|value| value.to_le_bytes())
+                .collect()
+        })
+        .collect();
+    let views = tensors.iter().zip(&bytes).map(|((name, shape, _), bytes)| {
+        let view =
+            safetensors::tensor::TensorView::new(safetensors::Dtype::F32, shape.clone(), bytes)?;
+        Ok((name.as_str(), view))
+    });
+    let views: Vec<_> = views.collect::<Result<_>>()?;
+    safetensors::serialize_to_file(views, Some(metadata), path)?;
+    Ok(())
+}

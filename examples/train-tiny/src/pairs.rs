@@ -1,0 +1,177 @@
+//! Latents and their decoder's pictures, from safetensors files.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use latent_preview::{DType, Latents, OwnedSamples};
+use safetensors::tensor::TensorView;
+use safetensors::{Dtype, SafeTensors};
+
+/// A latent and its picture at the size that the decoder is to make.
+#[derive(Clone)]
+pub struct Pair {
+    pub name: String,
+    /// Channels, height, width.
+    pub shape: [usize; 3],
+    /// Planes.
+    pub latent: Vec<f32>,
+    /// Planes of display values, 0 to 1: for each of R, G and B one for each place that a
+    /// latent pixel becomes, in rows. `3 scale^2` of them, of the latent's size.
+    pub target: Vec<f32>,
+    /// Whether its file says that it is for testing.
+    pub is_test: bool,
+}
+
+impl Pair {
+    pub fn pixels(&self) -> usize {
+        self.shape[1] * self.shape[2]
+    }
+
+    pub fn latents(&self) -> Result<Latents<'_>> {
+        Ok(Latents::planar(&self.latent, self.shape)?)
+    }
+}
+
+/// All pairs of some files, in the order of their names.
+pub fn read(paths: &[impl AsRef<Path>], scale: usize) -> Result<Vec<Pair>> {
+    let mut found = Found::default();
+    for path in paths {
+        let path = path.as_ref();
+        found
+            .add_file(path)
+            .with_context(|| path.display().to_string())?;
+    }
+    let pairs = found.pairs(scale)?;
+    ensure!(!pairs.is_empty(), "no latent has a picture of its name");
+    let channels = pairs[0].shape[0];
+    ensure!(
+        pairs.iter().all(|pair| pair.shape[0] == channels),
+        "the latents differ in their number of channels"
+    );
+    Ok(pairs)
+}
+
+/// Tensors of all files by the names of their pairs.
+#[derive(Default)]
+struct Found {
+    latents: BTreeMap<String, ([usize; 3], Vec<f32>)>,
+    pictures: BTreeMap<(String, usize), Picture>,
+    test: HashSet<String>,
+}
+
+/// An RGB8 picture.
+struct Picture {
+    height: usize,
+    width: usize,
+    pixels: Vec<u8>,
+}
+
+impl Found {
+    fn add_file(&mut self, path: &Path) -> Result<()> {
+        let bytes = fs::read(path)?;
+        let (_, header) = SafeTensors::read_metadata(&bytes)?;
+        if let Some(test) = header.metadata().as_ref().and_then(|data| data.get("test")) {
+            self.test.extend(test.split(',').map(str::to_owned));
+        }
+        for (key, tensor) in SafeTensors::deserialize(&bytes)?.iter() {
+            match key.rsplit_once('.') {
+                Some((name, "lat")) => {
+                    let latent = read_latent(&tensor).with_context(|| key.to_owned())?;
+                    self.latents.insert(name.to_owned(), latent);
+                }
+                Some((name, "rgb")) => self.add_picture(name, 1, &tensor)?,
+                Some((name, "rgb2")) => self.add_picture(name, 2, &tensor)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn add_picture(&mut self, name: &str, scale: usize, tensor: &TensorView<'_>) -> Result<()> {
+        let &[height, width, 3] = tensor.shape() else {
+            anyhow::bail!("{name}: a picture is [height, width, 3]");
+        };
+        ensure!(tensor.dtype() == Dtype::U8, "{name}: a picture is u8");
+        let picture = Picture {
+            height,
+            width,
+            pixels: tensor.data().to_vec(),
+        };
+        self.pictures.insert((name.to_owned(), scale), picture);
+        Ok(())
+    }
+
+    fn pairs(self, scale: usize) -> Result<Vec<Pair>> {
+        let mut pairs = Vec::new();
+        for (name, (shape, latent)) in self.latents {
+            let of_scale = |scale| self.pictures.get(&(name.clone(), scale));
+            let (picture, picture_scale) = match (scale, of_scale(1), of_scale(2)) {
+                (1, Some(picture), _) => (picture, 1),
+                (_, _, Some(picture)) => (picture, 2),
+                _ => continue,
+            };
+            let [_, height, width] = shape;
+            ensure!(
+                picture.height == height * picture_scale && picture.width == width * picture_scale,
+                "{name}: the picture is not of the latent's size"
+            );
+            let is_test = self.test.contains(&name);
+            let target = target(picture, picture_scale, scale);
+            pairs.push(Pair {
+                name,
+                shape,
+                latent,
+                target,
+                is_test,
+            });
+        }
+        Ok(pairs)
+    }
+}
+
+fn read_latent(tensor: &TensorView<'_>) -> Result<([usize; 3], Vec<f32>)> {
+    let shape: [usize; 3] = tensor.shape().try_into().context("not [C,h,w]")?;
+    let dtype = match tensor.dtype() {
+        Dtype::F32 => DType::F32,
+        Dtype::F16 => DType::F16,
+        Dtype::BF16 => DType::Bf16,
+        other => anyhow::bail!("{other:?} is not a type of latents"),
+    };
+    let owned = OwnedSamples::from_le_bytes(dtype, tensor.data())?;
+    let latents = Latents::planar(&owned, shape)?;
+    let [channels, height, width] = shape;
+    let places = (0..channels).flat_map(|c| (0..height).map(move |y| (c, y)));
+    let samples = places
+        .flat_map(|(c, y)| (0..width).map(move |x| (c, y, x)))
+        .map(|(c, y, x)| latents.get(c, y, x).unwrap_or_default())
+        .collect();
+    Ok((shape, samples))
+}
+
+/// Planes of a picture, a mean of 2x2 pixels where it is larger than asked for.
+fn target(picture: &Picture, picture_scale: usize, scale: usize) -> Vec<f32> {
+    let step = picture_scale / scale;
+    let (height, width) = (picture.height / step, picture.width / step);
+    let value = |c: usize, y: usize, x: usize| {
+        let places = (0..step * step).map(|i| (y * step + i / step, x * step + i % step));
+        let sum: f32 = places
+            .map(|(y, x)| f32::from(picture.pixels[(y * picture.width + x) * 3 + c]))
+            .sum();
+        sum / (255 * step * step) as f32
+    };
+    let mut planes = Vec::with_capacity(3 * height * width);
+    for c in 0..3 {
+        for place in 0..scale * scale {
+            for y in (place / scale..height).step_by(scale) {
+                planes.extend(
+                    (place % scale..width)
+                        .step_by(scale)
+                        .map(|x| value(c, y, x)),
+                );
+            }
+        }
+    }
+    planes
+}

@@ -1,0 +1,102 @@
+//! What is left to look at after a training: a plot and a text.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow};
+use latent_preview::{LatentPreview, PixelFormat, Rounding, TinyDecoder};
+use plotters::prelude::*;
+use plotters::style::{FontStyle, register_font};
+
+use crate::pairs::Pair;
+use crate::training::Trained;
+
+/// Draws the loss, and the PSNR of the pairs that were only looked at.
+pub fn plot(trained: &Trained, path: &Path) -> Result<()> {
+    register_font(
+        "sans-serif",
+        FontStyle::Normal,
+        epaint_default_fonts::UBUNTU_LIGHT,
+    )
+    .map_err(|_| anyhow!("the font cannot be read"))?;
+    let area = BitMapBackend::new(path, (900, 600)).into_drawing_area();
+    area.fill(&WHITE)?;
+    let (above, below) = area.split_vertically(300);
+    curve(&above, "loss, mean of 100 steps", &trained.losses)?;
+    if !trained.looks.is_empty() {
+        curve(&below, "PSNR of the pairs held out, dB", &trained.looks)?;
+    }
+    area.present()?;
+    Ok(())
+}
+
+fn curve(
+    area: &DrawingArea<BitMapBackend<'_>, plotters::coord::Shift>,
+    caption: &str,
+    points: &[(usize, f64)],
+) -> Result<()> {
+    let values = points.iter().map(|&(_, value)| value);
+    let low = values.clone().fold(f64::INFINITY, f64::min);
+    let high = values.fold(f64::NEG_INFINITY, f64::max);
+    let margin = (high - low).max(1e-6) * 0.05;
+    let last = points.last().map_or(1, |&(step, _)| step);
+    let mut builder = ChartBuilder::on(area);
+    builder
+        .caption(caption, ("sans-serif", 20))
+        .margin(10)
+        .x_label_area_size(28)
+        .y_label_area_size(60);
+    let line = LineSeries::new(points.iter().copied(), &BLUE);
+    let mut chart = builder.build_cartesian_2d(0..last, low - margin..high + margin)?;
+    let labels = ("sans-serif", 14);
+    chart.configure_mesh().label_style(labels).draw()?;
+    chart.draw_series(line)?;
+    Ok(())
+}
+
+/// PSNR of a decoder on the pairs trained on, and on those held out, each and all together.
+pub fn text(decoder: &TinyDecoder, train: &[Pair], held_out: &[Pair]) -> Result<String> {
+    let mut text = String::new();
+    let (test, validate): (Vec<_>, Vec<_>) =
+        held_out.iter().cloned().partition(|pair| pair.is_test);
+    for (name, pairs) in [
+        ("trained on", train),
+        ("validate", &validate),
+        ("test", &test),
+    ] {
+        if pairs.is_empty() {
+            continue;
+        }
+        let all = psnr(decoder, pairs)?;
+        writeln!(text, "{name:32} {all:6.2} dB, {} pairs", pairs.len())?;
+        for pair in pairs.iter().filter(|_| name != "trained on") {
+            let one = psnr(decoder, std::slice::from_ref(pair))?;
+            writeln!(text, "  {:30} {one:6.2} dB", pair.name)?;
+        }
+    }
+    Ok(text)
+}
+
+/// Over all pixels and colours, without rounding to levels.
+fn psnr(decoder: &TinyDecoder, pairs: &[Pair]) -> Result<f64> {
+    let scale = decoder.scale();
+    let (mut squares, mut count) = (0.0, 0);
+    for pair in pairs {
+        let preview = decoder.preview(
+            &pair.latents()?,
+            PixelFormat::RgbF32Planar,
+            Rounding::Nearest,
+        )?;
+        let [_, height, width] = pair.shape;
+        let picture = preview.as_f32().context("a picture of floats")?;
+        for (i, value) in picture.iter().enumerate() {
+            let (y, x) = (i / preview.width(), i % preview.width());
+            let (colour, y) = (y / preview.height(), y % preview.height());
+            let plane = (colour * scale + y % scale) * scale + x % scale;
+            let target = pair.target[(plane * height + y / scale) * width + x / scale];
+            squares += f64::from(value - target).powi(2);
+        }
+        count += picture.len();
+    }
+    Ok(10.0 * (count as f64 / squares).log10())
+}

@@ -1,0 +1,94 @@
+//! Promise: a training makes weights that the crate loads, better than the affine map that it
+//! begins with, and the report is that of the crate's own decoder.
+
+use std::path::Path;
+use std::process::Command;
+
+use latent_preview::{LatentFormat, LatentPreview, TinyDecoder};
+
+fn run(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_train-tiny"))
+        .args(arguments)
+        .output()
+        .unwrap();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{error}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// PSNR of the pairs that the file lists for testing.
+fn test_psnr(report: &str) -> f64 {
+    let line = report
+        .lines()
+        .find(|line| line.starts_with("test"))
+        .unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+#[test]
+fn a_short_training_is_better_than_the_affine_map() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().to_str().unwrap();
+    let pairs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/quality/sd1.safetensors");
+    let pairs = pairs.to_str().unwrap();
+    let arguments = [
+        "--steps", "150", "--batch", "4", "--layers", "3x8,1x8", "--output", output,
+    ];
+    let report = run(&[&[pairs], &arguments[..]].concat());
+    // The affine map of these pairs has 18.8 dB.
+    assert!(test_psnr(&report) > 19.8, "{report}");
+
+    let weights = folder.path().join("weights.safetensors");
+    let scored = run(&["--score", weights.to_str().unwrap(), pairs]);
+    assert_eq!(test_psnr(&scored), test_psnr(&report));
+    let decoder = TinyDecoder::from_safetensors(&std::fs::read(weights).unwrap()).unwrap();
+    assert_eq!((decoder.channels(), decoder.scale()), (4, 1));
+    let plot = std::fs::read(folder.path().join("loss.png")).unwrap();
+    assert!(plot.starts_with(b"\x89PNG"));
+}
+
+#[test]
+fn a_training_at_twice_the_size_takes_pictures_of_that_size() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().to_str().unwrap();
+    let pairs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/quality/flux2.safetensors");
+    // The file has two such pictures, both for testing: one is trained on all the same.
+    let copy = folder.path().join("pairs.safetensors");
+    let bytes = std::fs::read(pairs).unwrap();
+    let text = b"\"test\":\"astronaut,camera,flower\"";
+    let at = bytes
+        .windows(text.len())
+        .position(|window| window == text)
+        .unwrap();
+    let mut changed = bytes.clone();
+    changed[at..at + text.len()].copy_from_slice(b"\"test\":\"flower,camera,nothing\"  ");
+    std::fs::write(&copy, changed).unwrap();
+    let report = run(&[
+        copy.to_str().unwrap(),
+        "--scale",
+        "2",
+        "--steps",
+        "20",
+        "--layers",
+        "3x4",
+        "--output",
+        output,
+    ]);
+    assert!(test_psnr(&report) > 12.0, "{report}");
+    let weights = std::fs::read(folder.path().join("weights.safetensors")).unwrap();
+    assert_eq!(TinyDecoder::from_safetensors(&weights).unwrap().scale(), 2);
+}
+
+#[test]
+fn presets_are_scored() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let preset = root.join("src/tiny/presets/sd1.safetensors");
+    let pairs = root.join("examples/data/quality/sd1.safetensors");
+    let report = run(&["--score", preset.to_str().unwrap(), pairs.to_str().unwrap()]);
+    assert!(test_psnr(&report) > 25.0, "{report}");
+    let decoder = TinyDecoder::from_safetensors(&std::fs::read(preset).unwrap()).unwrap();
+    assert_eq!(
+        LatentFormat::Sd1.tiny().unwrap().tiny_decoder(),
+        Some(&decoder)
+    );
+}

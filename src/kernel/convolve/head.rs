@@ -1,0 +1,129 @@
+//! The last stage: the head, the linear map beside the net, and the places that a latent
+//! pixel becomes.
+
+use fearless_simd::prelude::*;
+
+use super::products::{add_products, vectors};
+use super::rows::Input;
+use crate::kernel::Encoding;
+use crate::kernel::sink::Block;
+use crate::tiny::{Dense, MAX_SCALE, Net};
+
+/// Makes rows of the picture of the last layer's rows.
+pub(super) struct Head<'a> {
+    dense: Dense<'a>,
+    /// For each of R, G and B a weight for each channel.
+    skip: Dense<'a>,
+    scale: usize,
+    /// From display values to the range of the encoding.
+    range: [f32; 2],
+    /// A row of the picture for each row of places.
+    blocks: [Block; MAX_SCALE],
+}
+
+impl<'a> Head<'a> {
+    pub(super) fn new(net: &Net<'a>, encoding: Encoding) -> Self {
+        // Display values are half as wide as decoder range and begin at its -1.
+        let (factor, offset) = encoding.range();
+        Self {
+            dense: net.head(),
+            skip: net.skip(),
+            scale: net.scale,
+            range: [2.0 * factor, offset - factor],
+            blocks: [Block::new(), Block::new()],
+        }
+    }
+
+    /// The rows that were made last, from top to bottom.
+    pub(super) fn blocks(&self) -> &[Block] {
+        &self.blocks[..self.scale]
+    }
+
+    /// Makes the rows of the picture from the last layer's row and the latents' row.
+    pub(super) fn row<S: Simd>(
+        &mut self,
+        simd: S,
+        hidden: &Input<'_>,
+        latents: &Input<'_>,
+        count: usize,
+    ) {
+        for colour in 0..3 {
+            self.colour(simd, colour, hidden, latents, count);
+        }
+    }
+
+    /// A function of its own, so that its code is not there three times.
+    fn colour<S: Simd>(
+        &mut self,
+        simd: S,
+        colour: usize,
+        hidden: &Input<'_>,
+        latents: &Input<'_>,
+        count: usize,
+    ) {
+        simd.vectorize(
+            #[inline(always)]
+            || {
+                let mut x = 0;
+                while x < count {
+                    let left = (count - x).div_ceil(S::f32s::LEN);
+                    x += S::f32s::LEN
+                        * match (self.scale, left.min(vectors::<S>())) {
+                            (1, 1) => self.put::<S, 1, 1>(simd, colour, hidden, latents, x),
+                            (1, 2 | 3) => self.put::<S, 1, 2>(simd, colour, hidden, latents, x),
+                            (1, _) => self.put::<S, 1, 4>(simd, colour, hidden, latents, x),
+                            (_, 1) => self.put::<S, 4, 1>(simd, colour, hidden, latents, x),
+                            (_, 2 | 3) => self.put::<S, 4, 2>(simd, colour, hidden, latents, x),
+                            _ => self.put::<S, 4, 4>(simd, colour, hidden, latents, x),
+                        };
+                }
+            },
+        );
+    }
+
+    /// Some vectors of latent pixels; returns how many.
+    #[inline(always)]
+    fn put<S: Simd, const PLACES: usize, const P: usize>(
+        &mut self,
+        simd: S,
+        colour: usize,
+        hidden: &Input<'_>,
+        latents: &Input<'_>,
+        x: usize,
+    ) -> usize {
+        let mut skip = [[S::f32s::splat(simd, 0.0); P]];
+        add_products::<S, 1, 1, P>(simd, [self.skip.row(colour)], latents, x, &mut skip);
+        let mut sums: [[S::f32s; P]; PLACES] = core::array::from_fn(
+            #[inline(always)]
+            |place| {
+                let bias = self.dense.bias[colour * PLACES + place];
+                skip[0].map(
+                    #[inline(always)]
+                    |sum| sum + bias,
+                )
+            },
+        );
+        let weights = core::array::from_fn(|place| self.dense.row(colour * PLACES + place));
+        add_products::<S, 1, PLACES, P>(simd, weights, hidden, x, &mut sums);
+        let [factor, offset] = self.range;
+        for sum in sums.as_flattened_mut() {
+            *sum = *sum * factor + offset;
+        }
+        for (line, block) in self.blocks.iter_mut().enumerate().take(self.scale) {
+            let plane = &mut block.rgb[colour][x * self.scale..];
+            let vectors = plane.chunks_exact_mut(S::f32s::LEN * self.scale);
+            for (p, places) in vectors.enumerate().take(P) {
+                if PLACES == 1 {
+                    sums[0][p].store_slice(places);
+                } else {
+                    let (left, right) = places.split_at_mut(S::f32s::LEN);
+                    let [even, odd] = [sums[2 * line][p], sums[2 * line + 1][p]];
+                    let (low, high) = even.interleave(odd);
+                    low.store_slice(left);
+                    high.store_slice(right);
+                }
+            }
+        }
+        P
+    }
+}

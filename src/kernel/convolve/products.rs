@@ -1,0 +1,159 @@
+//! Sums of products: several outputs and several vectors of pixels at a time, so that each
+//! load is used many times.
+
+use fearless_simd::prelude::*;
+
+use super::rows::{Input, Rows};
+use crate::tiny::Dense;
+
+/// Outputs whose sums are kept in registers at a time.
+const OUTPUTS: usize = 4;
+
+/// Vectors of pixels beside each other whose sums are kept in registers at a time.
+pub(super) const fn vectors<S: Simd>() -> usize {
+    // Sixteen sums, an input and a weight each need a register: AVX-512 and NEON have 32
+    // registers, all others 16.
+    if S::f32s::LEN == 16 || cfg!(target_arch = "aarch64") {
+        4
+    } else {
+        2
+    }
+}
+
+/// Makes row `y` of a layer, `count` columns of it.
+pub(super) fn convolve_row<S: Simd>(
+    simd: S,
+    dense: &Dense<'_>,
+    input: &Input<'_>,
+    rows: &Rows,
+    y: usize,
+    count: usize,
+    later: &mut [f32],
+) {
+    // `later` begins where the rows begin.
+    let first_row = rows.row(y) - rows.start;
+    let mut output = 0;
+    while output < rows.planes {
+        let outputs = if output + OUTPUTS <= rows.planes {
+            OUTPUTS
+        } else {
+            1
+        };
+        let places = &mut later[first_row + output * rows.step()..];
+        match (dense.side, outputs) {
+            (3, OUTPUTS) => fill::<S, 3, OUTPUTS>(simd, dense, input, output, count, rows, places),
+            (3, _) => fill::<S, 3, 1>(simd, dense, input, output, count, rows, places),
+            (_, OUTPUTS) => fill::<S, 1, OUTPUTS>(simd, dense, input, output, count, rows, places),
+            (_, _) => fill::<S, 1, 1>(simd, dense, input, output, count, rows, places),
+        }
+        output += outputs;
+    }
+}
+
+/// Some outputs of a row.
+fn fill<S: Simd, const K: usize, const O: usize>(
+    simd: S,
+    dense: &Dense<'_>,
+    input: &Input<'_>,
+    output: usize,
+    count: usize,
+    rows: &Rows,
+    places: &mut [f32],
+) {
+    simd.vectorize(
+        #[inline(always)]
+        || {
+            let weights: [&[f32]; O] = core::array::from_fn(|o| dense.row(output + o));
+            let bias: [f32; O] = core::array::from_fn(|o| dense.bias[output + o]);
+            let mut x = 0;
+            while x < count {
+                let left = (count - x).div_ceil(S::f32s::LEN);
+                let places = &mut places[1 + x..];
+                let step = rows.step();
+                // Single outputs are rare: nothing is compiled to make them fast.
+                let most = if O == 1 { 1 } else { vectors::<S>() };
+                x += S::f32s::LEN
+                    * match left.min(most) {
+                        1 => put::<S, K, O, 1>(simd, weights, bias, input, x, places, step),
+                        2 | 3 => put::<S, K, O, 2>(simd, weights, bias, input, x, places, step),
+                        _ => put::<S, K, O, 4>(simd, weights, bias, input, x, places, step),
+                    };
+            }
+        },
+    );
+}
+
+/// Some vectors of some outputs; returns how many vectors.
+#[inline(always)]
+fn put<S: Simd, const K: usize, const O: usize, const P: usize>(
+    simd: S,
+    weights: [&[f32]; O],
+    bias: [f32; O],
+    input: &Input<'_>,
+    x: usize,
+    places: &mut [f32],
+    step: usize,
+) -> usize {
+    let mut sums = bias.map(
+        #[inline(always)]
+        |bias| [S::f32s::splat(simd, bias); P],
+    );
+    add_products::<S, K, O, P>(simd, weights, input, x, &mut sums);
+    for (o, sums) in sums.into_iter().enumerate() {
+        let places = &mut places[o * step..][..P * S::f32s::LEN];
+        for (sum, places) in sums.into_iter().zip(places.chunks_exact_mut(S::f32s::LEN)) {
+            // NaN is not below zero and stays.
+            let positive = sum.simd_lt(0.0).select(S::f32s::splat(simd, 0.0), sum);
+            positive.store_slice(places);
+        }
+    }
+    P
+}
+
+/// Adds what the `K` x `K` neighbourhoods of the pixels from column `x` on weigh.
+#[inline(always)]
+pub(super) fn add_products<S: Simd, const K: usize, const O: usize, const P: usize>(
+    simd: S,
+    weights: [&[f32]; O],
+    input: &Input<'_>,
+    x: usize,
+    sums: &mut [[S::f32s; P]; O],
+) {
+    let skipped = (3 - K) / 2;
+    let starts = input.starts.map(
+        #[inline(always)]
+        |start| start + x + skipped,
+    );
+    // As arrays, so that one check is enough for a row of the neighbourhood.
+    let weights = weights.map(
+        #[inline(always)]
+        |row| row.as_chunks::<K>().0,
+    );
+    let mut samples = input.samples;
+    for rows in 0..weights[0].len() / K {
+        for row in 0..K {
+            let start = starts[row + skipped];
+            let samples = &samples[start..][..P * S::f32s::LEN + K - 1];
+            let weights = weights.map(
+                #[inline(always)]
+                |weights| &weights[rows * K + row],
+            );
+            for column in 0..K {
+                let loaded: [S::f32s; P] = core::array::from_fn(
+                    #[inline(always)]
+                    |p| {
+                        let first = column + p * S::f32s::LEN;
+                        S::f32s::from_slice(simd, &samples[first..first + S::f32s::LEN])
+                    },
+                );
+                for (sums, weights) in sums.iter_mut().zip(weights) {
+                    let weight = S::f32s::splat(simd, weights[column]);
+                    for (sum, value) in sums.iter_mut().zip(loaded) {
+                        *sum = value.mul_add(weight, *sum);
+                    }
+                }
+            }
+        }
+        samples = samples.get(input.step..).unwrap_or_default();
+    }
+}

@@ -1,0 +1,69 @@
+//! The last rows of a stack of planes.
+
+use core::ops::Range;
+
+/// Where the last rows of each plane of a level lie in the scratch. Column 0 of a row and
+/// the one after the last repeat the edge.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Rows {
+    pub(super) start: usize,
+    pub(super) planes: usize,
+    /// Rows that are kept of each plane.
+    pub(super) depth: usize,
+    pub(super) stride: usize,
+    /// How far the picture's pixels look at this level.
+    pub(super) margin: usize,
+}
+
+/// The rows around one row of all planes.
+pub(super) struct Input<'a> {
+    pub(super) samples: &'a [f32],
+    /// Where the row above, the row itself and the row below begin, in the first plane, one
+    /// column before the first that is asked for.
+    pub(super) starts: [usize; 3],
+    /// From plane to plane.
+    pub(super) step: usize,
+}
+
+impl Rows {
+    /// The columns that a strip needs and that exist.
+    pub(super) fn columns(&self, strip: &Range<usize>, width: usize) -> Range<usize> {
+        strip.start.saturating_sub(self.margin)..(strip.end + self.margin).min(width)
+    }
+
+    /// Where row `y` of the first plane begins.
+    pub(super) const fn row(&self, y: usize) -> usize {
+        self.start + y % self.depth * self.stride
+    }
+
+    /// From plane to plane.
+    pub(super) const fn step(&self) -> usize {
+        self.depth * self.stride
+    }
+
+    /// The rows around row `y`, from `shift` columns after the first on.
+    pub(super) fn input<'a>(
+        &self,
+        samples: &'a [f32],
+        y: usize,
+        height: usize,
+        shift: usize,
+    ) -> Input<'a> {
+        let rows = [y.saturating_sub(1), y, (y + 1).min(height - 1)];
+        Input {
+            samples,
+            starts: rows.map(|y| self.row(y) + shift),
+            step: self.step(),
+        }
+    }
+
+    /// Repeats the first and the last of `count` columns of row `y`. Where they are not at
+    /// the edge of the image, nothing looks at these copies.
+    pub(super) fn repeat_edges(&self, y: usize, count: usize, scratch: &mut [f32]) {
+        let planes = scratch[self.row(y)..].chunks_mut(self.step());
+        for plane in planes.take(self.planes) {
+            plane[0] = plane[1];
+            plane[count + 1] = plane[count];
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Promise: weights of a tiny decoder come out of a safetensors file as they went in, and a
+//! file that does not hold them is refused with what is wrong.
+
+#![cfg(feature = "safetensors")]
+
+use std::collections::HashMap;
+
+use latent_preview::{LatentPreview, PreviewError, TinyDecoder, TinyLayer};
+use proptest::prelude::*;
+use safetensors::Dtype;
+use safetensors::tensor::TensorView;
+
+/// A file in the making: names, shapes and values.
+#[derive(Clone)]
+struct File {
+    tensors: Vec<(String, Vec<usize>, Vec<f32>)>,
+    metadata: HashMap<String, String>,
+}
+
+impl File {
+    /// Of a decoder with numbered weights.
+    fn new(channels: usize, layers: &[TinyLayer], scale: usize) -> Self {
+        let mut tensors = Vec::new();
+        let mut number = 0.0;
+        let mut add = |name: String, shape: Vec<usize>| {
+            let values = (0..shape.iter().product()).map(|_| {
+                number += 0.125;
+                number
+            });
+            let values = values.collect();
+            tensors.push((name, shape, values));
+        };
+        let mut inputs = channels;
+        for (i, layer) in layers.iter().enumerate() {
+            let TinyLayer { side, width } = *layer;
+            add(format!("conv{}.bias", i + 1), vec![width]);
+            add(
+                format!("conv{}.weight", i + 1),
+                vec![width, inputs, side, side],
+            );
+            inputs = width;
+        }
+        add("head.bias".into(), vec![3 * scale * scale]);
+        add("head.weight".into(), vec![3 * scale * scale, inputs, 1, 1]);
+        add("skip.weight".into(), vec![3, channels, 1, 1]);
+        Self {
+            tensors,
+            metadata: HashMap::new(),
+        }
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let data: Vec<Vec<u8>> = self
+            .tensors
+            .iter()
+            .map(|(_, _, values)| {
+                values
+                    .iter()
+                    .flat_map(|value| value.to_le_bytes())
+                    .collect()
+            })
+            .collect();
+        let views = self
+            .tensors
+            .iter()
+            .zip(&data)
+            .map(|((name, shape, _), bytes)| {
+                let view = TensorView::new(Dtype::F32, shape.clone(), bytes).unwrap();
+                (name.as_str(), view)
+            });
+        safetensors::serialize(views, Some(self.metadata.clone())).unwrap()
+    }
+
+    fn tensor(&mut self, name: &str) -> &mut (String, Vec<usize>, Vec<f32>) {
+        self.tensors
+            .iter_mut()
+            .find(|tensor| tensor.0 == name)
+            .unwrap()
+    }
+}
+
+fn small() -> File {
+    let layers = [
+        TinyLayer { side: 3, width: 5 },
+        TinyLayer { side: 1, width: 2 },
+    ];
+    File::new(4, &layers, 2)
+}
+
+fn reason(bytes: &[u8]) -> String {
+    match TinyDecoder::from_safetensors(bytes) {
+        Err(PreviewError::WeightsFile { reason }) => reason,
+        other => panic!("{other:?}"),
+    }
+}
+
+proptest! {
+    #[test]
+    fn weights_come_out_as_they_went_in(
+        channels in 1..=128_usize,
+        layers in proptest::collection::vec((prop_oneof![Just(1_usize), Just(3)], 1..=64_usize), 1..=4),
+        scale in 1..=2_usize,
+    ) {
+        let layers: Vec<_> = layers.into_iter().map(|(side, width)| TinyLayer { side, width }).collect();
+        let file = File::new(channels, &layers, scale);
+        let decoder = TinyDecoder::from_safetensors(&file.bytes()).unwrap();
+        prop_assert_eq!((decoder.channels(), decoder.scale()), (channels, scale));
+        prop_assert_eq!(decoder.layers(), &layers[..]);
+        // They are numbered in the order that `new` takes.
+        let expected: Vec<f32> = (1..=decoder.weights().len()).map(|i| i as f32 * 0.125).collect();
+        prop_assert_eq!(decoder.weights(), &expected[..]);
+    }
+
+    #[test]
+    fn files_with_flipped_or_missing_bytes_never_panic(
+        at in any::<proptest::sample::Index>(), value in any::<u8>(), cut in any::<proptest::sample::Index>(),
+    ) {
+        let mut bytes = small().bytes();
+        let header = 8 + usize::from(bytes[0]) + 256 * usize::from(bytes[1]);
+        // Mostly the header: that is where files lie.
+        let place = at.index(header + 40);
+        bytes[place] = value;
+        let _ = TinyDecoder::from_safetensors(&bytes);
+        bytes.truncate(cut.index(bytes.len()));
+        prop_assert!(TinyDecoder::from_safetensors(&bytes).is_err());
+    }
+}
+
+#[test]
+fn a_header_of_a_terabyte_is_refused() {
+    let mut bytes = small().bytes();
+    bytes[..8].copy_from_slice(&(1_u64 << 40).to_le_bytes());
+    reason(&bytes);
+    bytes[..8].copy_from_slice(&u64::MAX.to_le_bytes());
+    reason(&bytes);
+    reason(&[]);
+    reason(b"not a file of tensors");
+}
+
+#[test]
+fn what_is_missing_or_wrong_is_named() {
+    let mut file = small();
+    file.tensors.retain(|(name, ..)| name != "skip.weight");
+    assert!(reason(&file.bytes()).contains("no tensor skip.weight"));
+
+    let mut file = small();
+    file.tensor("conv2.bias").0 = "conv2.offset".into();
+    assert!(reason(&file.bytes()).contains("no tensor conv2.bias"));
+
+    let mut file = small();
+    *file.tensor("conv2.weight") = ("conv2.weight".into(), vec![2, 4, 1, 1], vec![0.0; 8]);
+    let text = reason(&file.bytes());
+    assert!(
+        text.contains("conv2.weight has the shape [2, 4, 1, 1], not [2, 5, 1, 1]"),
+        "{text}"
+    );
+
+    let mut file = small();
+    *file.tensor("head.bias") = ("head.bias".into(), vec![3], vec![0.0; 3]);
+    assert!(reason(&file.bytes()).contains("head.bias"));
+
+    let mut file = small();
+    *file.tensor("head.weight") = ("head.weight".into(), vec![27, 2, 1, 1], vec![0.0; 54]);
+    assert!(reason(&file.bytes()).contains("27 outputs, not 3 or 12"));
+
+    let mut file = small();
+    file.tensors
+        .push(("norm.weight".into(), vec![5], vec![1.0; 5]));
+    assert!(reason(&file.bytes()).contains("8 tensors, 7 were expected"));
+}
+
+/// What would compute something else is no decoder of this kind.
+#[test]
+fn another_activation_or_padding_is_refused() {
+    for (key, value) in [("activation", "silu"), ("padding", "zeros")] {
+        let mut file = small();
+        file.metadata.insert(key.into(), value.into());
+        assert!(reason(&file.bytes()).contains(value));
+    }
+    let mut file = small();
+    file.metadata.insert("activation".into(), "relu".into());
+    file.metadata.insert("padding".into(), "replicate".into());
+    assert!(TinyDecoder::from_safetensors(&file.bytes()).is_ok());
+}
+
+#[test]
+fn bounds_are_those_of_new() {
+    for (layers, expected) in [
+        (vec![TinyLayer { side: 5, width: 4 }], "side of a layer"),
+        (vec![TinyLayer { side: 3, width: 65 }], "width of a layer"),
+    ] {
+        let error = TinyDecoder::from_safetensors(&File::new(4, &layers, 1).bytes()).unwrap_err();
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+    let mut file = small();
+    file.tensor("head.bias").2[0] = f32::INFINITY;
+    assert!(matches!(
+        TinyDecoder::from_safetensors(&file.bytes()),
+        Err(PreviewError::NonFiniteCoefficient { .. })
+    ));
+}
