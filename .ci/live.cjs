@@ -80,6 +80,11 @@ async function main() {
     await page.waitForFunction((old) => document.getElementById("picture").src !== old, end.picture);
     await page.screenshot({ path: `${folder}/comfyui.png` });
 
+    // A tiny decoder shows it at twice the size.
+    await page.selectOption("#projection", "tiny 2x");
+    await page.waitForFunction(() => document.getElementById("picture").naturalWidth === 96);
+    await page.screenshot({ path: `${folder}/tiny-2x.png` });
+
     // Stop works: the step stays where it is.
     await page.click("#start");
     await waitFor(page, "running: step 4");

@@ -51,7 +51,7 @@ const COPY: &str = "a copy of the latent";
 const FOUR: &str = "4 channels";
 const ALONE: &str = "its multiply-adds alone";
 
-const ROWS: [Row; 43] = [
+const ROWS: [Row; 44] = [
     row(
         "linear",
         ("projections", "linear"),
@@ -147,6 +147,12 @@ const ROWS: [Row; 43] = [
         ("denoised", "full 4 x0"),
         None,
         Some((("denoised", "full 4 plain"), "refined, full")),
+    ),
+    row(
+        "estimate of x0, tiny 2x",
+        ("tiny", "sd1 2x x0"),
+        None,
+        Some((("tiny", "sd1 2x"), "tiny 2x, 4 channels")),
     ),
     row(
         "to another thread",

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+#[cfg(any(feature = "image", feature = "ndarray"))]
+use crate::PixelFormat;
 use crate::{DType, LatentFormat};
 
 /// Why a latent, a projection or a buffer was refused.
@@ -268,6 +270,28 @@ pub enum PreviewError {
         /// Axes of the shape.
         dimensions: usize,
     },
+
+    /// A preview was to become a picture of another kind.
+    #[cfg(any(feature = "image", feature = "ndarray"))]
+    #[error("the preview is {actual:?}, what it is to become takes {takes:?}")]
+    PictureFormat {
+        /// The formats that can become that.
+        takes: &'static [PixelFormat],
+        /// The preview's.
+        actual: PixelFormat,
+    },
+
+    /// A picture to fit on is neither of 8-bit RGB nor of floats.
+    #[cfg(all(feature = "fit", feature = "image"))]
+    #[error("the picture is neither RGB8 nor RGB32F: convert it, with `to_rgb8` for example")]
+    TargetKind,
+
+    /// A view of an array leaves out elements of it or runs backwards.
+    #[cfg(feature = "ndarray")]
+    #[error(
+        "the view leaves gaps in memory or runs backwards: make a copy with `as_standard_layout`"
+    )]
+    ScatteredView,
 
     /// One image was asked for, but the tensor holds a batch or a video.
     #[error(

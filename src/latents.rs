@@ -513,6 +513,38 @@ pub struct LatentImages<'a> {
 }
 
 impl<'a> LatentImages<'a> {
+    /// Images `[images, channels, height, width]` with any distance between neighbours on
+    /// each axis, as [`Latents::strided`].
+    #[cfg(feature = "ndarray")]
+    pub(crate) fn strided(
+        samples: impl Into<Samples<'a>>,
+        [images, channels, height, width]: [usize; 4],
+        [step, channel, row, column]: [usize; 4],
+    ) -> Result<Self, PreviewError> {
+        let samples = samples.into();
+        let shape = [channels, height, width];
+        checked_product(&[images, channels, height, width])?;
+        let one = checked_span(shape, [channel, row, column])?;
+        // Where the last image ends.
+        let expected = step
+            .checked_mul(images - 1)
+            .and_then(|start| start.checked_add(one))
+            .ok_or(PreviewError::ShapeOverflow)?;
+        if samples.len() < expected {
+            return Err(PreviewError::SampleCount {
+                expected,
+                actual: samples.len(),
+            });
+        }
+        Ok(Self {
+            first: Latents::strided(samples, shape, [channel, row, column])?,
+            step,
+            frames: images,
+            video_step: 0,
+            left: 0..images,
+        })
+    }
+
     fn image(&self, index: usize) -> Latents<'a> {
         let mut image = self.first;
         let (video, frame) = (index / self.frames, index % self.frames);

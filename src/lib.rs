@@ -39,9 +39,13 @@ pub use denoise::Denoise;
 pub use error::PreviewError;
 pub use format::{LatentFormat, Previewer, PublishedProjection, VaeSpace};
 pub use half::{bf16, f16};
+#[cfg(feature = "image")]
+pub use image;
 pub use latents::{LatentImages, Latents};
 pub use layout::PackOrder;
 pub use linear_decode::linear_decode;
+#[cfg(feature = "ndarray")]
+pub use ndarray;
 pub use pacing::Pacing;
 #[cfg(feature = "alloc")]
 pub use preview::Preview;

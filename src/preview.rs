@@ -59,7 +59,8 @@ pub enum Rounding {
 /// - The `f32` formats hold display values: the decoder's -1 to 1 mapped to
 ///   0 to 1, and clamped. The `u8` formats hold 255 times that, rounded.
 /// - NaN becomes 0, +infinity the largest value, -infinity 0. (Where powers of
-///   an infinite latent cancel, as in `x - x^2`, the higher power decides.)
+///   an infinite latent cancel, as in `x - x^2`, the higher power decides. A
+///   [`TinyDecoder`](crate::TinyDecoder) makes 0 of all that looks at such a latent.)
 /// - On an error the output buffer is untouched.
 pub trait LatentPreview {
     /// How many latent channels it takes.
@@ -299,6 +300,29 @@ impl Preview {
     #[must_use]
     pub fn as_f32(&self) -> Option<&[f32]> {
         match &self.pixels {
+            Pixels::U8(_) => None,
+            Pixels::F32(floats) => Some(floats),
+        }
+    }
+
+    /// Of bytes that are a picture of this format and `[width, height]`.
+    #[cfg(feature = "image")]
+    pub(crate) fn from_bytes(size: [usize; 2], format: PixelFormat, bytes: Vec<u8>) -> Self {
+        let [width, height] = size;
+        debug_assert_eq!(bytes.len(), width * height * format.bytes_per_pixel());
+        Self {
+            width,
+            height,
+            format,
+            pixels: Pixels::U8(bytes),
+            non_finite: 0,
+        }
+    }
+
+    /// The display values, without copying, if the format is one of floats.
+    #[cfg(feature = "ndarray")]
+    pub(crate) fn into_f32(self) -> Option<Vec<f32>> {
+        match self.pixels {
             Pixels::U8(_) => None,
             Pixels::F32(floats) => Some(floats),
         }

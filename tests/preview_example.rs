@@ -54,10 +54,13 @@ fn the_bundled_latents_become_a_sheet_and_a_picture_each() {
     let out = folder.join("preview-out");
     let pictures = fs::read_dir(&out).unwrap().count();
     let rows = table.lines().filter(|line| line.contains(".lat ")).count();
-    // A sheet for each of the five formats.
-    assert_eq!(pictures, rows + 5, "{table}");
+    // Two sheets for each of the five formats.
+    assert_eq!(pictures, rows + 10, "{table}");
 
     let (width, height, _) = read_png(&out.join("sd1-astronaut-forum-v1-4.png"));
+    assert_eq!((width, height), (128, 128));
+    // A tiny decoder's picture has four pixels for each latent pixel.
+    let (width, height, _) = read_png(&out.join("sd1-astronaut-tiny-2x.png"));
     assert_eq!((width, height), (128, 128));
 
     // The sheet's first picture is the decoder's: the bundled target itself.

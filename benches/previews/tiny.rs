@@ -4,7 +4,9 @@ use std::hint::black_box;
 
 use fearless_simd::{Level, dispatch, prelude::*};
 use latent_preview::testing::Backend;
-use latent_preview::{LatentFormat, LatentPreview, PixelFormat, Rounding, TinyDecoder, TinyLayer};
+use latent_preview::{
+    Denoise, LatentFormat, LatentPreview, Latents, PixelFormat, Rounding, TinyDecoder, TinyLayer,
+};
 
 use crate::{Criterion, SIDE, bench, group, planar, samples};
 
@@ -38,6 +40,15 @@ pub fn tiny(c: &mut Criterion) {
     let decoder = previewer.tiny_decoder().expect("a tiny decoder");
     let samples = samples(4 * SIDE * SIDE);
     let latents = planar(&samples, 4, SIDE);
+    let output: Vec<f32> = samples.iter().rev().copied().collect();
+    let output = planar(&output, 4, SIDE);
+    let denoise = Denoise::epsilon(0.3).expect("a noise level");
+    let x0 = Latents::denoised(&latents, &output, denoise).expect("one shape");
+    bench(&mut group, "sd1 2x x0", vec![0; SIDE * SIDE * 12], |out| {
+        black_box(&previewer)
+            .preview_into(black_box(&x0), PixelFormat::Rgb8, out)
+            .expect("a fitting buffer");
+    });
     for backend in Backend::available() {
         let name = format!("sd1 2x {backend}");
         bench(&mut group, &name, vec![0; SIDE * SIDE * 12], |out| {

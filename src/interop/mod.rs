@@ -2,3 +2,21 @@
 
 #[cfg(feature = "evcxr")]
 mod evcxr;
+#[cfg(feature = "image")]
+mod image;
+#[cfg(feature = "ndarray")]
+mod ndarray;
+
+#[cfg(any(feature = "image", feature = "ndarray"))]
+use crate::{PixelFormat, Preview, PreviewError};
+
+/// Passes on a preview of one of the formats that a conversion takes.
+#[cfg(any(feature = "image", feature = "ndarray"))]
+fn of_format(preview: Preview, takes: &'static [PixelFormat]) -> Result<Preview, PreviewError> {
+    let actual = preview.format();
+    if takes.contains(&actual) {
+        Ok(preview)
+    } else {
+        Err(PreviewError::PictureFormat { takes, actual })
+    }
+}

@@ -1,0 +1,154 @@
+//! Promise: a view of an array is the latent that its elements say, in any order of axes
+//! and without copying; what cannot be viewed is refused; pictures become arrays.
+
+#![cfg(feature = "ndarray")]
+
+use latent_preview::ndarray::{Array3, Array4, ArrayView4, Axis, Slice};
+use latent_preview::{
+    LatentImages, LatentPreview, Latents, PixelFormat, PreviewError, Projection, Rounding, bf16,
+};
+use proptest::prelude::*;
+
+/// All orders of three axes.
+const ORDERS: [[usize; 3]; 6] = [
+    [0, 1, 2],
+    [0, 2, 1],
+    [1, 0, 2],
+    [1, 2, 0],
+    [2, 0, 1],
+    [2, 1, 0],
+];
+
+/// An array of `[channels, height, width]` whose axes lie in memory in some order.
+fn array(shape: [usize; 3], order: [usize; 3]) -> Array3<f32> {
+    let stored = Array3::from_shape_fn(order.map(|axis| shape[axis]), |(a, b, c)| {
+        let mut index = [0; 3];
+        for (axis, at) in order.into_iter().zip([a, b, c]) {
+            index[axis] = at;
+        }
+        (index[0] * 10_000 + index[1] * 100 + index[2]) as f32
+    });
+    let mut back = [0; 3];
+    for (at, axis) in order.into_iter().enumerate() {
+        back[axis] = at;
+    }
+    stored.permuted_axes(back)
+}
+
+proptest! {
+    #[test]
+    fn a_view_has_the_elements_of_its_array(
+        c in 1..=6_usize, h in 1..=7_usize, w in 1..=9_usize, order in 0..6_usize,
+    ) {
+        let array = array([c, h, w], ORDERS[order]);
+        let latents = Latents::try_from(array.view()).unwrap();
+        prop_assert_eq!((latents.channels(), latents.height(), latents.width()), (c, h, w));
+        for ((c, y, x), &value) in array.indexed_iter() {
+            prop_assert_eq!(latents.get(c, y, x), Some(value));
+        }
+    }
+
+    #[test]
+    fn a_video_is_its_frames(
+        c in 1..=4_usize, t in 1..=4_usize, h in 1..=5_usize, w in 1..=5_usize, frames_first: bool,
+    ) {
+        let value = |c: usize, t: usize, y: usize, x: usize| (((c * 10 + t) * 10 + y) * 10 + x) as f32;
+        let view_of = |view: ArrayView4<'_, f32>| -> Result<(), TestCaseError> {
+            let frames = LatentImages::try_from(view).unwrap();
+            prop_assert_eq!(frames.len(), t);
+            for (at, frame) in frames.enumerate() {
+                prop_assert_eq!((frame.channels(), frame.height(), frame.width()), (c, h, w));
+                for (c, y, x) in (0..c).flat_map(|c| (0..h).flat_map(move |y| (0..w).map(move |x| (c, y, x)))) {
+                    prop_assert_eq!(frame.get(c, y, x), Some(value(c, at, y, x)));
+                }
+            }
+            Ok(())
+        };
+        if frames_first {
+            let array = Array4::from_shape_fn([t, c, h, w], |(t, c, y, x)| value(c, t, y, x));
+            view_of(array.view())?;
+        } else {
+            let array = Array4::from_shape_fn([c, t, h, w], |(c, t, y, x)| value(c, t, y, x));
+            view_of(array.view().permuted_axes([1, 0, 2, 3]))?;
+        }
+    }
+}
+
+#[test]
+fn views_with_gaps_or_running_backwards_are_refused_and_a_copy_is_taken() {
+    let array = array([4, 6, 8], [0, 1, 2]);
+    let cut = |axis, start, end, step| array.slice_axis(Axis(axis), Slice::new(start, end, step));
+    for view in [
+        cut(2, 0, None, 2),
+        cut(1, 1, Some(4), 1),
+        cut(2, 0, None, -1),
+        cut(0, 0, None, -1),
+    ] {
+        assert_eq!(
+            Latents::try_from(view).err(),
+            Some(PreviewError::ScatteredView)
+        );
+        let copy = view.as_standard_layout().into_owned();
+        let latents = Latents::try_from(copy.view()).unwrap();
+        assert_eq!(latents.get(1, 1, 1), view.get((1, 1, 1)).copied());
+    }
+    // An axis of one element has no direction.
+    let mut row = cut(0, 0, Some(1), 1);
+    row.slice_axis_inplace(Axis(0), Slice::new(0, None, -1));
+    assert_eq!(Latents::try_from(row).unwrap().get(0, 5, 7), Some(507.0));
+}
+
+/// `broadcast` repeats elements: strides of 0.
+#[test]
+fn empty_and_repeated_views_are_refused() {
+    let empty = Array3::<bf16>::default([4, 0, 8]);
+    assert!(matches!(
+        Latents::try_from(empty.view()),
+        Err(PreviewError::ZeroDimension { .. })
+    ));
+    let empty = Array4::<bf16>::default([0, 4, 8, 8]);
+    assert!(matches!(
+        LatentImages::try_from(empty.view()),
+        Err(PreviewError::ZeroDimension { .. })
+    ));
+    let row = Array3::<f32>::zeros([1, 1, 8]);
+    let repeated = row.broadcast([4, 8, 8]).unwrap();
+    assert!(Latents::try_from(repeated).is_err());
+    let array = Array3::<f32>::zeros([4, 2, 2]);
+    let repeated = array.broadcast([3, 4, 2, 2]).unwrap();
+    assert!(LatentImages::try_from(repeated).is_err());
+}
+
+#[test]
+fn pictures_become_arrays() {
+    let array = array([1, 2, 3], [0, 1, 2]).mapv(|x| x / 300.0);
+    let latents = Latents::try_from(array.view()).unwrap();
+    let projection = Projection::linear(&[[1.0, 0.5, 0.25]]).unwrap();
+    let preview = |format| {
+        projection
+            .preview(&latents, format, Rounding::Nearest)
+            .unwrap()
+    };
+
+    let rgb8 = preview(PixelFormat::Rgb8);
+    let bytes = Array3::<u8>::try_from(rgb8.clone()).unwrap();
+    assert_eq!(bytes.dim(), (2, 3, 3));
+    assert_eq!(bytes.as_slice(), Some(rgb8.as_bytes()));
+    assert_eq!(
+        Array3::<u8>::try_from(preview(PixelFormat::Rgba8)).unwrap()[[1, 2, 3]],
+        255
+    );
+
+    let floats = Array3::<f32>::try_from(preview(PixelFormat::RgbF32)).unwrap();
+    let planes = Array3::<f32>::try_from(preview(PixelFormat::RgbF32Planar)).unwrap();
+    assert_eq!(floats.permuted_axes([2, 0, 1]), planes);
+
+    assert_eq!(
+        Array3::<f32>::try_from(preview(PixelFormat::Rgba8)).err(),
+        Some(PreviewError::PictureFormat {
+            takes: &[PixelFormat::RgbF32, PixelFormat::RgbF32Planar],
+            actual: PixelFormat::Rgba8,
+        }),
+    );
+    assert!(Array3::<u8>::try_from(preview(PixelFormat::RgbF32)).is_err());
+}
