@@ -48,11 +48,11 @@ pub(crate) const LATENT_LIMIT: f32 = f32::from_bits((127 + 61) << 23).next_down(
 /// use latent_preview::{LatentPreview, Latents, TinyDecoder, TinyLayer};
 ///
 /// // One channel, one layer of one plane, and a picture at twice the size.
-/// static WEIGHTS: [f32; 35] = {
-///     let mut weights = [0.0; 35];
+/// static WEIGHTS: [f32; 37] = {
+///     let mut weights = [0.0; 37];
 ///     weights[1 + 4] = 1.0; // the middle of the layer's 3x3, after its bias
 ///     weights[22] = 0.25; // what the head makes of it: R at the top left
-///     weights[34] = 0.5; // what the latent adds to all B
+///     weights[36] = 0.5; // what the latent adds to all B
 ///     weights
 /// };
 /// let layers = [TinyLayer { side: 3, width: 1 }];
