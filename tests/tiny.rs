@@ -243,8 +243,8 @@ fn the_largest_net_is_that_of_the_reference() {
                 &mut out,
             )
             .unwrap();
-        // The reference takes a second for each pixel: some are enough.
-        for (y, x) in [(0, 0), (5, 37), (3, 15)] {
+        // The reference takes a second for a pixel. This one is beside the end of a strip.
+        for (y, x) in [(3, 15)] {
             for (o, expected) in reference_tiny(&decoder, &latents, y, x)
                 .into_iter()
                 .enumerate()
