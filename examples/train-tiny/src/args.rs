@@ -53,6 +53,14 @@ pub struct Args {
     #[arg(long, default_value_t = 0.1)]
     pub edges: f64,
 
+    /// Weights of decoders of the same scale whose mean is learnt from, too
+    #[arg(long, value_delimiter = ',', value_name = "FILE,...")]
+    pub teachers: Vec<PathBuf>,
+
+    /// How much of the target the teachers say, 0 to 1; of disturbed pairs they say all
+    #[arg(long, default_value_t = 0.5)]
+    pub taught: f32,
+
     /// The highest step size of Adam
     #[arg(long, default_value_t = 4e-3)]
     pub learning_rate: f64,

@@ -14,6 +14,7 @@ mod disturb;
 mod net;
 mod pairs;
 mod report;
+mod teachers;
 mod training;
 mod unfold;
 
@@ -69,6 +70,8 @@ fn main() -> Result<()> {
         ("signal", args.signal.to_string()),
         ("squares", args.squares.to_string()),
         ("edges", args.edges.to_string()),
+        ("teachers", args.teachers.len().to_string()),
+        ("taught", args.taught.to_string()),
         ("learning_rate", args.learning_rate.to_string()),
     ];
     trained.net.save(&weights, &trained.statistics, &notes)?;

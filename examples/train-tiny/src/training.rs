@@ -17,6 +17,7 @@ use crate::args::Args;
 use crate::disturb::{LinearMap, disturbed};
 use crate::net::{Net, Statistics};
 use crate::pairs::Pair;
+use crate::teachers::Teachers;
 
 /// Steps over which the step size grows.
 const WARM_UP: usize = 50;
@@ -34,9 +35,17 @@ pub struct Trained {
 }
 
 pub fn train(args: &Args, train: &[Pair], validate: &[Pair]) -> Result<Trained> {
+    let scale = usize::from(args.scale);
+    let teachers = Teachers::load(&args.teachers, scale)?;
     let mut random = StdRng::seed_from_u64(args.seed);
     let channels = train.first().context("no pair is left to train on")?.shape[0];
-    let scale = usize::from(args.scale);
+    let mut taught = train.to_vec();
+    if let Some(teachers) = &teachers {
+        for pair in &mut taught {
+            teachers.teach(pair, args.taught)?;
+        }
+    }
+    let train = &taught[..];
     let statistics = Statistics::of(train);
     let affine = affine(train, scale, &statistics)?;
     let net = Net::new(channels, scale, &args.layers, &affine, &mut random)?;
@@ -58,7 +67,14 @@ pub fn train(args: &Args, train: &[Pair], validate: &[Pair]) -> Result<Trained> 
     let mut recent = 0.0;
     let bar = bar(args.steps)?;
     for step in 1..=args.steps {
-        let batch = batch(args, step, train, linear.as_ref(), &mut random)?;
+        let batch = batch(
+            args,
+            step,
+            train,
+            linear.as_ref(),
+            teachers.as_ref(),
+            &mut random,
+        )?;
         let latents = statistics.standardised(&batch)?;
         let loss = loss(&net.forward(&latents)?, &targets(&batch)?, scale, args)?;
         let mut gradients = loss.backward()?;
@@ -171,6 +187,7 @@ fn batch(
     step: usize,
     pairs: &[Pair],
     linear: Option<&LinearMap>,
+    teachers: Option<&Teachers>,
     random: &mut StdRng,
 ) -> Result<Vec<Pair>> {
     let any = pairs
@@ -188,7 +205,11 @@ fn batch(
         let chosen: Vec<&Pair> = alike.sample(random, args.disturbed).copied().collect();
         for (i, pair) in chosen.into_iter().enumerate() {
             let kind = step * args.disturbed + i;
-            batch.push(disturbed(pair, kind, args.signal, linear, random)?);
+            let mut pair = disturbed(pair, kind, args.signal, linear, random)?;
+            if let Some(teachers) = teachers {
+                teachers.teach(&mut pair, 1.0)?;
+            }
+            batch.push(pair);
         }
     }
     Ok(batch)

@@ -1,0 +1,49 @@
+//! Decoders that were trained before, whose mean teaches another: it is nearer to the
+//! decoder's pictures than any of them, and it has an answer to latents of no picture.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, ensure};
+use latent_preview::{LatentPreview, PixelFormat, Rounding, TinyDecoder};
+
+use crate::pairs::Pair;
+
+pub struct Teachers(Vec<TinyDecoder>);
+
+impl Teachers {
+    /// `None` if there are none.
+    pub fn load(paths: &[PathBuf], scale: usize) -> Result<Option<Self>> {
+        let decoders: Vec<_> = paths
+            .iter()
+            .map(|path| crate::load(path))
+            .collect::<Result<_>>()?;
+        ensure!(
+            decoders.iter().all(|decoder| decoder.scale() == scale),
+            "the teachers make pictures of another scale"
+        );
+        Ok((!decoders.is_empty()).then_some(Self(decoders)))
+    }
+
+    /// Moves the target of a pair by a share of the way to what the teachers say.
+    pub fn teach(&self, pair: &mut Pair, share: f32) -> Result<()> {
+        let [_, height, width] = pair.shape;
+        let mut sums = vec![0.0; pair.target.len()];
+        for decoder in &self.0 {
+            let format = PixelFormat::RgbF32Planar;
+            let preview = decoder.preview(&pair.latents()?, format, Rounding::Nearest)?;
+            let picture = preview.as_f32().context("a picture of floats")?;
+            let scale = decoder.scale();
+            for (i, value) in picture.iter().enumerate() {
+                let (line, x) = (i / preview.width(), i % preview.width());
+                let (colour, y) = (line / preview.height(), line % preview.height());
+                let plane = (colour * scale + y % scale) * scale + x % scale;
+                sums[(plane * height + y / scale) * width + x / scale] += value;
+            }
+        }
+        let count = self.0.len() as f32;
+        for (target, sum) in pair.target.iter_mut().zip(sums) {
+            *target += share * (sum / count - *target);
+        }
+        Ok(())
+    }
+}
