@@ -267,13 +267,14 @@ impl LatentFormat {
     /// [`Flux1`](Self::Flux1) and [`Flux2`](Self::Flux2).
     ///
     /// ```
-    /// use latent_preview::{LatentFormat, LatentPreview, Latents};
+    /// use latent_preview::{LatentFormat, LatentPreview, Latents, PixelFormat};
     ///
     /// let samples = [0.0_f32; 16 * 8 * 8];
     /// let latents = Latents::planar(&samples, [16, 8, 8])?;
+    /// let mut picture = [0; 8 * 8 * 3];
     /// let format = LatentFormat::Flux1;
     /// let previewer = format.tiny().unwrap_or_else(|| format.previewer());
-    /// assert_eq!(previewer.preview_rgb(&latents)?.width(), 8);
+    /// previewer.preview_into(&latents, PixelFormat::Rgb8, &mut picture)?;
     /// # Ok::<(), latent_preview::PreviewError>(())
     /// ```
     #[must_use]
@@ -285,12 +286,13 @@ impl LatentFormat {
     /// detail that no enlarged small preview has.
     ///
     /// ```
-    /// use latent_preview::{LatentFormat, LatentPreview, Latents};
+    /// use latent_preview::{LatentFormat, LatentPreview, Latents, PixelFormat};
     ///
     /// let samples = [0.0_f32; 4 * 64 * 64];
+    /// let latents = Latents::planar(&samples, [4, 64, 64])?;
+    /// let mut picture = [0; 128 * 128 * 3];
     /// let previewer = LatentFormat::Sdxl.tiny_2x().expect("there is one for SDXL");
-    /// let preview = previewer.preview_rgb(&Latents::planar(&samples, [4, 64, 64])?)?;
-    /// assert_eq!((preview.width(), preview.height()), (128, 128));
+    /// previewer.preview_into(&latents, PixelFormat::Rgb8, &mut picture)?;
     /// # Ok::<(), latent_preview::PreviewError>(())
     /// ```
     #[must_use]

@@ -45,7 +45,7 @@ pub(crate) const LATENT_LIMIT: f32 = f32::from_bits((127 + 61) << 23).next_down(
 /// for what the layers have made, and about 20 KiB more.
 ///
 /// ```
-/// use latent_preview::{LatentPreview, Latents, TinyDecoder, TinyLayer};
+/// use latent_preview::{LatentPreview, Latents, PixelFormat, TinyDecoder, TinyLayer};
 ///
 /// // One channel, one layer of one plane, and a picture at twice the size.
 /// static WEIGHTS: [f32; 37] = {
@@ -59,9 +59,10 @@ pub(crate) const LATENT_LIMIT: f32 = f32::from_bits((127 + 61) << 23).next_down(
 /// let decoder = TinyDecoder::new(1, &layers, 2, &WEIGHTS)?;
 ///
 /// let samples = [1.0_f32, -1.0];
-/// let preview = decoder.preview_rgb(&Latents::planar(&samples, [1, 1, 2])?)?;
-/// assert_eq!((preview.width(), preview.height()), (4, 2));
-/// assert_eq!(preview.as_bytes()[..6], [64, 0, 128, 0, 0, 128]);
+/// let latents = Latents::planar(&samples, [1, 1, 2])?;
+/// let mut picture = [0; 4 * 2 * 3];
+/// decoder.preview_into(&latents, PixelFormat::Rgb8, &mut picture)?;
+/// assert_eq!(picture[..6], [64, 0, 128, 0, 0, 128]);
 /// # Ok::<(), latent_preview::PreviewError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
