@@ -97,10 +97,10 @@ pub enum PreviewError {
     )]
     ForeignEndian,
 
-    /// A projection was given the wrong number of coefficients.
-    #[error("the projection needs {expected} coefficients here, {actual} were given")]
+    /// A projection or a tiny decoder was given the wrong number of coefficients.
+    #[error("{expected} coefficients are needed here, {actual} were given")]
     CoefficientCount {
-        /// Coefficients (rows of R, G, B, or single values of a flat tensor) needed.
+        /// Coefficients (rows of R, G, B, or single values of a flat tensor or of weights) needed.
         expected: usize,
         /// Coefficients given, counted likewise.
         actual: usize,
@@ -114,15 +114,6 @@ pub enum PreviewError {
         /// What it can be.
         allowed: &'static str,
         /// What it was to be.
-        actual: usize,
-    },
-
-    /// A tiny decoder was given the wrong number of weights.
-    #[error("a tiny decoder of this shape has {expected} weights, {actual} were given")]
-    WeightCount {
-        /// Weights and biases of all layers, the head and the skip.
-        expected: usize,
-        /// Weights given.
         actual: usize,
     },
 

@@ -15,6 +15,7 @@ extern crate std;
 
 #[cfg(feature = "std")]
 mod background;
+mod coefficients;
 mod denoise;
 mod error;
 #[cfg(feature = "fit")]
@@ -35,6 +36,7 @@ mod tiny;
 
 #[cfg(feature = "std")]
 pub use background::BackgroundPreviewer;
+pub use coefficients::Coefficients;
 pub use denoise::Denoise;
 pub use error::PreviewError;
 pub use format::{LatentFormat, Previewer, PublishedProjection, VaeSpace};
@@ -50,8 +52,8 @@ pub use pacing::Pacing;
 #[cfg(feature = "alloc")]
 pub use preview::Preview;
 pub use preview::{LatentPreview, PixelFormat, Rounding};
-pub use projection::{Affine, Coefficients, Cubic, Linear, Projection, Quadratic, Refined};
+pub use projection::{Affine, Cubic, Linear, Projection, Quadratic, Refined};
 #[cfg(feature = "alloc")]
 pub use sample::OwnedSamples;
 pub use sample::{DType, Element, Samples};
-pub use tiny::{TinyDecoder, TinyLayer, TinyWeights};
+pub use tiny::{TinyDecoder, TinyLayer};

@@ -2,8 +2,9 @@
 
 use fearless_simd::Level;
 
+use crate::coefficients::check_finite;
 use crate::kernel::{self, Encoding};
-use crate::projection::{Plan, Polynomial, check_finite};
+use crate::projection::{Plan, Polynomial};
 use crate::{Latents, PreviewError, Samples};
 
 /// Multiplies planar latents with `factors` and writes interleaved RGB in

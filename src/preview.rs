@@ -208,7 +208,7 @@ pub trait LatentPreview {
 }
 
 /// Checks the latents against a previewer and says how many bytes its picture takes.
-pub(crate) fn output_size(
+fn output_size(
     channels: usize,
     scale: usize,
     latents: &Latents<'_>,
@@ -224,6 +224,24 @@ pub(crate) fn output_size(
         .into_iter()
         .try_fold(format.bytes_per_pixel(), usize::checked_mul)
         .ok_or(PreviewError::ShapeOverflow)
+}
+
+/// Checks the latents and a buffer for the picture against a previewer.
+pub(crate) fn check_output(
+    channels: usize,
+    scale: usize,
+    latents: &Latents<'_>,
+    format: PixelFormat,
+    out: &[u8],
+) -> Result<(), PreviewError> {
+    let expected = output_size(channels, scale, latents, format)?;
+    if out.len() == expected {
+        return Ok(());
+    }
+    Err(PreviewError::BufferSize {
+        expected,
+        actual: out.len(),
+    })
 }
 
 /// An RGB picture of a latent, owned.

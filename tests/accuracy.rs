@@ -9,6 +9,7 @@ mod support;
 use latent_preview::testing::{Backend, reference_decode, reference_display, reference_level};
 use latent_preview::{Latents, PixelFormat, Projection, Rounding, bf16, f16};
 use proptest::prelude::*;
+use support::output::outputs;
 use support::{FromF32, Layout, Random, Stored};
 
 /// Distance from a rounding boundary, in levels, within which a `u8` may go
@@ -60,13 +61,6 @@ fn cases() -> impl Strategy<Value = Case> {
         2 => Just(Values::WithNonFinite),
         1 => Just(Values::Wild),
     ];
-    let format = prop_oneof![
-        2 => Just(PixelFormat::Rgb8),
-        1 => Just(PixelFormat::Rgba8),
-        1 => Just(PixelFormat::RgbF32),
-        1 => Just(PixelFormat::RgbF32Planar),
-    ];
-    let rounding = prop_oneof![2 => Just(Rounding::Nearest), 1 => Just(Rounding::Truncate)];
     let layout = proptest::sample::select(Layout::ALL.to_vec());
     (
         any::<u64>(),
@@ -74,7 +68,7 @@ fn cases() -> impl Strategy<Value = Case> {
         size,
         layout,
         0..4_usize,
-        (values, format, rounding),
+        (values, outputs()),
     )
         .prop_map(
             |(seed, (kind, channels), (mut height, mut width), layout, skip, rest)| {
@@ -89,8 +83,8 @@ fn cases() -> impl Strategy<Value = Case> {
                     layout,
                     skip,
                     values: rest.0,
-                    format: rest.1,
-                    rounding: rest.2,
+                    format: rest.1.format,
+                    rounding: rest.1.rounding,
                 }
             },
         )

@@ -5,11 +5,12 @@
 
 mod support;
 
-use latent_preview::testing::{Backend, reference_decode, reference_display, reference_level};
+use latent_preview::testing::{Backend, reference_decode, reference_display};
 use latent_preview::{
     LatentPreview, Latents, PixelFormat, PreviewError, Projection, Refined, Rounding, bf16, f16,
 };
 use proptest::prelude::*;
+use support::output::{Output, outputs};
 use support::{FromF32, Layout, Random, Stored};
 
 /// What f32 arithmetic may be off by, in decoder range, for the sums made here.
@@ -25,17 +26,10 @@ struct Case {
     kernel: u8,
     has_colours: bool,
     has_non_finite: bool,
-    format: PixelFormat,
-    rounding: Rounding,
+    output: Output,
 }
 
 fn cases() -> impl Strategy<Value = Case> {
-    let format = prop_oneof![
-        Just(PixelFormat::Rgb8),
-        Just(PixelFormat::Rgba8),
-        Just(PixelFormat::RgbF32),
-        Just(PixelFormat::RgbF32Planar),
-    ];
     (
         (any::<u64>(), any::<bool>(), any::<bool>(), any::<bool>()),
         prop_oneof![2 => Just(4_usize), 2 => 1..=20_usize, 1 => Just(140_usize)],
@@ -43,7 +37,7 @@ fn cases() -> impl Strategy<Value = Case> {
         // Strips are 64 or 254 columns wide, vectors up to 32.
         prop_oneof![2 => 1..=70_usize, 1 => 120..=135_usize, 1 => 250..=260_usize, 1 => 505..=515_usize],
         proptest::sample::select(Layout::ALL.to_vec()),
-        (0..3_u8, format, any::<bool>()),
+        (0..3_u8, outputs()),
     )
         .prop_map(
             |((seed, is_neighbourhood, has_colours, has_non_finite), c, mut h, mut w, layout, rest)| {
@@ -58,8 +52,7 @@ fn cases() -> impl Strategy<Value = Case> {
                     kernel: rest.0,
                     has_colours,
                     has_non_finite,
-                    format: rest.1,
-                    rounding: if rest.2 { Rounding::Nearest } else { Rounding::Truncate },
+                    output: rest.1,
                 }
             },
         )
@@ -125,58 +118,23 @@ impl Case {
                 .push(reference_decode(&projection, &latents, p / w, p % w).map(reference_display));
         }
         for backend in Backend::available() {
-            let mut out = vec![0xa5; h * w * self.format.bytes_per_pixel()];
+            let mut out = vec![0xa5; h * w * self.output.format.bytes_per_pixel()];
             let non_finite = backend
-                .preview_into(&projection, &latents, self.format, self.rounding, &mut out)
+                .preview_into(
+                    &projection,
+                    &latents,
+                    self.output.format,
+                    self.output.rounding,
+                    &mut out,
+                )
                 .unwrap();
             let is_finite = |p: &usize| {
                 (0..latents.channels()).all(|c| latents.get(c, p / w, p % w).unwrap().is_finite())
             };
             prop_assert_eq!(non_finite, (0..h * w).filter(|p| !is_finite(p)).count());
-            for (p, rgb) in expected.iter().enumerate() {
-                for (o, &display) in rgb.iter().enumerate() {
-                    let place = || format!("{backend} {self:?} pixel {p} output {o}");
-                    match self.format {
-                        PixelFormat::Rgb8 => self.check_level(out[p * 3 + o], display, place)?,
-                        PixelFormat::Rgba8 => self.check_level(out[p * 4 + o], display, place)?,
-                        _ => {
-                            let index = match self.format {
-                                PixelFormat::RgbF32 => p * 3 + o,
-                                _ => o * h * w + p,
-                            };
-                            let bytes = out[index * 4..][..4].try_into().unwrap();
-                            let actual = f64::from(f32::from_ne_bytes(bytes));
-                            prop_assert!(
-                                (actual - display).abs() < ERROR,
-                                "{}: {actual} {display}",
-                                place()
-                            );
-                        }
-                    }
-                }
-            }
+            let checked = self.output.check(&out, &expected, ERROR);
+            prop_assert!(checked.is_ok(), "{backend} {self:?}: {checked:?}");
         }
-        Ok(())
-    }
-
-    fn check_level(
-        &self,
-        actual: u8,
-        display: f64,
-        place: impl Fn() -> String,
-    ) -> Result<(), TestCaseError> {
-        let expected = reference_level(display, self.rounding);
-        let scaled = display * 255.0;
-        let to_boundary = match self.rounding {
-            Rounding::Nearest => (scaled - scaled.floor() - 0.5).abs(),
-            Rounding::Truncate => (scaled - scaled.round()).abs(),
-        };
-        let is_near = actual.abs_diff(expected) <= 1 && to_boundary < 1e-3;
-        prop_assert!(
-            actual == expected || is_near,
-            "{}: {actual} for {scaled}",
-            place()
-        );
         Ok(())
     }
 }

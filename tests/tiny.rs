@@ -6,12 +6,13 @@
 
 mod support;
 
-use latent_preview::testing::{Backend, reference_display, reference_level, reference_tiny};
+use latent_preview::testing::{Backend, reference_display, reference_tiny};
 use latent_preview::{
     Denoise, LatentFormat, LatentPreview, Latents, PixelFormat, PreviewError, Rounding,
     TinyDecoder, TinyLayer, bf16, f16,
 };
 use proptest::prelude::*;
+use support::output::{Output, outputs};
 use support::{FromF32, Layout, Random, Stored};
 
 /// What f32 arithmetic may be off by, in display values, for the sums made here.
@@ -25,8 +26,7 @@ struct Case {
     layers: Vec<TinyLayer>,
     scale: usize,
     has_non_finite: bool,
-    format: PixelFormat,
-    rounding: Rounding,
+    output: Output,
 }
 
 fn layer() -> impl Strategy<Value = TinyLayer> {
@@ -36,12 +36,6 @@ fn layer() -> impl Strategy<Value = TinyLayer> {
 }
 
 fn cases() -> impl Strategy<Value = Case> {
-    let format = prop_oneof![
-        Just(PixelFormat::Rgb8),
-        Just(PixelFormat::Rgba8),
-        Just(PixelFormat::RgbF32),
-        Just(PixelFormat::RgbF32Planar),
-    ];
     (
         any::<u64>(),
         prop_oneof![2 => Just(4_usize), 2 => 1..=9_usize, 1 => Just(33_usize)],
@@ -53,7 +47,7 @@ fn cases() -> impl Strategy<Value = Case> {
             6 => proptest::collection::vec(layer(), 1..=2),
             1 => proptest::collection::vec(layer(), 3),
         ],
-        (1..=2_usize, format, any::<bool>(), any::<bool>()),
+        (1..=2_usize, outputs(), any::<bool>()),
     )
         .prop_map(|(seed, c, mut h, mut w, layout, layers, rest)| {
             if layout.is_packed() {
@@ -66,12 +60,7 @@ fn cases() -> impl Strategy<Value = Case> {
                 layers,
                 scale: rest.0,
                 has_non_finite: rest.2,
-                format: rest.1,
-                rounding: if rest.3 {
-                    Rounding::Nearest
-                } else {
-                    Rounding::Truncate
-                },
+                output: rest.1,
             }
         })
 }
@@ -144,49 +133,26 @@ fn compare(
     non_finite: usize,
 ) -> Result<(), TestCaseError> {
     let (height, width) = (latents.height() * case.scale, latents.width() * case.scale);
-    let bytes_per_pixel = case.format.bytes_per_pixel();
     let expected: Vec<[f64; 3]> = (0..height * width)
-        .map(|i| reference_tiny(decoder, latents, i / width, i % width))
+        .map(|i| reference_tiny(decoder, latents, i / width, i % width).map(display))
         .collect();
+    let Output { format, rounding } = case.output;
     for backend in Backend::available() {
-        let mut out = vec![0xaa; height * width * bytes_per_pixel];
+        let mut out = vec![0xaa; height * width * format.bytes_per_pixel()];
         let counted = backend
-            .tiny_into(decoder, latents, case.format, case.rounding, &mut out)
+            .tiny_into(decoder, latents, format, rounding, &mut out)
             .unwrap();
         prop_assert_eq!(counted, non_finite);
-        for (i, expected) in expected.iter().enumerate() {
-            for (o, &value) in expected.iter().enumerate() {
-                // `reference_display` takes decoder range.
-                let display = reference_display(2.0 * value - 1.0);
-                let place = match case.format {
-                    PixelFormat::RgbF32Planar => (o * height * width + i) * 4,
-                    PixelFormat::RgbF32 => (i * 3 + o) * 4,
-                    _ => i * bytes_per_pixel + o,
-                };
-                if case.format.bytes_per_pixel() == 12 {
-                    let bytes = out[place..place + 4].try_into().unwrap();
-                    let actual = f64::from(f32::from_ne_bytes(bytes));
-                    prop_assert!(
-                        (actual - display).abs() < ERROR,
-                        "{backend} {i} {o}: {actual} {display}"
-                    );
-                } else {
-                    let level = reference_level(display, case.rounding);
-                    let near = [display - ERROR, display + ERROR]
-                        .map(|value| reference_level(value.clamp(0.0, 1.0), case.rounding));
-                    prop_assert!(
-                        (near[0]..=near[1]).contains(&out[place]),
-                        "{backend} {i} {o}: {} {level}",
-                        out[place]
-                    );
-                }
-            }
-            if case.format == PixelFormat::Rgba8 {
-                prop_assert_eq!(out[i * 4 + 3], 255);
-            }
-        }
+        let checked = case.output.check(&out, &expected, ERROR);
+        prop_assert!(checked.is_ok(), "{backend} {case:?}: {checked:?}");
     }
     Ok(())
+}
+
+/// The value that is shown, of one that is not clamped yet.
+fn display(value: f64) -> f64 {
+    // The reference takes decoder range.
+    reference_display(2.0 * value - 1.0)
 }
 
 proptest! {
@@ -354,7 +320,7 @@ fn nets_out_of_bounds_are_refused() {
     let count = 4 * (1 + 36) + 3 * 5 + 12;
     assert_eq!(
         new(4, &[layer(3, 4)], 1),
-        Err(PreviewError::WeightCount {
+        Err(PreviewError::CoefficientCount {
             expected: count,
             actual: 9
         }),

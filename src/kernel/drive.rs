@@ -21,6 +21,37 @@ use crate::projection::Plan;
 use crate::tiny::Net;
 use crate::{Latents, Rounding, Samples};
 
+/// Runs an expression for latents that are a tensor, as an image of its type.
+macro_rules! with_image {
+    ($latents:expr, $image:ident => $run:expr) => {{
+        let layout = $latents.layout();
+        match $latents.samples() {
+            Samples::F32(samples) => {
+                let $image = Image::new($latents, samples, layout);
+                $run
+            }
+            Samples::F16(samples) => {
+                let $image = Image::new($latents, samples, layout);
+                $run
+            }
+            Samples::Bf16(samples) => {
+                let $image = Image::new($latents, samples, layout);
+                $run
+            }
+        }
+    }};
+}
+
+/// Runs an expression for any latents, as the grid that they are.
+macro_rules! with_grid {
+    ($latents:expr, $grid:ident => $run:expr) => {
+        match Estimate::new($latents) {
+            Some($grid) => $run,
+            None => with_image!($latents, $grid => $run),
+        }
+    };
+}
+
 /// Returns `true` only if all latents are finite, `false` if one is not.
 #[inline(always)]
 pub(super) fn project<S: Simd>(
@@ -40,51 +71,12 @@ pub(super) fn project<S: Simd>(
         }
         return run_blocks_or_stages(simd, plan, estimate, encoding, out);
     }
-    let layout = latents.layout();
-    match latents.samples() {
-        Samples::F32(samples) => {
-            let image = Image::new(latents, samples, layout);
-            run(simd, plan, image, encoding, out)
-        }
-        Samples::F16(samples) => {
-            let image = Image::new(latents, samples, layout);
-            run(simd, plan, image, encoding, out)
-        }
-        Samples::Bf16(samples) => {
-            let image = Image::new(latents, samples, layout);
-            run(simd, plan, image, encoding, out)
-        }
-    }
-}
-
-/// Runs an expression for the latents as the grid that they are.
-macro_rules! with_grid {
-    ($latents:expr, $grid:ident => $run:expr) => {
-        if let Some($grid) = Estimate::new($latents) {
-            $run
-        } else {
-            let layout = $latents.layout();
-            match $latents.samples() {
-                Samples::F32(samples) => {
-                    let $grid = Image::new($latents, samples, layout);
-                    $run
-                }
-                Samples::F16(samples) => {
-                    let $grid = Image::new($latents, samples, layout);
-                    $run
-                }
-                Samples::Bf16(samples) => {
-                    let $grid = Image::new($latents, samples, layout);
-                    $run
-                }
-            }
-        }
-    };
+    with_image!(latents, image => run(simd, plan, image, encoding, out))
 }
 
 /// Decodes by a small net. Returns `true` only if all latents are finite.
 #[inline(always)]
-pub(super) fn decode<S: Simd>(
+pub(super) fn run_net<S: Simd>(
     simd: S,
     net: &Net<'_>,
     latents: &Latents<'_>,

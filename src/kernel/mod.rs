@@ -120,7 +120,7 @@ pub(crate) fn project(
 ///
 /// The caller has checked that the latents have the net's channels and that `out` has the
 /// picture's size.
-pub(crate) fn decode(
+pub(crate) fn run_net(
     level: Level,
     net: &Net<'_>,
     latents: &Latents<'_>,
@@ -128,6 +128,6 @@ pub(crate) fn decode(
     out: &mut [u8],
 ) -> usize {
     debug_assert_eq!(net.channels, latents.channels());
-    let usual = dispatch!(level, simd => drive::decode(simd, net, latents, encoding, out));
+    let usual = dispatch!(level, simd => drive::run_net(simd, net, latents, encoding, out));
     if usual { 0 } else { latents.count_non_finite() }
 }

@@ -2,10 +2,7 @@
 //! looks at computed anew.
 
 use crate::Latents;
-use crate::tiny::{Dense, LATENT_LIMIT, Net};
-
-/// The most planes of a level.
-const PLANES: usize = 128;
+use crate::tiny::{Dense, LATENT_LIMIT, MAX_CHANNELS, Net};
 
 /// RGB of a pixel of the picture: display values, not clamped.
 ///
@@ -33,8 +30,14 @@ pub(crate) fn decode(net: &Net<'_>, latents: &Latents<'_>, y: usize, x: usize) -
 }
 
 /// All planes of a level at one position: the latents, or what a layer makes of its input.
-fn planes(net: &Net<'_>, latents: &Latents<'_>, level: usize, y: usize, x: usize) -> [f64; PLANES] {
-    let mut values = [0.0; PLANES];
+fn planes(
+    net: &Net<'_>,
+    latents: &Latents<'_>,
+    level: usize,
+    y: usize,
+    x: usize,
+) -> [f64; MAX_CHANNELS] {
+    let mut values = [0.0; MAX_CHANNELS];
     let Some(layer) = level.checked_sub(1) else {
         for (c, value) in values.iter_mut().enumerate().take(net.channels) {
             let latent = latents.get_exact(c, y, x).expect("a position in the image");

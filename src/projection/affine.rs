@@ -1,8 +1,8 @@
 //! `A x + b`
 
-use super::coefficients::check_finite;
-use super::{Coefficients, Linear, Polynomial};
-use crate::PreviewError;
+use super::{Linear, Polynomial};
+use crate::coefficients::check_finite;
+use crate::{Coefficients, PreviewError};
 
 /// An affine projection. Made by [`Projection::affine`](crate::Projection::affine).
 #[derive(Clone, Debug, PartialEq)]

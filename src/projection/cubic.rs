@@ -1,8 +1,8 @@
 //! All products of up to three channels.
 
 use super::polynomial::triple_count;
-use super::{Coefficients, Polynomial, Quadratic};
-use crate::PreviewError;
+use super::{Polynomial, Quadratic};
+use crate::{Coefficients, PreviewError};
 
 /// A cubic projection. Made by [`Projection::cubic`](crate::Projection::cubic)
 /// and [`Projection::cubic_from_tensors`](crate::Projection::cubic_from_tensors).

@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 
-use super::coefficients::check_finite;
 use crate::PreviewError;
+use crate::coefficients::check_finite;
 
 /// The channel count `C` of a `[3, C]` tensor.
 pub(super) fn channels_of(linear: &[f32]) -> Result<usize, PreviewError> {

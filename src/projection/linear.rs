@@ -1,7 +1,7 @@
 //! `A x`
 
-use super::{Coefficients, Polynomial};
-use crate::PreviewError;
+use super::Polynomial;
+use crate::{Coefficients, PreviewError};
 
 /// A linear projection. Made by [`Projection::linear`](crate::Projection::linear).
 #[derive(Clone, Debug, PartialEq)]

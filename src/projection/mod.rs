@@ -1,7 +1,6 @@
 //! Maps from latent channels to RGB.
 
 mod affine;
-mod coefficients;
 mod cubic;
 #[cfg(feature = "alloc")]
 mod fold;
@@ -15,8 +14,6 @@ mod stored;
 mod substitute;
 
 pub use affine::Affine;
-pub use coefficients::Coefficients;
-pub(crate) use coefficients::check_finite;
 pub use cubic::Cubic;
 pub use linear::Linear;
 pub(crate) use polynomial::Polynomial;
@@ -26,8 +23,8 @@ pub(crate) use refined::{COLOUR_LIMIT, Smoothing, Stages, TAPS};
 
 use fearless_simd::Level;
 
-use crate::preview::output_size;
-use crate::{LatentPreview, Latents, PixelFormat, PreviewError, Rounding, kernel};
+use crate::preview::check_output;
+use crate::{Coefficients, LatentPreview, Latents, PixelFormat, PreviewError, Rounding, kernel};
 
 /// A map from the latent channels of a pixel to its RGB, in decoder range: -1 to 1.
 ///
@@ -236,13 +233,7 @@ impl Projection {
         out: &mut [u8],
     ) -> Result<usize, PreviewError> {
         let plan = self.plan();
-        let expected = output_size(plan.channels(), 1, latents, format)?;
-        if out.len() != expected {
-            return Err(PreviewError::BufferSize {
-                expected,
-                actual: out.len(),
-            });
-        }
+        check_output(plan.channels(), 1, latents, format, out)?;
         let encoding = kernel::Encoding::new(format, rounding);
         Ok(kernel::project(level, &plan, latents, encoding, out))
     }

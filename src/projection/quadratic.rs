@@ -1,8 +1,8 @@
 //! All products of up to two channels.
 
 use super::polynomial::pair_count;
-use super::{Affine, Coefficients, Polynomial};
-use crate::PreviewError;
+use super::{Affine, Polynomial};
+use crate::{Coefficients, PreviewError};
 
 /// A quadratic projection. Made by [`Projection::quadratic`](crate::Projection::quadratic)
 /// and [`Projection::quadratic_from_tensors`](crate::Projection::quadratic_from_tensors).

@@ -1,8 +1,8 @@
 //! An affine stage, a kernel over neighbours, a correction of colours.
 
-use super::coefficients::check_finite;
-use super::{Coefficients, Cubic, Polynomial, Projection};
-use crate::PreviewError;
+use super::{Cubic, Polynomial, Projection};
+use crate::coefficients::check_finite;
+use crate::{Coefficients, PreviewError};
 
 /// Taps of a 3x3 neighbourhood: rows from top to bottom, each from left to right.
 pub(crate) const TAPS: usize = 9;

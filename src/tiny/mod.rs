@@ -4,20 +4,19 @@ mod net;
 mod presets;
 #[cfg(feature = "safetensors")]
 mod safetensors;
-mod weights;
 
 pub(crate) use net::{Dense, Net};
 pub(crate) use presets::preset;
-pub use weights::TinyWeights;
 
 use fearless_simd::Level;
 
-use crate::preview::output_size;
-use crate::projection::check_finite;
-use crate::{LatentPreview, Latents, PixelFormat, PreviewError, Rounding, kernel};
+use crate::preview::check_output;
+use crate::{Coefficients, LatentPreview, Latents, PixelFormat, PreviewError, Rounding, kernel};
 
 /// The most layers.
 pub(crate) const MAX_LAYERS: usize = 4;
+/// The most channels of a latent; no layer makes more planes.
+pub(crate) const MAX_CHANNELS: usize = 128;
 /// The most pixels that a latent pixel becomes in each direction.
 pub(crate) const MAX_SCALE: usize = 2;
 
@@ -71,7 +70,7 @@ pub struct TinyDecoder {
     scale: usize,
     layers: [TinyLayer; MAX_LAYERS],
     depth: usize,
-    weights: TinyWeights,
+    weights: Coefficients<f32>,
 }
 
 /// A convolution of a [`TinyDecoder`].
@@ -94,13 +93,13 @@ impl TinyDecoder {
     ///
     /// [`PreviewError::TinyDecoder`] if there are not 1 to 128 channels, not 1 to 4 layers,
     /// a layer's side is neither 1 nor 3, its width not 1 to 64, or the scale neither 1
-    /// nor 2; [`PreviewError::WeightCount`] if there is another number of weights;
+    /// nor 2; [`PreviewError::CoefficientCount`] if there is another number of weights;
     /// [`PreviewError::NonFiniteCoefficient`] if one is NaN or infinite.
     pub fn new(
         channels: usize,
         layers: &[TinyLayer],
         scale: usize,
-        weights: impl Into<TinyWeights>,
+        weights: impl Into<Coefficients<f32>>,
     ) -> Result<Self, PreviewError> {
         check(&CHANNELS, channels)?;
         check(&LAYERS, layers.len())?;
@@ -109,13 +108,9 @@ impl TinyDecoder {
             check(&SIDE, layer.side)?;
             check(&WIDTH, layer.width)?;
         }
-        let decoder = Self::from_parts(channels, layers, scale, weights.into());
-        let (expected, actual) = (decoder.net().weight_count(), decoder.weights.len());
-        if expected != actual {
-            return Err(PreviewError::WeightCount { expected, actual });
-        }
-        check_finite(&decoder.weights)?;
-        Ok(decoder)
+        let weights = weights.into();
+        let weights = weights.checked(net::weight_count(channels, layers, scale))?;
+        Ok(Self::from_parts(channels, layers, scale, weights))
     }
 
     /// Of parts known to be right.
@@ -123,7 +118,7 @@ impl TinyDecoder {
         channels: usize,
         layers: &[TinyLayer],
         scale: usize,
-        weights: TinyWeights,
+        weights: Coefficients<f32>,
     ) -> Self {
         let mut padded = [TinyLayer { side: 1, width: 1 }; MAX_LAYERS];
         let mut i = 0;
@@ -171,15 +166,9 @@ impl TinyDecoder {
         rounding: Rounding,
         out: &mut [u8],
     ) -> Result<usize, PreviewError> {
-        let expected = output_size(self.channels, self.scale, latents, format)?;
-        if out.len() != expected {
-            return Err(PreviewError::BufferSize {
-                expected,
-                actual: out.len(),
-            });
-        }
+        check_output(self.channels, self.scale, latents, format, out)?;
         let encoding = kernel::Encoding::new(format, rounding);
-        Ok(kernel::decode(level, &self.net(), latents, encoding, out))
+        Ok(kernel::run_net(level, &self.net(), latents, encoding, out))
     }
 
     pub(crate) fn net(&self) -> Net<'_> {
@@ -197,7 +186,7 @@ struct Bound {
 const CHANNELS: Bound = Bound {
     what: "number of channels",
     allowed: "1 to 128",
-    allows: |channels| (1..=128).contains(&channels),
+    allows: |channels| (1..=MAX_CHANNELS).contains(&channels),
 };
 const LAYERS: Bound = Bound {
     what: "number of layers",

@@ -75,10 +75,6 @@ impl<'a> Net<'a> {
         self.margin(0)
     }
 
-    pub(super) const fn weight_count(&self) -> usize {
-        weight_count(self.channels, self.layers, self.scale)
-    }
-
     const fn head_outputs(&self) -> usize {
         3 * self.scale * self.scale
     }

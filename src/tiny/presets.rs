@@ -2,8 +2,8 @@
 //!
 //! `presets/README.md` says on what, how and how good they are.
 
-use super::{TinyDecoder, TinyLayer, TinyWeights, net};
-use crate::LatentFormat;
+use super::{TinyDecoder, TinyLayer, net};
+use crate::{Coefficients, LatentFormat};
 
 /// The decoder of a format that makes a picture of this scale.
 pub(crate) fn preset(format: LatentFormat, scale: usize) -> Option<TinyDecoder> {
@@ -25,7 +25,7 @@ macro_rules! presets {
             const LAYERS: &[TinyLayer] = &[$(TinyLayer { side: $side, width: $width }),+];
             static WEIGHTS: [f32; net::weight_count($channels, LAYERS, $scale)] =
                 data_of(include_bytes!(concat!("presets/", $file)));
-            TinyDecoder::from_parts($channels, LAYERS, $scale, TinyWeights::from_static(&WEIGHTS))
+            TinyDecoder::from_parts($channels, LAYERS, $scale, Coefficients::from_static(&WEIGHTS))
         };
     )+
 

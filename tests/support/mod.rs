@@ -1,6 +1,8 @@
 //! What several test files need: latents in every layout, and random ones.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub mod output;
+
 use latent_preview::{Element, Latents, PackOrder, PreviewError, bf16, f16};
 use proptest::prelude::ProptestConfig;
 

@@ -61,6 +61,10 @@ pub struct Args {
     #[arg(long, default_value_t = 0.5)]
     pub taught: f32,
 
+    /// Blends of two pairs for each update, of which only teachers can say what they show
+    #[arg(long, default_value_t = 0, requires = "teachers")]
+    pub blended: usize,
+
     /// The highest step size of Adam
     #[arg(long, default_value_t = 4e-3)]
     pub learning_rate: f64,

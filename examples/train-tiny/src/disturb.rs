@@ -19,7 +19,7 @@ use rand::RngExt;
 use rand::rngs::StdRng;
 use rand_distr::{Distribution, StandardNormal};
 
-use crate::pairs::Pair;
+use crate::pairs::{Pair, place};
 use crate::unfold::unfold;
 
 /// The variance of the noise that the linear map is made steady against.
@@ -129,12 +129,31 @@ pub fn disturbed(
             for plane in copy.latent.chunks_exact_mut(pixels) {
                 blur(plane, pair.shape[2], sigma);
             }
+            let (size, scale) = (pair.picture_size(), pair.scale());
             for planes in copy.target.chunks_exact_mut(pair.target.len() / 3) {
-                blur_places(planes, pair.shape[2], pixels, sigma);
+                let places: Vec<_> = (0..planes.len()).map(|i| place(i, size, scale)).collect();
+                let mut picture: Vec<f32> = places.iter().map(|&at| planes[at]).collect();
+                blur(&mut picture, size[1], scale as f32 * sigma);
+                for (value, at) in picture.into_iter().zip(places) {
+                    planes[at] = value;
+                }
             }
         }
     }
     Ok(copy)
+}
+
+/// A share of a pair and the rest of another of its size. The target is only a guess: it is
+/// for teachers to say what becomes of it.
+pub fn blended(pair: &Pair, other: &Pair, random: &mut StdRng) -> Pair {
+    let share: f32 = random.random_range(0.0..1.0);
+    let mut blend = pair.clone();
+    let latents = blend.latent.iter_mut().zip(&other.latent);
+    let targets = blend.target.iter_mut().zip(&other.target);
+    for (value, other) in latents.chain(targets) {
+        *value += share * (other - *value);
+    }
+    blend
 }
 
 fn add_noise(latent: &mut [f32], signal: f32, random: &mut StdRng) {
@@ -150,22 +169,6 @@ fn stretch(values: &mut [f32], gain: f32) {
     let mean = values.iter().sum::<f32>() / values.len() as f32;
     for value in values {
         *value = mean + gain * (*value - mean);
-    }
-}
-
-/// Blurs the picture whose places are in planes.
-fn blur_places(planes: &mut [f32], width: usize, pixels: usize, sigma: f32) {
-    let scale = (planes.len() / pixels).isqrt();
-    let picture_width = scale * width;
-    let place = |i: usize| {
-        let (y, x) = (i / picture_width, i % picture_width);
-        let plane = y % scale * scale + x % scale;
-        plane * pixels + y / scale * width + x / scale
-    };
-    let mut picture: Vec<f32> = (0..planes.len()).map(|i| planes[place(i)]).collect();
-    blur(&mut picture, picture_width, scale as f32 * sigma);
-    for (i, value) in picture.into_iter().enumerate() {
-        planes[place(i)] = value;
     }
 }
 

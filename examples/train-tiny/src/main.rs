@@ -10,10 +10,14 @@
 //! loss and a report on the pairs that were held out.
 
 mod args;
+mod batch;
 mod disturb;
+mod loss;
 mod net;
 mod pairs;
 mod report;
+mod start;
+mod statistics;
 mod teachers;
 mod training;
 mod unfold;
@@ -72,6 +76,7 @@ fn main() -> Result<()> {
         ("edges", args.edges.to_string()),
         ("teachers", args.teachers.len().to_string()),
         ("taught", args.taught.to_string()),
+        ("blended", args.blended.to_string()),
         ("learning_rate", args.learning_rate.to_string()),
     ];
     trained.net.save(&weights, &trained.statistics, &notes)?;

@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result};
 use candle_core::{DType, Device, Tensor, Var};
+use latent_preview::{TinyDecoder, TinyLayer};
 use rand::rngs::StdRng;
 use rand_distr::{Distribution, StandardNormal};
 
 use crate::args::Layers;
+use crate::statistics::Statistics;
 use crate::unfold::unfold;
 
 pub struct Net {
@@ -25,13 +27,6 @@ pub struct Net {
 struct Affine {
     weight: Var,
     bias: Var,
-}
-
-/// Mean and standard deviation of each channel.
-#[derive(Clone)]
-pub struct Statistics {
-    pub mean: Vec<f32>,
-    pub deviation: Vec<f32>,
 }
 
 impl Net {
@@ -103,6 +98,18 @@ impl Net {
         sum.reshape((3 * places, images, height, width))
     }
 
+    /// The same net for latents that are not standardised.
+    pub fn decoder(&self, statistics: &Statistics) -> Result<TinyDecoder> {
+        let layers = self.layers.0.iter();
+        let layers: Vec<_> = layers
+            .map(|&(side, width)| TinyLayer { side, width })
+            .collect();
+        let tensors = self.tensors(statistics)?.into_iter();
+        let weights: Vec<f32> = tensors.flat_map(|(_, _, values)| values).collect();
+        let decoder = TinyDecoder::new(self.channels, &layers, self.scale, weights);
+        decoder.context("the training has diverged")
+    }
+
     /// Writes the weights of the same net for latents that are not standardised.
     pub fn save(
         &self,
@@ -110,10 +117,15 @@ impl Net {
         statistics: &Statistics,
         notes: &[(&str, String)],
     ) -> Result<()> {
+        write(path, &self.tensors(statistics)?, self.metadata(notes))
+    }
+
+    /// Its weights for latents that are not standardised, in the order of
+    /// [`TinyDecoder::new`].
+    fn tensors(&self, statistics: &Statistics) -> Result<Vec<NamedTensor>> {
         let mut tensors = Vec::new();
-        for (i, (affine, &(side, width))) in
-            self.convolutions.iter().zip(&self.layers.0).enumerate()
-        {
+        let layers = self.convolutions.iter().zip(&self.layers.0);
+        for (i, (affine, &(side, width))) in layers.enumerate() {
             let (mut rows, mut bias) = affine.values()?;
             if i == 0 {
                 for (row, bias) in rows.iter_mut().zip(&mut bias) {
@@ -121,12 +133,9 @@ impl Net {
                 }
             }
             let inputs = rows[0].len() / (side * side);
-            tensors.push((
-                format!("conv{}.weight", i + 1),
-                vec![width, inputs, side, side],
-                rows.concat(),
-            ));
+            let shape = vec![width, inputs, side, side];
             tensors.push((format!("conv{}.bias", i + 1), vec![width], bias));
+            tensors.push((format!("conv{}.weight", i + 1), shape, rows.concat()));
         }
         let (head, mut bias) = self.head.values()?;
         let mut skip = self.skip.to_vec2::<f32>()?;
@@ -135,24 +144,12 @@ impl Net {
             let constant = fold(row, 1, statistics);
             biases.iter_mut().for_each(|bias| *bias += constant);
         }
-        tensors.push((
-            "head.weight".into(),
-            vec![head.len(), head[0].len(), 1, 1],
-            head.concat(),
-        ));
+        let shape = vec![head.len(), head[0].len(), 1, 1];
         tensors.push(("head.bias".into(), vec![bias.len()], bias));
-        tensors.push((
-            "skip.weight".into(),
-            vec![3, self.channels, 1, 1],
-            skip.concat(),
-        ));
-        ensure!(
-            tensors
-                .iter()
-                .all(|(_, _, values)| values.iter().all(|value| value.is_finite())),
-            "the training has diverged: a weight is not finite"
-        );
-        write(path, &tensors, self.metadata(notes))
+        tensors.push(("head.weight".into(), shape, head.concat()));
+        let shape = vec![3, self.channels, 1, 1];
+        tensors.push(("skip.weight".into(), shape, skip.concat()));
+        Ok(tensors)
     }
 
     fn metadata(&self, notes: &[(&str, String)]) -> HashMap<String, String> {

@@ -5,7 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use latent_preview::{DType, Latents, OwnedSamples};
+use latent_preview::{
+    DType, LatentPreview, Latents, OwnedSamples, PixelFormat, Rounding, TinyDecoder,
+};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
@@ -27,6 +29,33 @@ pub struct Pair {
 impl Pair {
     pub fn pixels(&self) -> usize {
         self.shape[1] * self.shape[2]
+    }
+
+    /// Height and width of the picture.
+    pub fn picture_size(&self) -> [usize; 2] {
+        let scale = self.scale();
+        [scale * self.shape[1], scale * self.shape[2]]
+    }
+
+    /// Pixels that a latent pixel becomes in each direction.
+    pub fn scale(&self) -> usize {
+        (self.target.len() / (3 * self.pixels())).isqrt()
+    }
+
+    /// What a decoder makes of the latent, in the order of the target.
+    pub fn decoded_by(&self, decoder: &TinyDecoder) -> Result<Vec<f32>> {
+        let format = PixelFormat::RgbF32Planar;
+        let preview = decoder.preview(&self.latents()?, format, Rounding::Nearest)?;
+        let picture = preview.as_f32().context("a picture of floats")?;
+        let size = self.picture_size();
+        let mut decoded = vec![0.0; picture.len()];
+        let colours = picture.chunks_exact(size[0] * size[1]);
+        for (colour, planes) in colours.zip(decoded.chunks_exact_mut(size[0] * size[1])) {
+            for (i, value) in colour.iter().enumerate() {
+                planes[place(i, size, self.scale())] = *value;
+            }
+        }
+        Ok(decoded)
     }
 
     pub fn latents(&self) -> Result<Latents<'_>> {
@@ -155,23 +184,38 @@ fn target(picture: &Picture, picture_scale: usize, scale: usize) -> Vec<f32> {
     let step = picture_scale / scale;
     let (height, width) = (picture.height / step, picture.width / step);
     let value = |c: usize, y: usize, x: usize| {
-        let places = (0..step * step).map(|i| (y * step + i / step, x * step + i % step));
-        let sum: f32 = places
+        let pixels = (0..step * step).map(|i| (y * step + i / step, x * step + i % step));
+        let sum: f32 = pixels
             .map(|(y, x)| f32::from(picture.pixels[(y * picture.width + x) * 3 + c]))
             .sum();
         sum / (255 * step * step) as f32
     };
-    let mut planes = Vec::with_capacity(3 * height * width);
-    for c in 0..3 {
-        for place in 0..scale * scale {
-            for y in (place / scale..height).step_by(scale) {
-                planes.extend(
-                    (place % scale..width)
-                        .step_by(scale)
-                        .map(|x| value(c, y, x)),
-                );
-            }
+    let mut target = vec![0.0; 3 * height * width];
+    for (c, planes) in target.chunks_exact_mut(height * width).enumerate() {
+        for i in 0..height * width {
+            planes[place(i, [height, width], scale)] = value(c, i / width, i % width);
         }
     }
-    planes
+    target
+}
+
+/// Where the planes of a colour have pixel `i` of its picture of `[height, width]`, counted
+/// row by row.
+pub fn place(i: usize, [height, width]: [usize; 2], scale: usize) -> usize {
+    let (y, x) = (i / width, i % width);
+    let plane = y % scale * scale + x % scale;
+    (plane * height / scale + y / scale) * (width / scale) + x / scale
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place;
+
+    #[test]
+    fn places_are_planes_of_every_second_pixel() {
+        // A picture of 2x4 is four planes of 1x2.
+        let places: Vec<_> = (0..8).map(|i| place(i, [2, 4], 2)).collect();
+        assert_eq!(places, [0, 2, 1, 3, 4, 6, 5, 7]);
+        assert!((0..15).all(|i| place(i, [3, 5], 1) == i));
+    }
 }

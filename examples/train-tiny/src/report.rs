@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow};
-use latent_preview::{LatentPreview, PixelFormat, Rounding, TinyDecoder};
+use anyhow::{Result, anyhow};
+use latent_preview::TinyDecoder;
 use plotters::prelude::*;
 use plotters::style::{FontStyle, register_font};
 
@@ -77,26 +77,14 @@ pub fn text(decoder: &TinyDecoder, train: &[Pair], held_out: &[Pair]) -> Result<
     Ok(text)
 }
 
-/// Over all pixels and colours, without rounding to levels.
-fn psnr(decoder: &TinyDecoder, pairs: &[Pair]) -> Result<f64> {
-    let scale = decoder.scale();
+/// PSNR in dB over all pixels and colours of some pairs, without rounding to levels.
+pub fn psnr(decoder: &TinyDecoder, pairs: &[Pair]) -> Result<f64> {
     let (mut squares, mut count) = (0.0, 0);
     for pair in pairs {
-        let preview = decoder.preview(
-            &pair.latents()?,
-            PixelFormat::RgbF32Planar,
-            Rounding::Nearest,
-        )?;
-        let [_, height, width] = pair.shape;
-        let picture = preview.as_f32().context("a picture of floats")?;
-        for (i, value) in picture.iter().enumerate() {
-            let (y, x) = (i / preview.width(), i % preview.width());
-            let (colour, y) = (y / preview.height(), y % preview.height());
-            let plane = (colour * scale + y % scale) * scale + x % scale;
-            let target = pair.target[(plane * height + y / scale) * width + x / scale];
-            squares += f64::from(value - target).powi(2);
-        }
-        count += picture.len();
+        let decoded = pair.decoded_by(decoder)?;
+        let errors = decoded.iter().zip(&pair.target).map(|(a, b)| a - b);
+        squares += errors.map(|error| f64::from(error).powi(2)).sum::<f64>();
+        count += decoded.len();
     }
     Ok(10.0 * (count as f64 / squares).log10())
 }

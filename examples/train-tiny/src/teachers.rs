@@ -3,8 +3,8 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, ensure};
-use latent_preview::{LatentPreview, PixelFormat, Rounding, TinyDecoder};
+use anyhow::{Result, ensure};
+use latent_preview::{LatentPreview, TinyDecoder};
 
 use crate::pairs::Pair;
 
@@ -26,18 +26,10 @@ impl Teachers {
 
     /// Moves the target of a pair by a share of the way to what the teachers say.
     pub fn teach(&self, pair: &mut Pair, share: f32) -> Result<()> {
-        let [_, height, width] = pair.shape;
         let mut sums = vec![0.0; pair.target.len()];
         for decoder in &self.0 {
-            let format = PixelFormat::RgbF32Planar;
-            let preview = decoder.preview(&pair.latents()?, format, Rounding::Nearest)?;
-            let picture = preview.as_f32().context("a picture of floats")?;
-            let scale = decoder.scale();
-            for (i, value) in picture.iter().enumerate() {
-                let (line, x) = (i / preview.width(), i % preview.width());
-                let (colour, y) = (line / preview.height(), line % preview.height());
-                let plane = (colour * scale + y % scale) * scale + x % scale;
-                sums[(plane * height + y / scale) * width + x / scale] += value;
+            for (sum, value) in sums.iter_mut().zip(pair.decoded_by(decoder)?) {
+                *sum += value;
             }
         }
         let count = self.0.len() as f32;

@@ -1,0 +1,74 @@
+//! What a step learns from, as tensors.
+
+use anyhow::{Context, Result};
+use candle_core::{Device, Tensor};
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+
+use crate::args::Args;
+use crate::disturb::{LinearMap, blended, disturbed};
+use crate::pairs::Pair;
+use crate::teachers::Teachers;
+
+pub fn targets(pairs: &[Pair]) -> Result<Tensor> {
+    stacked(pairs, pairs[0].target.len() / pairs[0].pixels(), |pair| {
+        &pair.target
+    })
+}
+
+/// Planes of some images as `[planes, images, height, width]`.
+pub fn stacked(pairs: &[Pair], planes: usize, of: impl Fn(&Pair) -> &Vec<f32>) -> Result<Tensor> {
+    let [_, height, width] = pairs[0].shape;
+    let mut values = Vec::with_capacity(planes * pairs.len() * height * width);
+    for plane in 0..planes {
+        for pair in pairs {
+            values.extend_from_slice(&of(pair)[plane * height * width..][..height * width]);
+        }
+    }
+    let shape = (planes, pairs.len(), height, width);
+    Ok(Tensor::from_vec(values, shape, &Device::Cpu)?)
+}
+
+/// Some pairs of one size, and some disturbed copies of such.
+pub fn batch(
+    args: &Args,
+    step: usize,
+    pairs: &[Pair],
+    linear: Option<&LinearMap>,
+    teachers: Option<&Teachers>,
+    random: &mut StdRng,
+) -> Result<Vec<Pair>> {
+    let any = pairs
+        .choose(random)
+        .context("no pair is left to train on")?;
+    let alike: Vec<&Pair> = pairs
+        .iter()
+        .filter(|pair| pair.shape == any.shape)
+        .collect();
+    let mut batch: Vec<Pair> = alike
+        .sample(random, args.batch)
+        .map(|&pair| pair.clone())
+        .collect();
+    if let Some(linear) = linear {
+        let chosen: Vec<&Pair> = alike.sample(random, args.disturbed).copied().collect();
+        for (i, pair) in chosen.into_iter().enumerate() {
+            let kind = step * args.disturbed + i;
+            let mut pair = disturbed(pair, kind, args.signal, linear, random)?;
+            if let Some(teachers) = teachers {
+                teachers.teach(&mut pair, 1.0)?;
+            }
+            batch.push(pair);
+        }
+    }
+    if let Some(teachers) = teachers {
+        for _ in 0..args.blended {
+            let chosen: Vec<&Pair> = alike.sample(random, 2).copied().collect();
+            if let [one, other] = chosen[..] {
+                let mut blend = blended(one, other, random);
+                teachers.teach(&mut blend, 1.0)?;
+                batch.push(blend);
+            }
+        }
+    }
+    Ok(batch)
+}
