@@ -284,6 +284,14 @@ pub enum PreviewError {
     )]
     ScatteredView,
 
+    /// A candle tensor cannot be previewed, or candle reports an error.
+    #[cfg(feature = "candle")]
+    #[error("the tensor cannot be previewed: {reason}")]
+    Tensor {
+        /// What is wrong with it, or candle's message.
+        reason: alloc::string::String,
+    },
+
     /// One image was asked for, but the tensor holds a batch or a video.
     #[error(
         "the tensor holds {images} images, not one: iterate over `LatentFormat::images`, \

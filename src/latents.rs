@@ -515,7 +515,7 @@ pub struct LatentImages<'a> {
 impl<'a> LatentImages<'a> {
     /// Images `[images, channels, height, width]` with any distance between neighbours on
     /// each axis, as [`Latents::strided`].
-    #[cfg(feature = "ndarray")]
+    #[cfg(any(feature = "candle", feature = "ndarray"))]
     pub(crate) fn strided(
         samples: impl Into<Samples<'a>>,
         [images, channels, height, width]: [usize; 4],

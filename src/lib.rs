@@ -21,6 +21,8 @@ mod error;
 #[cfg(feature = "fit")]
 pub mod fit;
 mod format;
+#[cfg(all(doc, not(doctest)))]
+pub mod guide;
 mod interop;
 mod kernel;
 mod latents;
@@ -36,6 +38,8 @@ mod tiny;
 
 #[cfg(feature = "std")]
 pub use background::BackgroundPreviewer;
+#[cfg(feature = "candle")]
+pub use candle_core;
 pub use coefficients::Coefficients;
 pub use denoise::Denoise;
 pub use error::PreviewError;
@@ -43,6 +47,8 @@ pub use format::{LatentFormat, Previewer, PublishedProjection, VaeSpace};
 pub use half::{bf16, f16};
 #[cfg(feature = "image")]
 pub use image;
+#[cfg(feature = "candle")]
+pub use interop::TensorPreviewer;
 pub use latents::{LatentImages, Latents};
 pub use layout::PackOrder;
 pub use linear_decode::linear_decode;

@@ -324,7 +324,7 @@ impl Preview {
     }
 
     /// Of bytes that are a picture of this format and `[width, height]`.
-    #[cfg(feature = "image")]
+    #[cfg(any(feature = "candle", feature = "image"))]
     pub(crate) fn from_bytes(size: [usize; 2], format: PixelFormat, bytes: Vec<u8>) -> Self {
         let [width, height] = size;
         debug_assert_eq!(bytes.len(), width * height * format.bytes_per_pixel());
@@ -334,6 +334,15 @@ impl Preview {
             format,
             pixels: Pixels::U8(bytes),
             non_finite: 0,
+        }
+    }
+
+    /// Of the bytes of an RGB8 picture of `[width, height]` that was made elsewhere.
+    #[cfg(feature = "candle")]
+    pub(crate) fn of_rgb8(size: [usize; 2], bytes: Vec<u8>, non_finite: usize) -> Self {
+        Self {
+            non_finite,
+            ..Self::from_bytes(size, PixelFormat::Rgb8, bytes)
         }
     }
 

@@ -11,6 +11,8 @@ mod tables;
 pub use facts::VaeSpace;
 pub use previewer::Previewer;
 pub use published::PublishedProjection;
+#[cfg(feature = "candle")]
+pub(crate) use shapes::Axes;
 
 use core::fmt;
 

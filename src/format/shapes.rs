@@ -2,6 +2,17 @@
 
 use crate::{LatentFormat, LatentImages, Latents, PackOrder, PreviewError, Samples};
 
+/// The axes of a tensor of latents, from the outermost on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Axes {
+    /// `[images, channels, height, width]`
+    Images([usize; 4]),
+    /// `[videos, channels, frames, height, width]`
+    Videos([usize; 5]),
+    /// `[images, 4 channels, height / 2, width / 2]`, in [`PackOrder::ChannelFirst`].
+    PackedPlanes([usize; 4]),
+}
+
 impl LatentFormat {
     /// The images in a tensor of this format, from its shape at run time.
     ///
@@ -41,32 +52,43 @@ impl LatentFormat {
         shape: &[usize],
     ) -> Result<LatentImages<'a>, PreviewError> {
         let samples = samples.into();
+        match self.axes(shape)? {
+            Axes::Images(shape) => Latents::batch(samples, shape),
+            Axes::Videos(shape) => Latents::videos(samples, shape),
+            Axes::PackedPlanes(shape) => {
+                Latents::packed_planes_batch(samples, shape, PackOrder::ChannelFirst)
+            }
+        }
+    }
+
+    /// Which axis of a tensor of this format is which.
+    pub(crate) fn axes(self, shape: &[usize]) -> Result<Axes, PreviewError> {
         let channels = self.channels();
         let is_channels = |axis: usize| axis == channels;
         let is_packed = |axis: usize| Some(axis) == self.packed_channels();
-        match *shape {
-            [c, h, w] if is_channels(c) => Latents::batch(samples, [1, c, h, w]),
-            [p, h, w] if is_packed(p) => packed(samples, [1, p, h, w]),
+        Ok(match *shape {
+            [c, h, w] if is_channels(c) => Axes::Images([1, c, h, w]),
+            [p, h, w] if is_packed(p) => Axes::PackedPlanes([1, p, h, w]),
 
             [n, c, _, _] if n > 1 && self.is_video() && is_channels(n) && is_channels(c) => {
-                Err(PreviewError::AmbiguousShape { format: self })
+                return Err(PreviewError::AmbiguousShape { format: self });
             }
-            [n, c, h, w] if is_channels(c) => Latents::batch(samples, [n, c, h, w]),
+            [n, c, h, w] if is_channels(c) => Axes::Images([n, c, h, w]),
             [c, t, h, w] if is_channels(c) && (self.is_video() || t == 1) => {
-                Latents::video(samples, [c, t, h, w])
+                Axes::Videos([1, c, t, h, w])
             }
-            [n, p, h, w] if is_packed(p) => packed(samples, [n, p, h, w]),
+            [n, p, h, w] if is_packed(p) => Axes::PackedPlanes([n, p, h, w]),
 
             [_, c, t, _, _] if is_channels(c) && is_channels(t) => {
-                Err(PreviewError::AmbiguousShape { format: self })
+                return Err(PreviewError::AmbiguousShape { format: self });
             }
-            [n, c, t, h, w] if is_channels(c) => Latents::videos(samples, [n, c, t, h, w]),
+            [n, c, t, h, w] if is_channels(c) => Axes::Videos([n, c, t, h, w]),
             [n, t, c, h, w] if is_channels(c) => {
                 let images = n.checked_mul(t).ok_or(PreviewError::ShapeOverflow)?;
-                Latents::batch(samples, [images, c, h, w])
+                Axes::Images([images, c, h, w])
             }
-            _ => Err(self.refusal(shape)),
-        }
+            _ => return Err(self.refusal(shape)),
+        })
     }
 
     /// The image in a tensor of this format that holds one, from its shape at
@@ -153,8 +175,4 @@ impl LatentFormat {
             PreviewError::FormatChannels { format, actual }
         })
     }
-}
-
-fn packed<'a>(samples: Samples<'a>, shape: [usize; 4]) -> Result<LatentImages<'a>, PreviewError> {
-    Latents::packed_planes_batch(samples, shape, PackOrder::ChannelFirst)
 }

@@ -1,11 +1,16 @@
 //! What other crates and programs want of our types: a file and a feature each.
 
+#[cfg(feature = "candle")]
+mod candle;
 #[cfg(feature = "evcxr")]
 mod evcxr;
 #[cfg(feature = "image")]
 mod image;
 #[cfg(feature = "ndarray")]
 mod ndarray;
+
+#[cfg(feature = "candle")]
+pub use candle::TensorPreviewer;
 
 #[cfg(any(feature = "image", feature = "ndarray"))]
 use crate::{PixelFormat, Preview, PreviewError};

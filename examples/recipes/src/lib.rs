@@ -1,0 +1,8 @@
+//! The guide of `latent-preview`, with all crates that its code uses: `cargo test` compiles
+//! and runs it.
+
+#[doc = include_str!("../../../src/guide/tensors.md")]
+pub struct Tensors;
+
+#[doc = include_str!("../../../src/guide/fitting.md")]
+pub struct Fitting;

@@ -1,0 +1,18 @@
+//! From what you have to a picture, step by step.
+//!
+//! - [`tensors`]: from a tensor of candle, burn, ort, ndarray, tch, mlx-rs or a file to a
+//!   preview, and from a preview to a picture, a texture or a tensor.
+//! - [`fitting`]: a projection for a model that has none.
+//!
+//! The [crate page](crate) says which previewer to take, what runs on which hardware and how
+//! good and how fast previews are.
+//!
+//! These pages are text: there is nothing here to call. Their code is compiled and run by
+//! `cargo test --manifest-path examples/Cargo.toml -p recipes`, which has the crates that it
+//! uses; what is not compiled there says so.
+
+#[doc = include_str!("tensors.md")]
+pub mod tensors {}
+
+#[doc = include_str!("fitting.md")]
+pub mod fitting {}

@@ -1,0 +1,59 @@
+//! The samples of a tensor in main memory, without copying.
+
+use ::candle_core::{CpuStorage, Layout, Storage, Tensor};
+
+use super::failure;
+use crate::format::Axes;
+use crate::{LatentImages, Latents, PackOrder, PreviewError, Samples};
+
+/// Calls `see` with the images of a tensor. What no view can describe is copied first:
+/// videos and packed planes with other than the usual strides.
+pub(super) fn with_images<R>(
+    tensor: &Tensor,
+    axes: Axes,
+    see: impl FnOnce(LatentImages<'_>) -> Result<R, PreviewError>,
+) -> Result<R, PreviewError> {
+    let is_view = tensor.is_contiguous() || matches!(axes, Axes::Images(_)) && tensor.rank() < 5;
+    if !is_view {
+        let copy = tensor.contiguous().map_err(failure)?;
+        return with_images(&copy, axes, see);
+    }
+    // Whoever writes to the tensor waits until the previews are made.
+    let (storage, layout) = tensor.storage_and_layout();
+    let samples = samples(&storage, layout)?;
+    see(match axes {
+        Axes::Images(shape) if tensor.is_contiguous() => Latents::batch(samples, shape),
+        Axes::Images(shape) => LatentImages::strided(samples, shape, strides(layout)),
+        Axes::Videos(shape) => Latents::videos(samples, shape),
+        Axes::PackedPlanes(shape) => {
+            Latents::packed_planes_batch(samples, shape, PackOrder::ChannelFirst)
+        }
+    }?)
+}
+
+/// From the first sample of the tensor on; if there are no gaps, to the last.
+fn samples<'a>(storage: &'a Storage, layout: &Layout) -> Result<Samples<'a>, PreviewError> {
+    let Storage::Cpu(storage) = storage else {
+        return Err(failure("the tensor is not in main memory"));
+    };
+    let start = layout.start_offset();
+    let part = |len| match layout.is_contiguous() {
+        true => start..start + layout.shape().elem_count(),
+        false => start..len,
+    };
+    match storage {
+        CpuStorage::F32(all) => Ok(Samples::F32(&all[part(all.len())])),
+        CpuStorage::F16(all) => Ok(Samples::F16(&all[part(all.len())])),
+        CpuStorage::BF16(all) => Ok(Samples::Bf16(&all[part(all.len())])),
+        _ => Err(failure("the samples are not of a type of latents")),
+    }
+}
+
+/// Those of `[images, channels, height, width]`; a single image has no first one.
+fn strides(layout: &Layout) -> [usize; 4] {
+    match *layout.stride() {
+        [channel, row, column] => [0, channel, row, column],
+        [image, channel, row, column] => [image, channel, row, column],
+        _ => [0; 4],
+    }
+}
