@@ -1,6 +1,8 @@
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// The README's pictures, which docs.rs has no files of. The first definition of a link counts.
+#![cfg_attr(all(doc, feature = "std"), doc = include_str!("guide/pictures.md"))]
 #![cfg_attr(feature = "std", doc = include_str!("../README.md"))]
 // The README's examples need `std`.
 #![cfg_attr(

@@ -62,10 +62,15 @@ impl Tensor {
 }
 
 pub fn read(path: &Path) -> Result<Input> {
-    let bytes = fs::read(path)?;
-    match path.extension().and_then(|ending| ending.to_str()) {
-        Some("npy") => read_npy(&bytes),
-        Some("safetensors" | "latent") => read_safetensors(&bytes),
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    parse(ending.unwrap_or_default(), &fs::read(path)?)
+}
+
+/// What is in a file, by the ending of its name.
+pub fn parse(ending: &str, bytes: &[u8]) -> Result<Input> {
+    match ending {
+        "npy" => read_npy(bytes),
+        "safetensors" | "latent" => read_safetensors(bytes),
         _ => bail!("the file name must end in .safetensors, .latent or .npy"),
     }
 }
@@ -133,7 +138,32 @@ fn read_target(file: &SafeTensors<'_>, name: &str) -> Option<Result<Picture>> {
     Some(Picture::new(width, height, view.data().to_vec()))
 }
 
+/// The longest header that numpy reads unless it is told to trust the file.
+const NPY_HEADER_LIMIT: usize = 10_000;
+
+/// Refuses headers that the crate `npyz` is too trusting with: it allocates what is claimed, and
+/// takes for ever over brackets in brackets. An array of plain numbers has two: of a dictionary
+/// and of its shape.
+fn check_npy_header(bytes: &[u8]) -> Result<()> {
+    let (claimed, rest) = match *bytes {
+        [_, _, _, _, _, _, 1, _, a, b, ref rest @ ..] => {
+            (usize::from(u16::from_le_bytes([a, b])), rest)
+        }
+        [_, _, _, _, _, _, _, _, a, b, c, d, ref rest @ ..] => {
+            (u32::from_le_bytes([a, b, c, d]) as usize, rest)
+        }
+        _ => bail!("the file ends before its header"),
+    };
+    let header = rest.get(..claimed.min(NPY_HEADER_LIMIT));
+    let header = header.filter(|header| header.len() == claimed);
+    let header = header.with_context(|| format!("the header claims to have {claimed} bytes"))?;
+    let brackets = header.iter().filter(|byte| b"([{".contains(byte)).count();
+    ensure!(brackets <= 2, "the array does not hold plain numbers");
+    Ok(())
+}
+
 fn read_npy(mut bytes: &[u8]) -> Result<Input> {
+    check_npy_header(bytes)?;
     // Reading the header takes it off the front of the slice.
     let header = NpyHeader::from_reader(&mut bytes)?;
     ensure!(

@@ -24,14 +24,15 @@ impl FromStr for LatentFormat {
     /// those of different latent spaces.
     fn from_str(name: &str) -> Result<Self, PreviewError> {
         let without_owner = name.rsplit('/').next().unwrap_or(name);
-        [name, without_owner]
+        let [name, without_owner] = [name, without_owner].map(Letters::new);
+        [&name, &without_owner]
             .into_iter()
             .find_map(|name| {
                 let mut formats = Self::ALL.iter().copied();
-                formats.find(|format| format.names().any(|known| is_same(known, name)))
+                formats.find(|format| format.names().any(|known| name.is_same(known)))
             })
             .ok_or_else(|| PreviewError::UnknownFormat {
-                nearest: nearest(without_owner),
+                nearest: nearest(&without_owner),
             })
     }
 }
@@ -54,12 +55,38 @@ fn letters(name: &str) -> impl Iterator<Item = char> {
         .flat_map(char::to_lowercase)
 }
 
-fn is_same(known: &str, name: &str) -> bool {
-    letters(known).eq(letters(name))
+/// The letters of a name that somebody typed: read once, since it may be a megabyte of
+/// something else.
+struct Letters {
+    first: [char; LONGEST],
+    /// As many as are in `first`, or one more if the name goes on.
+    length: usize,
+}
+
+impl Letters {
+    fn new(name: &str) -> Self {
+        let mut first = [' '; LONGEST];
+        let mut length = 0;
+        for letter in letters(name).take(LONGEST + 1) {
+            if let Some(place) = first.get_mut(length) {
+                *place = letter;
+            }
+            length += 1;
+        }
+        Self { first, length }
+    }
+
+    fn as_slice(&self) -> &[char] {
+        &self.first[..self.length.min(LONGEST)]
+    }
+
+    fn is_same(&self, known: &str) -> bool {
+        self.length <= LONGEST && letters(known).eq(self.as_slice().iter().copied())
+    }
 }
 
 /// The three formats with the names that take the fewest changes to become `name`.
-fn nearest(name: &str) -> [LatentFormat; 3] {
+fn nearest(name: &Letters) -> [LatentFormat; 3] {
     let mut best = [(usize::MAX, LatentFormat::Sd1); 3];
     for &format in LatentFormat::ALL {
         let distance = format.names().map(|known| distance(known, name)).min();
@@ -75,15 +102,15 @@ fn nearest(name: &str) -> [LatentFormat; 3] {
 
 /// Letters to insert, remove, replace or swap with their neighbour (the "optimal
 /// string alignment" distance), row by row.
-fn distance(a: &str, b: &str) -> usize {
-    let length = letters(b).take(LONGEST).count();
+fn distance(a: &str, b: &Letters) -> usize {
+    let b = b.as_slice();
     let mut before = [0; LONGEST + 1];
     let mut last: [usize; LONGEST + 1] = core::array::from_fn(|j| j);
     let mut last_from = None;
     for (i, from) in letters(a).take(LONGEST).enumerate() {
         let mut row = [i + 1; LONGEST + 1];
         let mut last_to = None;
-        for (j, to) in letters(b).take(LONGEST).enumerate() {
+        for (j, &to) in b.iter().enumerate() {
             let replaced = last[j] + usize::from(from != to);
             row[j + 1] = replaced.min(last[j + 1] + 1).min(row[j] + 1);
             if last_to == Some(from) && last_from == Some(to) {
@@ -93,7 +120,7 @@ fn distance(a: &str, b: &str) -> usize {
         }
         (before, last, last_from) = (last, row, Some(from));
     }
-    last[length]
+    last[b.len()]
 }
 
 #[cfg(test)]
@@ -111,15 +138,8 @@ mod tests {
             ("sdlx", "sdxl", 1),
             ("ca", "abc", 3),
         ] {
-            assert_eq!(distance(a, b), expected, "{a} {b}");
-            assert_eq!(distance(b, a), expected, "{b} {a}");
+            assert_eq!(distance(a, &Letters::new(b)), expected, "{a} {b}");
+            assert_eq!(distance(b, &Letters::new(a)), expected, "{b} {a}");
         }
-    }
-
-    #[cfg(feature = "alloc")]
-    #[test]
-    fn a_megabyte_is_no_name() {
-        let name: alloc::string::String = core::iter::repeat_n("sdxl ", 200_000).collect();
-        assert!(name.parse::<LatentFormat>().is_err());
     }
 }

@@ -1,0 +1,15 @@
+//! Names of formats.
+
+use latent_preview::{LatentFormat, PreviewError};
+
+pub fn run(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    match text.parse::<LatentFormat>() {
+        Ok(format) => assert_eq!(format.to_string().parse(), Ok(format)),
+        Err(error) => {
+            assert!(matches!(error, PreviewError::UnknownFormat { .. }));
+            // The name itself, which may be a megabyte, is not repeated.
+            assert!(error.to_string().len() < 200);
+        }
+    }
+}
