@@ -35,6 +35,10 @@ use crate::PreviewError;
 ///     &Latents::planar(&epsilon, [4, 8, 8])?,
 ///     Denoise::epsilon(0.3)?,
 /// )?;
+///
+/// // x0 = x_t - 0.5 * velocity
+/// let denoise = Denoise::flow(0.5)?;
+/// assert_eq!((denoise.x_t(), denoise.model_output()), (1.0, -0.5));
 /// # Ok::<(), latent_preview::PreviewError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,6 +53,15 @@ impl Denoise {
     /// # Errors
     ///
     /// [`PreviewError::NonFiniteCoefficient`] if one is NaN or infinite.
+    ///
+    /// ```
+    /// use latent_preview::Denoise;
+    ///
+    /// // A model that predicts -x0.
+    /// let denoise = Denoise::new(0.0, -1.0)?;
+    /// assert_eq!((denoise.x_t(), denoise.model_output()), (0.0, -1.0));
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
     pub fn new(x_t: f32, model_output: f32) -> Result<Self, PreviewError> {
         for (index, weight) in [x_t, model_output].into_iter().enumerate() {
             if !weight.is_finite() {
@@ -66,6 +79,14 @@ impl Denoise {
     ///
     /// [`PreviewError::NoiseLevel`] unless `alpha_cumprod` is above 0 and at most 1:
     /// of pure noise, epsilon says nothing about x0.
+    ///
+    /// ```
+    /// use latent_preview::Denoise;
+    ///
+    /// let denoise = Denoise::epsilon(0.25)?; // scheduler.alphas_cumprod[timestep]
+    /// assert_eq!(denoise.x_t(), 2.0);
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
     pub fn epsilon(alpha_cumprod: f32) -> Result<Self, PreviewError> {
         let alpha = f64::from(alpha_cumprod);
         if !(alpha > 0.0 && alpha <= 1.0) {
@@ -86,6 +107,14 @@ impl Denoise {
     /// # Errors
     ///
     /// [`PreviewError::NoiseLevel`] if `sigma` is negative, NaN or infinite.
+    ///
+    /// ```
+    /// use latent_preview::Denoise;
+    ///
+    /// let denoise = Denoise::epsilon_sigma(14.6)?;
+    /// assert_eq!((denoise.x_t(), denoise.model_output()), (1.0, -14.6));
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
     pub fn epsilon_sigma(sigma: f32) -> Result<Self, PreviewError> {
         Self::from_f64(1.0, -checked_sigma("sigma", sigma)?)
     }
@@ -98,6 +127,14 @@ impl Denoise {
     ///
     /// [`PreviewError::NoiseLevel`] unless `alpha_cumprod` is from 0 to 1. 0, pure
     /// noise, is fine.
+    ///
+    /// ```
+    /// use latent_preview::Denoise;
+    ///
+    /// let denoise = Denoise::v_prediction(0.25)?;
+    /// assert_eq!(denoise.x_t(), 0.5);
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
     pub fn v_prediction(alpha_cumprod: f32) -> Result<Self, PreviewError> {
         let alpha = checked_share("alpha_cumprod", alpha_cumprod)?;
         Self::from_f64(square_root(alpha), -square_root(1.0 - alpha))
@@ -109,6 +146,14 @@ impl Denoise {
     /// # Errors
     ///
     /// As [`epsilon_sigma`](Self::epsilon_sigma).
+    ///
+    /// ```
+    /// use latent_preview::Denoise;
+    ///
+    /// let denoise = Denoise::v_prediction_sigma(1.0)?;
+    /// assert_eq!(denoise.x_t(), 0.5);
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
     pub fn v_prediction_sigma(sigma: f32) -> Result<Self, PreviewError> {
         let sigma = checked_sigma("sigma", sigma)?;
         let total = sigma * sigma + 1.0;
@@ -124,6 +169,16 @@ impl Denoise {
     ///
     /// [`PreviewError::NoiseLevel`] unless `sigma` is from 0 to 1. Schedulers that
     /// count to 1000 must be divided.
+    ///
+    /// ```
+    /// use latent_preview::{Denoise, PreviewError};
+    ///
+    /// let denoise = Denoise::flow(0.75)?;
+    /// assert_eq!((denoise.x_t(), denoise.model_output()), (1.0, -0.75));
+    /// // The same moment as a timestep:
+    /// assert!(matches!(Denoise::flow(750.0), Err(PreviewError::NoiseLevel { .. })));
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
     pub fn flow(sigma: f32) -> Result<Self, PreviewError> {
         Self::from_f64(1.0, -checked_share("sigma", sigma)?)
     }
@@ -136,6 +191,14 @@ impl Denoise {
     /// # Errors
     ///
     /// [`PreviewError::NoiseLevel`] unless `t` is from 0 to 1.
+    ///
+    /// ```
+    /// use latent_preview::Denoise;
+    ///
+    /// let denoise = Denoise::flow_forward(0.25)?;
+    /// assert_eq!((denoise.x_t(), denoise.model_output()), (1.0, 0.75));
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
     pub fn flow_forward(t: f32) -> Result<Self, PreviewError> {
         Self::from_f64(1.0, 1.0 - checked_share("t", t)?)
     }
@@ -150,6 +213,14 @@ impl Denoise {
     ///
     /// [`PreviewError::NoiseLevel`] if `sigma` is negative, `sigma_data` not above 0,
     /// or one is NaN or infinite.
+    ///
+    /// ```
+    /// use latent_preview::Denoise;
+    ///
+    /// let denoise = Denoise::edm(0.5, 0.5)?;
+    /// assert_eq!(denoise.x_t(), 0.5);
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
     pub fn edm(sigma: f32, sigma_data: f32) -> Result<Self, PreviewError> {
         let sigma = checked_sigma("sigma", sigma)?;
         let data = checked_sigma("sigma_data", sigma_data)?;
@@ -164,6 +235,12 @@ impl Denoise {
     }
 
     /// The model predicts x0, or the sampler's callback hands it out.
+    ///
+    /// ```
+    /// use latent_preview::Denoise;
+    ///
+    /// assert_eq!(Denoise::sample().model_output(), 1.0);
+    /// ```
     #[must_use]
     pub const fn sample() -> Self {
         Self {
@@ -184,6 +261,16 @@ impl Denoise {
     ///
     /// [`PreviewError::NoiseLevel`] if one is negative, NaN or infinite,
     /// [`PreviewError::SameNoiseLevel`] if they are the same.
+    ///
+    /// ```
+    /// use latent_preview::{Denoise, Latents};
+    ///
+    /// let (x_t, next) = ([0.8_f32], [0.6_f32]); // at sigma 1, and at 0.5
+    /// let latents = |samples| Latents::planar(samples, [1, 1, 1]);
+    /// let x0 = Latents::denoised(&latents(&x_t)?, &latents(&next)?, Denoise::step(1.0, 0.5)?)?;
+    /// assert!((x0.get(0, 0, 0).unwrap() - 0.4).abs() < 1e-6);
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
     pub fn step(sigma: f32, next_sigma: f32) -> Result<Self, PreviewError> {
         let sigma = checked_sigma("sigma", sigma)?;
         let next = checked_sigma("next_sigma", next_sigma)?;
@@ -197,6 +284,15 @@ impl Denoise {
     ///
     /// [`PreviewError::NoiseLevel`] unless both are from 0 to 1,
     /// [`PreviewError::SameNoiseLevel`] if they are the same.
+    ///
+    /// ```
+    /// use latent_preview::Denoise;
+    ///
+    /// // From pure noise, which tells nothing, to x0.
+    /// let denoise = Denoise::step_alpha_cumprod(0.0, 1.0)?;
+    /// assert_eq!((denoise.x_t(), denoise.model_output()), (0.0, 1.0));
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
     pub fn step_alpha_cumprod(
         alpha_cumprod: f32,
         next_alpha_cumprod: f32,

@@ -9,6 +9,16 @@ use crate::{DType, LatentFormat};
 /// Why a latent, a projection or a buffer was refused.
 ///
 /// Whatever the error, the output buffer is as it was before the call.
+///
+/// ```
+/// use latent_preview::{Latents, PreviewError};
+///
+/// let samples = [0.0_f32; 2 * 4 * 8 * 8];
+/// let error = Latents::planar(&samples, [4, 8, 8]).unwrap_err();
+/// assert_eq!(error, PreviewError::SampleCount { expected: 256, actual: 512 });
+/// // What it says is meant for people:
+/// assert!(error.to_string().contains("iterate over `Latents::batch`"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PreviewError {

@@ -5,6 +5,16 @@ use crate::PreviewError;
 /// Order of the `4C` values that a 2x2 patch of `C` channels is packed into.
 ///
 /// `c` is the channel, `py` and `px` the row and column inside the patch.
+///
+/// ```
+/// use latent_preview::{Latents, PackOrder};
+///
+/// // One patch of two channels.
+/// let patch: [f32; 8] = std::array::from_fn(|i| i as f32);
+/// let at = |order| Latents::packed_tokens(&patch, [1, 1, 8], order).unwrap().get(1, 0, 1);
+/// assert_eq!(at(PackOrder::ChannelFirst), Some(5.0)); // 4 * 1 + 1
+/// assert_eq!(at(PackOrder::PatchFirst), Some(3.0)); // 2 * 1 + 1
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PackOrder {
     /// Value `4c + 2py + px`: FLUX.1, FLUX.2 and Qwen-Image as diffusers pack them.

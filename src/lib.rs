@@ -1,7 +1,11 @@
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
-// The README's pictures, which docs.rs has no files of. The first definition of a link counts.
+// What the README links to: the first definition of a link counts, and docs.rs has no files.
+#![cfg_attr(
+    all(doc, feature = "std"),
+    doc = "[guide]: crate::guide::tensors\n[fitting]: crate::guide::fitting"
+)]
 #![cfg_attr(all(doc, feature = "std"), doc = include_str!("guide/pictures.md"))]
 #![cfg_attr(feature = "std", doc = include_str!("../README.md"))]
 // The README's examples need `std`.
@@ -31,6 +35,8 @@ mod latents;
 mod layout;
 mod linear_decode;
 mod pacing;
+#[cfg(feature = "alloc")]
+mod picture;
 mod preview;
 mod projection;
 mod sample;
@@ -58,7 +64,7 @@ pub use linear_decode::linear_decode;
 pub use ndarray;
 pub use pacing::Pacing;
 #[cfg(feature = "alloc")]
-pub use preview::Preview;
+pub use picture::Preview;
 pub use preview::{LatentPreview, PixelFormat, Rounding};
 pub use projection::{Affine, Cubic, Linear, Projection, Quadratic, Refined};
 #[cfg(feature = "alloc")]

@@ -1,13 +1,21 @@
 //! What every previewer can do, and the picture it makes.
 
 #[cfg(feature = "alloc")]
-use alloc::{vec, vec::Vec};
-
-#[cfg(feature = "alloc")]
-use crate::Denoise;
+use crate::{Denoise, Preview};
 use crate::{Latents, PreviewError};
 
 /// How a picture is laid out in its buffer. Rows run from top to bottom without padding.
+///
+/// ```
+/// use latent_preview::{LatentPreview, Latents, PixelFormat, Projection};
+///
+/// let latents = Latents::planar(&[0.0_f32; 4], [4, 1, 1])?;
+/// let format = PixelFormat::Rgba8;
+/// let mut pixel = vec![0; format.bytes_per_pixel()];
+/// Projection::SD_V1_4.preview_into(&latents, format, &mut pixel)?;
+/// assert_eq!(pixel, [128, 128, 128, 255]);
+/// # Ok::<(), latent_preview::PreviewError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PixelFormat {
@@ -38,6 +46,16 @@ impl PixelFormat {
 }
 
 /// How a display value between 0 and 1 becomes a `u8`. The `f32` formats are not rounded.
+///
+/// ```
+/// use latent_preview::{LatentPreview, Latents, PixelFormat, Projection, Rounding};
+///
+/// let latents = Latents::planar(&[0.0_f32; 4], [4, 1, 1])?;
+/// let mut pixel = [0; 3];
+/// Projection::SD_V1_4.preview_into_with(&latents, PixelFormat::Rgb8, Rounding::Truncate, &mut pixel)?;
+/// assert_eq!(pixel, [127; 3]); // of 127.5
+/// # Ok::<(), latent_preview::PreviewError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Rounding {
     /// To the nearest level, ties to even.
@@ -62,11 +80,62 @@ pub enum Rounding {
 ///   an infinite latent cancel, as in `x - x^2`, the higher power decides. A
 ///   [`TinyDecoder`](crate::TinyDecoder) makes 0 of all that looks at such a latent.)
 /// - On an error the output buffer is untouched.
+///
+/// ```
+/// use latent_preview::{LatentFormat, LatentPreview, Latents, PixelFormat, PreviewError, Rounding};
+///
+/// /// Leaves a picture out where a latent is not finite.
+/// struct Strict<P>(P);
+///
+/// impl<P: LatentPreview> LatentPreview for Strict<P> {
+///     fn channels(&self) -> usize {
+///         self.0.channels()
+///     }
+///
+///     fn scale(&self) -> usize {
+///         self.0.scale()
+///     }
+///
+///     fn preview_into_with(
+///         &self,
+///         latents: &Latents<'_>,
+///         format: PixelFormat,
+///         rounding: Rounding,
+///         out: &mut [u8],
+///     ) -> Result<usize, PreviewError> {
+///         let non_finite = self.0.preview_into_with(latents, format, rounding, out)?;
+///         if non_finite > 0 {
+///             out.fill(0);
+///         }
+///         Ok(non_finite)
+///     }
+/// }
+///
+/// let mut picture = [7; 3];
+/// let latents = Latents::planar(&[f32::NAN, 1.0, 1.0, 1.0], [4, 1, 1])?;
+/// let previewer: &dyn LatentPreview = &Strict(LatentFormat::Sd1.previewer());
+/// previewer.preview_into(&latents, PixelFormat::Rgb8, &mut picture)?;
+/// assert_eq!(picture, [0; 3]);
+/// # Ok::<(), latent_preview::PreviewError>(())
+/// ```
 pub trait LatentPreview {
     /// How many latent channels it takes.
+    ///
+    /// ```
+    /// use latent_preview::{LatentFormat, LatentPreview};
+    ///
+    /// assert_eq!(LatentFormat::Sd3.previewer().channels(), 16);
+    /// ```
     fn channels(&self) -> usize;
 
     /// How many output pixels a latent pixel becomes in each direction.
+    ///
+    /// ```
+    /// use latent_preview::{LatentFormat, LatentPreview};
+    ///
+    /// assert_eq!(LatentFormat::Sd3.previewer().scale(), 1);
+    /// assert_eq!(LatentFormat::Sd3.tiny_2x().expect("there is one for SD3").scale(), 2);
+    /// ```
     fn scale(&self) -> usize {
         1
     }
@@ -82,6 +151,17 @@ pub trait LatentPreview {
     /// [`PreviewError::ChannelCount`] if the latents have another number of
     /// channels, [`PreviewError::BufferSize`] if `out` has another size,
     /// [`PreviewError::ShapeOverflow`] if that size overflows.
+    ///
+    /// ```
+    /// use latent_preview::{LatentPreview, Latents, PixelFormat, Projection, Rounding};
+    ///
+    /// let latents = Latents::planar(&[f32::NAN, 0.0, 0.0, 0.0], [4, 1, 1])?;
+    /// let mut pixel = [0; 4];
+    /// let (format, rounding) = (PixelFormat::Rgba8, Rounding::Truncate);
+    /// let non_finite = Projection::SD_V1_4.preview_into_with(&latents, format, rounding, &mut pixel)?;
+    /// assert_eq!((non_finite, pixel), (1, [0, 0, 0, 255]));
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
     fn preview_into_with(
         &self,
         latents: &Latents<'_>,
@@ -139,20 +219,9 @@ pub trait LatentPreview {
     ) -> Result<Preview, PreviewError> {
         // Before the buffer is made: a mistake must not cost an allocation.
         let bytes = output_size(self.channels(), self.scale(), latents, format)?;
-        let mut pixels = match format {
-            PixelFormat::Rgb8 | PixelFormat::Rgba8 => Pixels::U8(vec![0; bytes]),
-            PixelFormat::RgbF32 | PixelFormat::RgbF32Planar => {
-                Pixels::F32(vec![0.0; bytes / size_of::<f32>()])
-            }
-        };
-        let non_finite =
-            self.preview_into_with(latents, format, rounding, pixels.as_bytes_mut())?;
-        Ok(Preview {
-            width: latents.width() * self.scale(),
-            height: latents.height() * self.scale(),
-            format,
-            pixels,
-            non_finite,
+        let size = [latents.width(), latents.height()].map(|side| side * self.scale());
+        Preview::written(size, format, bytes, |out| {
+            self.preview_into_with(latents, format, rounding, out)
         })
     }
 
@@ -242,132 +311,4 @@ pub(crate) fn check_output(
         expected,
         actual: out.len(),
     })
-}
-
-/// An RGB picture of a latent, owned.
-///
-/// ```
-/// use latent_preview::{LatentPreview, Latents, Projection};
-///
-/// let mut samples = [0.0_f32; 4 * 2 * 3];
-/// samples[0] = f32::NAN;
-/// let preview = Projection::SD_V1_4.preview_rgb(&Latents::planar(&samples, [4, 2, 3])?)?;
-/// assert_eq!((preview.width(), preview.height()), (3, 2));
-/// assert_eq!(preview.as_bytes()[..6], [0, 0, 0, 128, 128, 128]);
-/// assert_eq!(preview.non_finite(), 1);
-/// # Ok::<(), latent_preview::PreviewError>(())
-/// ```
-#[cfg(feature = "alloc")]
-#[derive(Clone, Debug, PartialEq)]
-pub struct Preview {
-    width: usize,
-    height: usize,
-    format: PixelFormat,
-    pixels: Pixels,
-    non_finite: usize,
-}
-
-// A `Vec<u8>` could hold floats too, but not at an address they can be read from.
-#[cfg(feature = "alloc")]
-#[derive(Clone, Debug, PartialEq)]
-enum Pixels {
-    U8(Vec<u8>),
-    F32(Vec<f32>),
-}
-
-#[cfg(feature = "alloc")]
-impl Pixels {
-    fn as_bytes_mut(&mut self) -> &mut [u8] {
-        match self {
-            Self::U8(bytes) => bytes,
-            Self::F32(floats) => bytemuck::cast_slice_mut(floats),
-        }
-    }
-}
-
-#[cfg(feature = "alloc")]
-impl Preview {
-    /// Pixels in a row.
-    #[must_use]
-    pub const fn width(&self) -> usize {
-        self.width
-    }
-
-    /// Rows.
-    #[must_use]
-    pub const fn height(&self) -> usize {
-        self.height
-    }
-
-    /// How the bytes are to be read.
-    #[must_use]
-    pub const fn format(&self) -> PixelFormat {
-        self.format
-    }
-
-    /// The picture: `height * width * format.bytes_per_pixel()` bytes.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
-        match &self.pixels {
-            Pixels::U8(bytes) => bytes,
-            Pixels::F32(floats) => bytemuck::cast_slice(floats),
-        }
-    }
-
-    /// The picture's display values, 0 to 1, if its format is one of floats.
-    #[must_use]
-    pub fn as_f32(&self) -> Option<&[f32]> {
-        match &self.pixels {
-            Pixels::U8(_) => None,
-            Pixels::F32(floats) => Some(floats),
-        }
-    }
-
-    /// Of bytes that are a picture of this format and `[width, height]`.
-    #[cfg(any(feature = "candle", feature = "image"))]
-    pub(crate) fn from_bytes(size: [usize; 2], format: PixelFormat, bytes: Vec<u8>) -> Self {
-        let [width, height] = size;
-        debug_assert_eq!(bytes.len(), width * height * format.bytes_per_pixel());
-        Self {
-            width,
-            height,
-            format,
-            pixels: Pixels::U8(bytes),
-            non_finite: 0,
-        }
-    }
-
-    /// Of the bytes of an RGB8 picture of `[width, height]` that was made elsewhere.
-    #[cfg(feature = "candle")]
-    pub(crate) fn of_rgb8(size: [usize; 2], bytes: Vec<u8>, non_finite: usize) -> Self {
-        Self {
-            non_finite,
-            ..Self::from_bytes(size, PixelFormat::Rgb8, bytes)
-        }
-    }
-
-    /// The display values, without copying, if the format is one of floats.
-    #[cfg(feature = "ndarray")]
-    pub(crate) fn into_f32(self) -> Option<Vec<f32>> {
-        match self.pixels {
-            Pixels::U8(_) => None,
-            Pixels::F32(floats) => Some(floats),
-        }
-    }
-
-    /// The picture's bytes, without copying for the `u8` formats.
-    #[must_use]
-    pub fn into_bytes(self) -> Vec<u8> {
-        match self.pixels {
-            Pixels::U8(bytes) => bytes,
-            Pixels::F32(floats) => bytemuck::cast_slice(&floats).to_vec(),
-        }
-    }
-
-    /// How many latent pixels were NaN or infinite in some channel. More than
-    /// none says that the run has diverged or that half precision overflowed.
-    #[must_use]
-    pub const fn non_finite(&self) -> usize {
-        self.non_finite
-    }
 }

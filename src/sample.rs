@@ -9,6 +9,12 @@ use half::{bf16, f16, slice::HalfBitsSliceExt};
 use crate::PreviewError;
 
 /// The number type of a latent's samples.
+///
+/// ```
+/// use latent_preview::DType;
+///
+/// assert_eq!((DType::Bf16.size(), DType::Bf16.to_string().as_str()), (2, "BF16"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DType {
@@ -58,6 +64,15 @@ mod sealed {
 ///
 /// It is what lets one call take a slice of any of them; nothing else can
 /// implement it.
+///
+/// ```
+/// use latent_preview::{Element, Latents, PreviewError};
+///
+/// fn image<T: Element>(samples: &[T]) -> Result<Latents<'_>, PreviewError> {
+///     Latents::planar(samples, [4, 8, 8])
+/// }
+/// assert!(image(&[0.0_f32; 256]).is_ok());
+/// ```
 pub trait Element: Copy + sealed::Sealed + 'static {
     #[doc(hidden)]
     fn samples(slice: &[Self]) -> Samples<'_>;
@@ -162,6 +177,13 @@ impl<'a> Samples<'a> {
     }
 
     /// Whether there are none.
+    ///
+    /// ```
+    /// use latent_preview::Samples;
+    ///
+    /// let samples = Samples::from(&[0.5_f32, 1.5]);
+    /// assert!(!samples.is_empty());
+    /// ```
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.len() == 0
@@ -267,6 +289,14 @@ impl OwnedSamples {
     }
 
     /// Borrows them.
+    ///
+    /// ```
+    /// use latent_preview::{DType, OwnedSamples};
+    ///
+    /// let owned = OwnedSamples::from_le_bytes(DType::F32, &[0, 0, 0x80, 0x3f])?;
+    /// assert_eq!(owned.as_samples().len(), 1);
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
     #[must_use]
     pub fn as_samples(&self) -> Samples<'_> {
         match &self.0 {

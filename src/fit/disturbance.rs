@@ -3,6 +3,13 @@
 use super::pairs::Image;
 
 /// What happens to the latents of a [disturbed](super::Fit::disturbed) copy.
+///
+/// ```
+/// use latent_preview::fit::Disturbance;
+///
+/// let half_way = Disturbance::Noise { signal: 0.5 };
+/// let too_much_guidance = Disturbance::Gain(1.5);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Disturbance {

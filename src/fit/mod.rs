@@ -21,18 +21,22 @@
 
 mod disturbance;
 mod features;
+mod kind;
 mod ldl;
 mod least_squares;
 mod normal;
 mod pairs;
 mod products;
 mod refine;
+mod report;
 mod score;
 
 use alloc::vec::Vec;
 
 pub use disturbance::Disturbance;
+pub use kind::{FitKind, KernelShape, RefinedShape};
 pub use pairs::{Pairs, Target};
+pub use report::{FitProgress, FitReport, Fitted};
 pub use score::Score;
 
 use crate::{PreviewError, Projection};
@@ -41,63 +45,28 @@ use features::Features;
 use least_squares::{Example, Problem, Solution, Weights};
 use pairs::Image;
 use refine::{Model, Steps};
-
-/// Which projection to fit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum FitKind {
-    /// [`Projection::Linear`]
-    Linear,
-    /// [`Projection::Affine`]
-    Affine,
-    /// [`Projection::Quadratic`]
-    Quadratic,
-    /// [`Projection::Cubic`]
-    Cubic,
-    /// [`Projection::Refined`] with these stages.
-    Refined(RefinedShape),
-}
-
-/// The stages of a [`Refined`](crate::Refined) projection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RefinedShape {
-    /// Whether the affine stage looks at the 3x3 latent pixels around.
-    pub is_neighbourhood: bool,
-    /// The kernel over RGB after it.
-    pub kernel: KernelShape,
-    /// Whether colours are corrected in the end.
-    pub has_colours: bool,
-}
-
-/// The kernel of a [`Refined`](crate::Refined) projection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KernelShape {
-    /// None.
-    None,
-    /// One for R, G and B; three weights.
-    Symmetric,
-    /// One that mixes colours; 81 weights.
-    Full,
-}
-
-impl RefinedShape {
-    /// Pixel by pixel, then a symmetric kernel, then colours: a little more than
-    /// an affine projection in numbers and in time.
-    pub const SMALL: Self = Self {
-        is_neighbourhood: false,
-        kernel: KernelShape::Symmetric,
-        has_colours: true,
-    };
-
-    /// All 3x3 pixels, then a symmetric kernel, then colours: the best.
-    pub const FULL: Self = Self {
-        is_neighbourhood: true,
-        kernel: KernelShape::Symmetric,
-        has_colours: true,
-    };
-}
+use report::Meter;
 
 /// How to fit.
+///
+/// ```
+/// use latent_preview::fit::{Fit, FitKind, Pairs, Target};
+/// use latent_preview::{LatentPreview, Latents};
+///
+/// # let latents: Vec<f32> = (0..2 * 64).map(|i| (i * 37 % 101) as f32 / 50.0 - 1.0).collect();
+/// # let picture: Vec<u8> = (0..64)
+/// #     .flat_map(|p| [0, 1, 0].map(|c| (100.0 + 40.0 * latents[c * 64 + p]) as u8))
+/// #     .collect();
+/// # let (mut train, mut hold_out) = (Pairs::new(2), Pairs::new(2));
+/// # for pairs in [&mut train, &mut hold_out] {
+/// #     pairs.add(&Latents::planar(&latents, [2, 8, 8])?, Target::rgb8(&picture, [8, 8])?)?;
+/// # }
+/// let fit = Fit::new(FitKind::Affine).ridge(1e-4).clamp_aware(true);
+/// let fitted = fit.run(&train, Some(&hold_out))?;
+/// assert_eq!(fitted.projection.channels(), 2);
+/// assert!(fitted.report.hold_out.unwrap().psnr > 40.0);
+/// # Ok::<(), latent_preview::PreviewError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Fit {
     kind: FitKind,
@@ -105,58 +74,6 @@ pub struct Fit {
     clamp_aware: bool,
     disturbances: Vec<Disturbance>,
     disturbed_weight: f64,
-}
-
-/// A fitted projection.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Fitted {
-    /// The projection.
-    pub projection: Projection,
-    /// How good it is.
-    pub report: FitReport,
-}
-
-/// How good a fit is.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct FitReport {
-    /// On the pairs that it was fitted on.
-    pub train: Score,
-    /// On the pairs that were held out. Much worse than `train` means that there
-    /// were too few pairs for the kind.
-    pub hold_out: Option<Score>,
-    /// Of the features' correlations: 1 if they are independent. Beyond a
-    /// million a [`ridge`](Fit::ridge) is advisable.
-    pub condition: f64,
-}
-
-/// How far a fit is.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct FitProgress {
-    /// Passes over the pairs so far.
-    pub pass: usize,
-    /// The root mean square error on them, in levels of 255. It falls more and
-    /// more slowly; how many passes it takes is not known before.
-    pub error: f64,
-}
-
-/// Counts passes and reports them.
-struct Meter<'a> {
-    pass: usize,
-    progress: &'a mut dyn FnMut(FitProgress),
-}
-
-impl Meter<'_> {
-    /// `mean_square` is that of the errors in decoder range.
-    fn passed(&mut self, mean_square: f64) {
-        self.pass += 1;
-        (self.progress)(FitProgress {
-            pass: self.pass,
-            error: 127.5 * libm::sqrt(mean_square),
-        });
-    }
 }
 
 impl Fit {

@@ -18,7 +18,8 @@ use crate::{LatentPreview, Latents, PreviewError};
 /// let (samples, picture) = ([0.1_f32; 4 * 4 * 4], [128_u8; 32 * 32 * 3]);
 /// let mut pairs = Pairs::new(4);
 /// pairs.add(&Latents::planar(&samples, [4, 4, 4])?, Target::rgb8(&picture, [32, 32])?)?;
-/// assert_eq!(pairs.pixels(), 16);
+/// assert!(!pairs.is_empty());
+/// assert_eq!((pairs.len(), pairs.channels(), pairs.pixels()), (1, 4, 16));
 /// # Ok::<(), latent_preview::PreviewError>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -42,6 +43,15 @@ pub(super) struct Image {
 ///
 /// Its height and width are those of the latents or the same multiple of both;
 /// it is averaged down, channel by channel, as the numbers are.
+///
+/// ```
+/// use latent_preview::fit::Target;
+///
+/// let bytes = Target::rgb8(&[128; 2 * 4 * 3], [2, 4])?; // 4 wide, 2 high
+/// let floats = Target::rgb_f32(&[0.5; 2 * 4 * 3], [2, 4])?;
+/// assert!(Target::rgb_f32(&[-1.0; 3], [1, 1]).is_err()); // not decoder range
+/// # Ok::<(), latent_preview::PreviewError>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Target<'a> {
     pixels: Pixels<'a>,

@@ -5,6 +5,17 @@ use palette::{FromColor, Lab, Srgb, color_difference::Ciede2000};
 use crate::PreviewError;
 
 /// How far pictures are from their targets.
+///
+/// ```
+/// use latent_preview::fit::{Pairs, Target};
+/// use latent_preview::{Latents, Projection};
+///
+/// let mut pairs = Pairs::new(4);
+/// pairs.add(&Latents::planar(&[0.0_f32; 4], [4, 1, 1])?, Target::rgb8(&[118; 3], [1, 1])?)?;
+/// let score = pairs.score(&Projection::SD_V1_4)?; // previews grey, 128
+/// assert!((score.psnr - 28.1).abs() < 0.1);
+/// # Ok::<(), latent_preview::PreviewError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Score {

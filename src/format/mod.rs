@@ -108,6 +108,14 @@ pub enum LatentFormat {
 
 impl LatentFormat {
     /// Every format, family by family.
+    ///
+    /// ```
+    /// use latent_preview::LatentFormat;
+    ///
+    /// for format in LatentFormat::ALL {
+    ///     println!("{format}: {} channels, {:?}", format.channels(), format.models());
+    /// }
+    /// ```
     pub const ALL: &'static [Self] = tables::ALL;
 
     fn facts(self) -> &'static Facts {

@@ -58,6 +58,12 @@ impl Previewer {
     }
 
     /// The format whose latents it takes.
+    ///
+    /// ```
+    /// use latent_preview::LatentFormat;
+    ///
+    /// assert_eq!(LatentFormat::Sdxl.previewer().format(), LatentFormat::Sdxl);
+    /// ```
     #[must_use]
     pub const fn format(&self) -> LatentFormat {
         self.format
@@ -65,6 +71,13 @@ impl Previewer {
 
     /// The map itself; `None` if it is a tiny decoder, or if nobody has published a
     /// projection for the format.
+    ///
+    /// ```
+    /// use latent_preview::{LatentFormat, Projection};
+    ///
+    /// let previewer = LatentFormat::Sdxl.previewer();
+    /// assert!(matches!(previewer.projection(), Some(Projection::Refined(_))));
+    /// ```
     #[must_use]
     pub const fn projection(&self) -> Option<&Projection> {
         match &self.map {
@@ -74,6 +87,14 @@ impl Previewer {
     }
 
     /// The net itself; `None` if it is a projection.
+    ///
+    /// ```
+    /// use latent_preview::LatentFormat;
+    ///
+    /// let previewer = LatentFormat::Sdxl.tiny().expect("there is one for SDXL");
+    /// let decoder = previewer.tiny_decoder().expect("it is a tiny decoder");
+    /// assert_eq!(decoder.layers().len(), 2);
+    /// ```
     #[must_use]
     pub const fn tiny_decoder(&self) -> Option<&TinyDecoder> {
         match &self.map {

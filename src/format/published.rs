@@ -23,6 +23,19 @@ use crate::{Projection, Rounding};
 /// assert_eq!(picture[..3], [127, 135, 123]);
 /// # Ok::<(), latent_preview::PreviewError>(())
 /// ```
+///
+/// ```
+/// use latent_preview::LatentFormat;
+///
+/// // All that is known of each:
+/// for published in LatentFormat::Flux1.projections() {
+///     println!("{} ({})", published.origin(), published.licence());
+///     println!("{} {} {}", published.repository(), published.path(), published.commit());
+///     println!("also in {:?}", published.also_used_by());
+///     println!("note: {:?}, doubt: {:?}", published.note(), published.doubt());
+///     println!("{:?}, {:?}", published.projection(), published.rounding());
+/// }
+/// ```
 #[derive(Debug, PartialEq)]
 pub struct PublishedProjection {
     pub(super) format: LatentFormat,

@@ -5,6 +5,14 @@ use crate::coefficients::check_finite;
 use crate::{Coefficients, PreviewError};
 
 /// An affine projection. Made by [`Projection::affine`](crate::Projection::affine).
+///
+/// ```
+/// use latent_preview::Projection;
+///
+/// let Projection::Affine(affine) = Projection::affine(&[[0.5; 3]], [0.1; 3])? else { unreachable!() };
+/// assert_eq!((affine.factors(), affine.bias()), (&[[0.5; 3]][..], [0.1; 3]));
+/// # Ok::<(), latent_preview::PreviewError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Affine {
     linear: Linear,

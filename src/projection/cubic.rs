@@ -6,6 +6,16 @@ use crate::{Coefficients, PreviewError};
 
 /// A cubic projection. Made by [`Projection::cubic`](crate::Projection::cubic)
 /// and [`Projection::cubic_from_tensors`](crate::Projection::cubic_from_tensors).
+///
+/// ```
+/// use latent_preview::Projection;
+///
+/// let projection = Projection::cubic([0.1; 3], &[[1.0; 3]], &[[0.0; 3]], &[[-0.1; 3]])?;
+/// let Projection::Cubic(cubic) = projection else { unreachable!() };
+/// assert_eq!((cubic.constant(), cubic.linear()), ([0.1; 3], &[[1.0; 3]][..]));
+/// assert_eq!((cubic.pairs(), cubic.triples()), (&[[0.0; 3]][..], &[[-0.1; 3]][..]));
+/// # Ok::<(), latent_preview::PreviewError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cubic {
     quadratic: Quadratic,

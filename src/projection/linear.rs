@@ -4,6 +4,13 @@ use super::Polynomial;
 use crate::{Coefficients, PreviewError};
 
 /// A linear projection. Made by [`Projection::linear`](crate::Projection::linear).
+///
+/// ```
+/// use latent_preview::Projection;
+///
+/// let Projection::Linear(linear) = Projection::SD_V1_4 else { unreachable!() };
+/// assert_eq!(linear.factors()[0], [0.298, 0.207, 0.208]);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Linear {
     factors: Coefficients,

@@ -77,6 +77,12 @@ impl Projection {
     /// Found by hand and posted to the Hugging Face forum thread "Decoding
     /// latents to RGB without upscaling". They are undersaturated; they are
     /// here for comparison and as the smallest working preset.
+    ///
+    /// ```
+    /// use latent_preview::{LatentPreview, Projection};
+    ///
+    /// assert_eq!(Projection::SD_V1_4.channels(), 4);
+    /// ```
     pub const SD_V1_4: Self = Self::Linear(Linear::from_static(&[
         [0.298, 0.207, 0.208],
         [0.187, 0.286, 0.173],
@@ -90,6 +96,14 @@ impl Projection {
     ///
     /// [`PreviewError::CoefficientCount`] if there is no row,
     /// [`PreviewError::NonFiniteCoefficient`] if one is NaN or infinite.
+    ///
+    /// ```
+    /// use latent_preview::{LatentPreview, Projection};
+    ///
+    /// let projection = Projection::linear(&[[0.5, 0.5, 0.5], [0.3, -0.3, -0.3]])?;
+    /// assert_eq!(projection.channels(), 2);
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
     pub fn linear(factors: impl Into<Coefficients>) -> Result<Self, PreviewError> {
         Linear::new(factors.into()).map(Self::Linear)
     }
@@ -99,6 +113,15 @@ impl Projection {
     /// # Errors
     ///
     /// As [`linear`](Self::linear).
+    ///
+    /// ```
+    /// use latent_preview::{Projection, PreviewError};
+    ///
+    /// let projection = Projection::affine(&[[0.5, 0.5, 0.5], [0.3, -0.3, -0.3]], [0.1, 0.1, 0.2])?;
+    /// let error = PreviewError::NonFiniteCoefficient { index: 2 };
+    /// assert_eq!(Projection::affine(&[[0.5; 3]], [0.0, 0.0, f32::NAN]), Err(error));
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
     pub fn affine(factors: impl Into<Coefficients>, bias: [f32; 3]) -> Result<Self, PreviewError> {
         Affine::new(factors.into(), bias).map(Self::Affine)
     }

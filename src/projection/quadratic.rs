@@ -6,6 +6,16 @@ use crate::{Coefficients, PreviewError};
 
 /// A quadratic projection. Made by [`Projection::quadratic`](crate::Projection::quadratic)
 /// and [`Projection::quadratic_from_tensors`](crate::Projection::quadratic_from_tensors).
+///
+/// ```
+/// use latent_preview::Projection;
+///
+/// let projection = Projection::quadratic([0.1; 3], &[[0.5; 3]], &[[-0.2; 3]])?;
+/// let Projection::Quadratic(quadratic) = projection else { unreachable!() };
+/// assert_eq!(quadratic.constant(), [0.1; 3]);
+/// assert_eq!((quadratic.linear(), quadratic.pairs()), (&[[0.5; 3]][..], &[[-0.2; 3]][..]));
+/// # Ok::<(), latent_preview::PreviewError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Quadratic {
     affine: Affine,

@@ -31,6 +31,18 @@ pub(crate) const COLOUR_LIMIT: f32 = 1.25;
 /// assert_eq!(Projection::from(refined).channels(), 1);
 /// # Ok::<(), latent_preview::PreviewError>(())
 /// ```
+///
+/// ```
+/// use latent_preview::Refined;
+///
+/// // What it is made of:
+/// let refined = Refined::pixelwise(&[[0.5; 3]], [0.1; 3])?.with_symmetric_kernel(0.4, 0.1, 0.05)?;
+/// assert_eq!((refined.factors(), refined.bias()), (&[[0.5; 3]][..], [0.1; 3]));
+/// assert_eq!(refined.symmetric_kernel(), Some([0.4, 0.1, 0.05]));
+/// assert!(!refined.is_neighbourhood() && refined.kernel().is_none());
+/// assert!(refined.colours().is_none());
+/// # Ok::<(), latent_preview::PreviewError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refined {
     factors: Coefficients,
@@ -89,6 +101,14 @@ impl Refined {
     ///
     /// [`PreviewError::CoefficientCount`] if there is no row,
     /// [`PreviewError::NonFiniteCoefficient`] if a value is NaN or infinite.
+    ///
+    /// ```
+    /// use latent_preview::Refined;
+    ///
+    /// let refined = Refined::pixelwise(&[[0.5, 0.4, 0.3], [0.2, 0.0, -0.2]], [0.0; 3])?;
+    /// assert_eq!(refined.factors().len(), 2);
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
     pub fn pixelwise(
         factors: impl Into<Coefficients>,
         bias: [f32; 3],
@@ -162,6 +182,14 @@ impl Refined {
     /// # Errors
     ///
     /// [`PreviewError::NonFiniteCoefficient`] if a weight is NaN or infinite.
+    ///
+    /// ```
+    /// use latent_preview::Refined;
+    ///
+    /// // Weights of a blur add up to 1: 0.4 + 4 * 0.1 + 4 * 0.05.
+    /// let blurred = Refined::pixelwise(&[[0.5; 3]], [0.0; 3])?.with_symmetric_kernel(0.4, 0.1, 0.05)?;
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
     pub fn with_symmetric_kernel(
         mut self,
         centre: f32,

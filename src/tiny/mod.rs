@@ -74,6 +74,14 @@ pub struct TinyDecoder {
 }
 
 /// A convolution of a [`TinyDecoder`].
+///
+/// ```
+/// use latent_preview::{LatentFormat, TinyLayer};
+///
+/// let previewer = LatentFormat::Sd1.tiny().expect("there is one for SD1");
+/// let decoder = previewer.tiny_decoder().expect("it is a tiny decoder");
+/// assert_eq!(decoder.layers()[0], TinyLayer { side: 3, width: 20 });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(clippy::exhaustive_structs, reason = "made by users, from two numbers")]
 pub struct TinyLayer {
@@ -95,6 +103,17 @@ impl TinyDecoder {
     /// a layer's side is neither 1 nor 3, its width not 1 to 64, or the scale neither 1
     /// nor 2; [`PreviewError::CoefficientCount`] if there is another number of weights;
     /// [`PreviewError::NonFiniteCoefficient`] if one is NaN or infinite.
+    ///
+    /// ```
+    /// use latent_preview::{TinyDecoder, TinyLayer};
+    ///
+    /// let layers = [TinyLayer { side: 1, width: 2 }];
+    /// // Layer: 2 biases, 2 x 4 weights. Head: 3 and 3 x 2. Skip: 3 x 4.
+    /// let decoder = TinyDecoder::new(4, &layers, 1, &[0.1; 2 + 8 + 3 + 6 + 12])?;
+    /// assert_eq!((decoder.layers(), decoder.weights().len()), (&layers[..], 31));
+    /// assert!(TinyDecoder::new(4, &layers, 1, &[0.1; 30]).is_err());
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
     pub fn new(
         channels: usize,
         layers: &[TinyLayer],
@@ -136,12 +155,29 @@ impl TinyDecoder {
     }
 
     /// Its layers, from the latents on.
+    ///
+    /// ```
+    /// use latent_preview::LatentFormat;
+    ///
+    /// let previewer = LatentFormat::Sd1.tiny().expect("there is one for SD1");
+    /// let decoder = previewer.tiny_decoder().expect("it is a tiny decoder");
+    /// assert_eq!(decoder.layers().iter().map(|layer| layer.side).max(), Some(3));
+    /// ```
     #[must_use]
     pub fn layers(&self) -> &[TinyLayer] {
         &self.layers[..self.depth]
     }
 
     /// Its weights, in the order of [`new`](Self::new).
+    ///
+    /// ```
+    /// use latent_preview::LatentFormat;
+    ///
+    /// let previewer = LatentFormat::Sd1.tiny().expect("there is one for SD1");
+    /// let decoder = previewer.tiny_decoder().expect("it is a tiny decoder");
+    /// // Layers of 20, 4 and then 20 inputs; the head; the skip.
+    /// assert_eq!(decoder.weights().len(), 20 * (1 + 36) + 20 * (1 + 180) + 3 * (1 + 20) + 3 * 4);
+    /// ```
     #[must_use]
     pub fn weights(&self) -> &[f32] {
         &self.weights

@@ -1,0 +1,77 @@
+//! What can be fitted.
+
+/// Which projection to fit.
+///
+/// ```
+/// use latent_preview::fit::{Fit, FitKind, RefinedShape};
+///
+/// let matrix = Fit::new(FitKind::Affine);
+/// let better = Fit::new(FitKind::Refined(RefinedShape::SMALL));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FitKind {
+    /// [`Projection::Linear`]
+    Linear,
+    /// [`Projection::Affine`]
+    Affine,
+    /// [`Projection::Quadratic`]
+    Quadratic,
+    /// [`Projection::Cubic`]
+    Cubic,
+    /// [`Projection::Refined`] with these stages.
+    Refined(RefinedShape),
+}
+
+/// The stages of a [`Refined`](crate::Refined) projection.
+///
+/// ```
+/// use latent_preview::fit::{Fit, FitKind, KernelShape, RefinedShape};
+///
+/// let shape = RefinedShape { kernel: KernelShape::Full, ..RefinedShape::FULL };
+/// assert!(shape.is_neighbourhood && !RefinedShape::SMALL.is_neighbourhood);
+/// let fit = Fit::new(FitKind::Refined(shape));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RefinedShape {
+    /// Whether the affine stage looks at the 3x3 latent pixels around.
+    pub is_neighbourhood: bool,
+    /// The kernel over RGB after it.
+    pub kernel: KernelShape,
+    /// Whether colours are corrected in the end.
+    pub has_colours: bool,
+}
+
+/// The kernel of a [`Refined`](crate::Refined) projection.
+///
+/// ```
+/// use latent_preview::fit::{KernelShape, RefinedShape};
+///
+/// assert_eq!(RefinedShape::SMALL.kernel, KernelShape::Symmetric);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KernelShape {
+    /// None.
+    None,
+    /// One for R, G and B; three weights.
+    Symmetric,
+    /// One that mixes colours; 81 weights.
+    Full,
+}
+
+impl RefinedShape {
+    /// Pixel by pixel, then a symmetric kernel, then colours: a little more than
+    /// an affine projection in numbers and in time.
+    pub const SMALL: Self = Self {
+        is_neighbourhood: false,
+        kernel: KernelShape::Symmetric,
+        has_colours: true,
+    };
+
+    /// All 3x3 pixels, then a symmetric kernel, then colours: the best.
+    pub const FULL: Self = Self {
+        is_neighbourhood: true,
+        kernel: KernelShape::Symmetric,
+        has_colours: true,
+    };
+}
