@@ -187,7 +187,7 @@ impl TensorPreviewer {
     pub fn previews(&self, latents: &Tensor) -> Result<Vec<Preview>, PreviewError> {
         let axes = self.axes(latents)?;
         if !latents.device().is_cpu() {
-            return self.read_back(latents, axes);
+            return self.read_back(&planes(latents, axes).map_err(failure)?);
         }
         let previewer = self.map.previewer();
         with_images(latents, axes, |images| {
@@ -224,8 +224,10 @@ impl TensorPreviewer {
     ) -> Result<Preview, PreviewError> {
         let (axes, output_axes) = (self.axes(x_t)?, self.axes(model_output)?);
         if !x_t.device().is_cpu() {
-            let x0 = mixed(x_t, model_output, denoise).map_err(failure)?;
-            return only(self.read_back(&x0, axes)?.into_iter());
+            let x_t = planes(x_t, axes).map_err(failure)?;
+            let output = planes(model_output, output_axes).map_err(failure)?;
+            let x0 = mixed(&x_t, &output, denoise)?;
+            return only(self.read_back(&x0)?.into_iter());
         }
         let previewer = self.map.previewer();
         with_images(x_t, axes, |x_t| {
@@ -255,21 +257,16 @@ impl TensorPreviewer {
     /// # Ok::<(), latent_preview::PreviewError>(())
     /// ```
     pub fn pictures(&self, latents: &Tensor) -> Result<Tensor, PreviewError> {
-        let rgba = self.rgba(latents, self.axes(latents)?).map_err(failure)?;
-        rgba.narrow(3, 0, 3)
-            .and_then(|rgb| rgb.contiguous())
+        let axes = self.axes(latents)?;
+        planes(latents, axes)
+            .and_then(|planes| self.network.rgba(&planes))
+            .and_then(|rgba| rgba.narrow(3, 0, 3)?.contiguous())
             .map_err(failure)
     }
 
-    /// The pictures with a fourth channel: 0 where a latent is not finite.
-    fn rgba(&self, latents: &Tensor, axes: Axes) -> Result<Tensor, Error> {
-        let planes = planes(latents, axes)?.to_dtype(DType::F32)?;
-        self.network.rgba(&planes.contiguous()?)
-    }
-
-    /// The pictures, made on the device of the latents.
-    fn read_back(&self, latents: &Tensor, axes: Axes) -> Result<Vec<Preview>, PreviewError> {
-        let rgba = self.rgba(latents, axes).map_err(failure)?;
+    /// The pictures of planes, made on their device.
+    fn read_back(&self, planes: &Tensor) -> Result<Vec<Preview>, PreviewError> {
+        let rgba = self.network.rgba(planes).map_err(failure)?;
         let (_, height, width, channels) = rgba.dims4().map_err(failure)?;
         let places = self.network.scale() * self.network.scale();
         let bytes = rgba
@@ -319,9 +316,9 @@ impl TensorPreviewer {
     }
 }
 
-/// The latents as `[images, channels, height, width]`.
+/// The latents as `[images, channels, height, width]` of `f32`.
 fn planes(latents: &Tensor, axes: Axes) -> Result<Tensor, Error> {
-    match axes {
+    let planes = match axes {
         Axes::Images(shape) => latents.reshape(&shape),
         Axes::Videos([videos, channels, frames, height, width]) => latents
             .reshape(&[videos, channels, frames, height, width])?
@@ -331,19 +328,30 @@ fn planes(latents: &Tensor, axes: Axes) -> Result<Tensor, Error> {
             .reshape((images, values / 4, 2, 2, rows, columns))?
             .permute((0, 1, 4, 2, 5, 3))?
             .reshape((images, values / 4, 2 * rows, 2 * columns)),
-    }
+    };
+    planes?.to_dtype(DType::F32)?.contiguous()
 }
 
-/// The estimate of x0 as a tensor.
-fn mixed(x_t: &Tensor, model_output: &Tensor, denoise: Denoise) -> Result<Tensor, Error> {
-    let term =
-        |tensor: &Tensor, weight: f32| tensor.to_dtype(DType::F32)?.affine(f64::from(weight), 0.0);
+/// The estimate of x0 of two tensors of planes.
+fn mixed(x_t: &Tensor, model_output: &Tensor, denoise: Denoise) -> Result<Tensor, PreviewError> {
+    let image = |planes: &Tensor| {
+        planes
+            .dims4()
+            .map(|(_, c, h, w)| [c, h, w])
+            .map_err(failure)
+    };
+    let (expected, actual) = (image(x_t)?, image(model_output)?);
+    if expected != actual {
+        return Err(PreviewError::OtherShape { expected, actual });
+    }
+    let term = |planes: &Tensor, weight: f32| planes.affine(f64::from(weight), 0.0);
     // What has no weight may even be infinite.
     match (denoise.x_t(), denoise.model_output()) {
         (weight, 0.0) => term(x_t, weight),
         (0.0, weight) => term(model_output, weight),
-        (noisy, output) => term(x_t, noisy)? + term(model_output, output)?,
+        (noisy, output) => term(x_t, noisy).and_then(|noisy| noisy + term(model_output, output)?),
     }
+    .map_err(failure)
 }
 
 /// The one item of what should hold one.
@@ -378,7 +386,9 @@ mod tests {
         for previewer in [format.previewer(), format.tiny_2x().unwrap()] {
             let on_device = previewer.on_device(&Device::Cpu).unwrap();
             let axes = on_device.axes(&latents).unwrap();
-            let read_back = on_device.read_back(&latents, axes).unwrap();
+            let read_back = on_device
+                .read_back(&planes(&latents, axes).unwrap())
+                .unwrap();
             let previews = on_device.previews(&latents).unwrap();
             assert_eq!(read_back.len(), previews.len());
             let non_finite: Vec<_> = read_back.iter().map(Preview::non_finite).collect();
@@ -393,14 +403,19 @@ mod tests {
 
     #[test]
     fn what_has_no_weight_in_a_mixture_may_be_infinite() {
-        let tensor = |value: f32| Tensor::new(&[value], &Device::Cpu).unwrap();
+        let tensor = |value: f32| Tensor::full(value, (1, 1, 1, 1), &Device::Cpu).unwrap();
         let mix = |x_t, output, weights: [f32; 2]| {
             let denoise = Denoise::new(weights[0], weights[1]).unwrap();
             let mixed = mixed(&tensor(x_t), &tensor(output), denoise).unwrap();
-            mixed.to_vec1::<f32>().unwrap()[0]
+            mixed.flatten_all().unwrap().to_vec1::<f32>().unwrap()[0]
         };
         assert_eq!(mix(2.0, f32::INFINITY, [1.0, 0.0]), 2.0);
         assert_eq!(mix(f32::NAN, 3.0, [0.0, 2.0]), 6.0);
         assert_eq!(mix(2.0, 3.0, [0.5, -2.0]), -5.0);
+
+        let wider = Tensor::zeros((1, 1, 1, 2), DType::F32, &Device::Cpu).unwrap();
+        let refusal = mixed(&tensor(1.0), &wider, Denoise::sample()).unwrap_err();
+        let (expected, actual) = ([1, 1, 1], [1, 1, 2]);
+        assert_eq!(refusal, PreviewError::OtherShape { expected, actual });
     }
 }
