@@ -11,15 +11,15 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FitKind {
-    /// [`Projection::Linear`]
+    /// [`Projection::Linear`](crate::Projection::Linear)
     Linear,
-    /// [`Projection::Affine`]
+    /// [`Projection::Affine`](crate::Projection::Affine)
     Affine,
-    /// [`Projection::Quadratic`]
+    /// [`Projection::Quadratic`](crate::Projection::Quadratic)
     Quadratic,
-    /// [`Projection::Cubic`]
+    /// [`Projection::Cubic`](crate::Projection::Cubic)
     Cubic,
-    /// [`Projection::Refined`] with these stages.
+    /// [`Projection::Refined`](crate::Projection::Refined) with these stages.
     Refined(RefinedShape),
 }
 
