@@ -39,6 +39,11 @@ fn from_slice(previewer: &impl LatentPreview, image: &Tensor) -> Preview {
         .unwrap()
 }
 
+/// The bytes of a picture `[height, width, 3]`.
+fn bytes(picture: &Tensor) -> Vec<u8> {
+    picture.flatten_all().unwrap().to_vec1().unwrap()
+}
+
 /// How many levels two pictures differ at the most.
 fn difference(a: &[u8], b: &[u8]) -> u8 {
     assert_eq!(a.len(), b.len());
@@ -93,7 +98,7 @@ proptest! {
             for (at, preview) in previews.iter().enumerate() {
                 let frame = video.i((at / t, .., at % t)).unwrap();
                 prop_assert_eq!(preview, &from_slice(&wan, &frame));
-                let picture: Vec<u8> = pictures.i(at).unwrap().flatten_all().unwrap().to_vec1().unwrap();
+                let picture = bytes(&pictures.i(at).unwrap());
                 prop_assert!(difference(&picture, preview.as_bytes()) <= 1);
             }
         }
@@ -108,7 +113,7 @@ proptest! {
                 let samples = elements(&packed.i(at).unwrap());
                 let latents = Latents::packed_planes(&samples, [128, h, w], PackOrder::ChannelFirst).unwrap();
                 prop_assert_eq!(preview, &flux2.preview_rgb(&latents).unwrap());
-                let picture: Vec<u8> = pictures.i(at).unwrap().flatten_all().unwrap().to_vec1().unwrap();
+                let picture = bytes(&pictures.i(at).unwrap());
                 prop_assert!(difference(&picture, preview.as_bytes()) <= 1);
             }
         }
@@ -217,7 +222,7 @@ fn as_tensor_operations_every_map_is_within_one_level() {
                     let expected = map.preview_rgb(&image).unwrap();
                     let picture = pictures.i(at).unwrap();
                     assert_eq!(picture.dims(), [expected.height(), expected.width(), 3]);
-                    let picture: Vec<u8> = picture.flatten_all().unwrap().to_vec1().unwrap();
+                    let picture = bytes(&picture);
                     assert!(
                         difference(&picture, expected.as_bytes()) <= 1,
                         "{on_device:?}"
@@ -242,7 +247,7 @@ fn latents_that_are_not_finite() {
             // Sums that cancel infinities depend on their order: only NaN must agree.
             if bad.is_nan() {
                 let picture = on_device.pictures(&latents).unwrap();
-                let picture: Vec<u8> = picture.flatten_all().unwrap().to_vec1().unwrap();
+                let picture = bytes(&picture);
                 assert!(
                     difference(&picture, expected.as_bytes()) <= 1,
                     "{on_device:?}"

@@ -75,13 +75,12 @@ impl<'a> Latents<'a> {
     ) -> Result<LatentImages<'a>, PreviewError> {
         let samples = exactly(samples.into(), &[images, channels, height, width])?;
         let layout = Layout::plain(height * width, width, 1);
-        Ok(LatentImages {
-            first: Self::new(samples, [channels, height, width], layout),
-            step: channels * height * width,
-            frames: images,
-            video_step: 0,
-            left: 0..images,
-        })
+        let first = Self::new(samples, [channels, height, width], layout);
+        Ok(LatentImages::batch(
+            first,
+            channels * height * width,
+            images,
+        ))
     }
 
     /// A video with the channels outermost: shape `[channels, frames, height, width]`.
@@ -224,13 +223,8 @@ impl<'a> Latents<'a> {
         let samples = exactly(samples, &[images, values, rows, columns])?;
         let shape = unpacked(values, rows, columns)?;
         let layout = Layout::packed(order, shape[0], columns, 1, rows * columns);
-        Ok(LatentImages {
-            first: Self::new(samples, shape, layout),
-            step: values * rows * columns,
-            frames: images,
-            video_step: 0,
-            left: 0..images,
-        })
+        let first = Self::new(samples, shape, layout);
+        Ok(LatentImages::batch(first, values * rows * columns, images))
     }
 
     /// One image of any other layout: shape `[channels, height, width]` and the

@@ -38,6 +38,17 @@ pub struct LatentImages<'a> {
 }
 
 impl<'a> LatentImages<'a> {
+    /// Images of one shape and layout, `step` samples apart.
+    pub(super) const fn batch(first: Latents<'a>, step: usize, images: usize) -> Self {
+        Self {
+            first,
+            step,
+            frames: images,
+            video_step: 0,
+            left: 0..images,
+        }
+    }
+
     /// Images `[images, channels, height, width]` with any distance between neighbours on
     /// each axis, as [`Latents::strided`].
     #[cfg(any(feature = "candle", feature = "ndarray"))]
@@ -61,13 +72,8 @@ impl<'a> LatentImages<'a> {
                 actual: samples.len(),
             });
         }
-        Ok(Self {
-            first: Latents::strided(samples, shape, [channel, row, column])?,
-            step,
-            frames: images,
-            video_step: 0,
-            left: 0..images,
-        })
+        let first = Latents::strided(samples, shape, [channel, row, column])?;
+        Ok(Self::batch(first, step, images))
     }
 
     fn image(&self, index: usize) -> Latents<'a> {

@@ -20,7 +20,7 @@ fn main() -> ! {
             previews += u32::from(check(&previewer));
         }
     }
-    hprintln!("{} presets are within one level of the reference", previews);
+    hprintln!("{} presets preview as the reference does", previews);
     // Formats with a projection of their own, and ten tiny decoders.
     assert!(previews >= 30, "too few presets");
     debug::exit(debug::EXIT_SUCCESS);
@@ -58,9 +58,13 @@ fn check(previewer: &Previewer) -> bool {
         };
         for (level, display) in pixel.iter().zip(display) {
             let expected = testing::reference_level(display, Rounding::Nearest);
+            let scaled = display * 255.0;
+            // The promise of `tests/accuracy.rs`.
+            let to_boundary = (scaled % 1.0 - 0.5).abs();
+            let is_near = level.abs_diff(expected) <= 1 && to_boundary < 1e-3;
             assert!(
-                level.abs_diff(expected) <= 1,
-                "{}, row {y}, column {x}: {level} instead of {expected}",
+                *level == expected || is_near,
+                "{}, row {y}, column {x}: {level} for {scaled}",
                 previewer.format(),
             );
         }
