@@ -37,6 +37,7 @@ mod linear_decode;
 mod pacing;
 #[cfg(feature = "alloc")]
 mod picture;
+mod pointers;
 mod preview;
 mod projection;
 mod sample;

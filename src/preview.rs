@@ -68,7 +68,8 @@ pub enum Rounding {
 
 /// Anything that turns latents into an RGB picture.
 ///
-/// The trait is object-safe: `&dyn LatentPreview` works. Implementors write
+/// The trait is object-safe. References, boxes and `Arc`s of a previewer are previewers too, so
+/// that a `Box<dyn LatentPreview>` goes wherever a previewer does. Implementors write
 /// [`channels`](Self::channels) and [`preview_into_with`](Self::preview_into_with).
 ///
 /// # What every implementation keeps to

@@ -83,10 +83,14 @@ fn main() -> Result<()> {
 fn sample(args: &Args, sampler: &mut Sampler<'_>, previewer: &Previewer) -> Result<Run> {
     let steps = args.steps.into();
     let mut pacing = Pacing::every(args.every);
-    let mut screen = Screen::default();
-    let bar = ProgressBar::new(args.steps.into()).with_style(ProgressStyle::with_template(
-        "{wide_bar} step {pos}/{len} {elapsed}, {msg} of it in previews",
-    )?);
+    // With pictures, the screen shows how far it is.
+    let mut screen = args.live.then(Screen::new).transpose()?;
+    let bar = if args.live {
+        ProgressBar::hidden()
+    } else {
+        ProgressBar::new(args.steps.into())
+    };
+    bar.set_style(ProgressStyle::with_template("{wide_bar} {msg}")?);
     let mut frames = Vec::new();
     let (mut total, mut in_previews) = (Duration::ZERO, Duration::ZERO);
     let mut started = Instant::now();
@@ -97,16 +101,27 @@ fn sample(args: &Args, sampler: &mut Sampler<'_>, previewer: &Previewer) -> Resu
             in_previews += begun.elapsed();
             // What is done with the pictures is no part of the run.
             total += started.elapsed();
-            show(args, &frame, &bar, &mut screen)?;
+            write_step(args, &frame)?;
+            if let Some(screen) = &mut screen {
+                let done = frame.step as f64 / steps as f64;
+                screen.show(
+                    &frame.x0,
+                    done,
+                    message(frame.step, steps, in_previews, total),
+                )?;
+            }
             frames.push(frame);
             started = Instant::now();
         }
-        let share = in_previews.as_secs_f64() / (total + started.elapsed()).as_secs_f64();
-        bar.set_message(format!("{:.2} %", 100.0 * share));
+        let elapsed = total + started.elapsed();
+        bar.set_message(message(step.index + 1, steps, in_previews, elapsed));
         bar.inc(1);
     }
     total += started.elapsed();
     bar.finish_and_clear();
+    if let Some(screen) = screen {
+        screen.leave()?;
+    }
     let end = Latents::planar(&sampler.x_t, sampler.shape())?;
     Ok(Run {
         frames,
@@ -131,16 +146,20 @@ fn picture(preview: latent_preview::Preview) -> Result<Picture> {
     Picture::new(preview.width(), preview.height(), preview.into_bytes())
 }
 
-/// Shows a step where the command line wants it to be seen.
-fn show(args: &Args, frame: &Frame, bar: &ProgressBar, screen: &mut Screen) -> Result<()> {
-    if let Some(folder) = &args.write_intermediates {
-        for (name, picture) in [("x_t", &frame.x_t), ("x0", &frame.x0)] {
-            let path = folder.join(format!("step-{:03}-{name}.png", frame.step));
-            picture.scaled(args.scale, args.filter).save(&path)?;
-        }
-    }
-    if args.live {
-        bar.suspend(|| screen.show(&frame.x0))?;
+/// How far the run is, and what the previews cost.
+fn message(step: usize, steps: usize, in_previews: Duration, elapsed: Duration) -> String {
+    let share = 100.0 * in_previews.as_secs_f64() / elapsed.as_secs_f64();
+    format!("step {step}/{steps} {elapsed:.1?}, {share:.2} % of it in previews")
+}
+
+/// Writes the pictures of a step if the command line asks for it.
+fn write_step(args: &Args, frame: &Frame) -> Result<()> {
+    let Some(folder) = &args.write_intermediates else {
+        return Ok(());
+    };
+    for (name, picture) in [("x_t", &frame.x_t), ("x0", &frame.x0)] {
+        let path = folder.join(format!("step-{:03}-{name}.png", frame.step));
+        picture.scaled(args.scale, args.filter).save(&path)?;
     }
     Ok(())
 }

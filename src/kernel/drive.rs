@@ -222,7 +222,7 @@ impl<G: Grid> Blocks<G> {
         } else {
             let count = limit.min(pair_len::<S>());
             let source = Scattered {
-                grid: *grid,
+                sample: &|c, pixel| grid.sample(c, pixel),
                 first,
                 count,
             };

@@ -234,12 +234,7 @@ impl Term<'_> {
         if self.weight == 0.0 {
             return 0.0;
         }
-        let sample = match &self.image {
-            AnyImage::F32(image) => image.sample(c, pixel),
-            AnyImage::F16(image) => image.sample(c, pixel).to_f32(),
-            AnyImage::Bf16(image) => image.sample(c, pixel).to_f32(),
-        };
-        self.weight * sample
+        self.weight * with_image!(&self.image, image => image.sample(c, pixel))
     }
 }
 

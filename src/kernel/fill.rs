@@ -6,7 +6,6 @@ use super::decode::{Sample, pair_len};
 use super::evaluate::{
     Cubic, Evaluate, Linear, Linear4, Map, Quadratic, SmallCubic, SmallQuadratic,
 };
-use super::grid::Grid;
 use super::sink::{Block, Check, Sink};
 use super::source::{Mixed, Planes, Scattered, Source};
 
@@ -48,10 +47,10 @@ pub(super) fn from_mixed<S: Simd, T: Sample>(
 }
 
 /// Projects one pair of vectors of scattered pixels; whether all latents are finite.
-pub(super) fn from_scattered<S: Simd, G: Grid>(
+pub(super) fn from_scattered<S: Simd>(
     simd: S,
     map: &Map<'_>,
-    source: Scattered<G>,
+    source: Scattered<'_>,
     block: &mut Block,
 ) -> bool {
     let count = pair_len::<S>();
@@ -82,7 +81,7 @@ fn fill<'a, S: Simd, E: Evaluate<'a, S>, R: Source, K: Sink>(
             let last = count - pair_len::<S>();
             let mut check = Check::new(simd);
             let mut first = 0;
-            if E::BY_GROUP && S::f32s::LEN == 16 {
+            if const { E::BY_GROUP && S::f32s::LEN == 16 } {
                 // AVX-512 has 32 registers, half of the others 16.
                 while first + 4 * pair_len::<S>() <= last {
                     put_group::<S, E, R, K, 4>(simd, &map, &source, &mut sink, &mut check, first);

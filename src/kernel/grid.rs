@@ -25,7 +25,7 @@ pub(super) trait Grid: Copy {
     fn planes(&self, first: usize) -> Planes<'_, Self::Sample>;
 
     /// A channel of a pixel.
-    fn sample(&self, c: usize, pixel: usize) -> Self::Sample;
+    fn sample(&self, c: usize, pixel: usize) -> f32;
 
     /// Copies `count` pixels from `first` on into planes `stride` apart.
     fn gather<S: Simd>(
@@ -183,10 +183,9 @@ impl<T: Sample> Grid for Image<'_, T> {
         }
     }
 
-    #[inline(always)]
-    fn sample(&self, c: usize, pixel: usize) -> T {
+    fn sample(&self, c: usize, pixel: usize) -> f32 {
         let row = self.layout.row(c, pixel / self.width);
-        self.samples[row + self.layout.column(pixel % self.width)]
+        self.samples[row + self.layout.column(pixel % self.width)].into()
     }
 
     fn gather<S: Simd>(

@@ -55,26 +55,28 @@ impl<T: Sample> Source for Mixed<'_, T> {
     }
 }
 
-/// Samples anywhere, picked one by one: for more channels than can be gathered.
-pub(super) struct Scattered<G> {
-    pub(super) grid: G,
+/// Samples anywhere, picked one by one: for more channels than can be gathered, which no
+/// known format has. So this is compiled once, whatever the grid.
+pub(super) struct Scattered<'a> {
+    /// A channel of a pixel.
+    pub(super) sample: &'a dyn Fn(usize, usize) -> f32,
     pub(super) first: usize,
     pub(super) count: usize,
 }
 
-impl<G: Grid> Source for Scattered<G> {
-    type Sample = G::Sample;
+impl Source for Scattered<'_> {
+    type Sample = f32;
 
     #[inline(always)]
     fn load<S: Simd>(&self, simd: S, c: usize, first: usize) -> Pair<S> {
-        let mut picked = [G::Sample::ZERO; MAX_PAIR];
+        let mut picked = [0.0; MAX_PAIR];
         for (pixel, sample) in (self.first + first..)
             .zip(&mut picked)
             .take(self.count - first)
         {
-            *sample = self.grid.sample(c, pixel);
+            *sample = (self.sample)(c, pixel);
         }
-        G::Sample::load(simd, &picked[..pair_len::<S>()])
+        f32::load(simd, &picked[..pair_len::<S>()])
     }
 }
 

@@ -67,18 +67,35 @@ impl<'a> Head<'a> {
                 let mut x = 0;
                 while x < count {
                     let left = (count - x).div_ceil(S::f32s::LEN);
-                    x += S::f32s::LEN
-                        * match (self.scale, left.min(vectors::<S>())) {
-                            (1, 1) => self.put::<S, 1, 1>(simd, colour, hidden, latents, x),
-                            (1, 2 | 3) => self.put::<S, 1, 2>(simd, colour, hidden, latents, x),
-                            (1, _) => self.put::<S, 1, 4>(simd, colour, hidden, latents, x),
-                            (_, 1) => self.put::<S, 4, 1>(simd, colour, hidden, latents, x),
-                            (_, 2 | 3) => self.put::<S, 4, 2>(simd, colour, hidden, latents, x),
-                            _ => self.put::<S, 4, 4>(simd, colour, hidden, latents, x),
-                        };
+                    let made = if self.scale == 1 {
+                        self.put_most::<S, 1>(simd, colour, hidden, latents, x, left)
+                    } else {
+                        self.put_most::<S, 4>(simd, colour, hidden, latents, x, left)
+                    };
+                    x += made * S::f32s::LEN;
                 }
             },
         );
+    }
+
+    /// As many of the vectors that are left as registers allow; returns how many.
+    #[inline(always)]
+    fn put_most<S: Simd, const PLACES: usize>(
+        &mut self,
+        simd: S,
+        colour: usize,
+        hidden: &Input<'_>,
+        latents: &Input<'_>,
+        x: usize,
+        left: usize,
+    ) -> usize {
+        if const { vectors::<S>() >= 4 } && left >= 4 {
+            self.put::<S, PLACES, 4>(simd, colour, hidden, latents, x)
+        } else if left >= 2 {
+            self.put::<S, PLACES, 2>(simd, colour, hidden, latents, x)
+        } else {
+            self.put::<S, PLACES, 1>(simd, colour, hidden, latents, x)
+        }
     }
 
     /// Some vectors of latent pixels; returns how many.

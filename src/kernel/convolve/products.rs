@@ -70,14 +70,16 @@ fn fill<S: Simd, const K: usize, const O: usize>(
                 let left = (count - x).div_ceil(S::f32s::LEN);
                 let places = &mut places[1 + x..];
                 let step = rows.step();
-                // Single outputs are rare: nothing is compiled to make them fast.
-                let most = if O == 1 { 1 } else { vectors::<S>() };
-                x += S::f32s::LEN
-                    * match left.min(most) {
-                        1 => put::<S, K, O, 1>(simd, weights, bias, input, x, places, step),
-                        2 | 3 => put::<S, K, O, 2>(simd, weights, bias, input, x, places, step),
-                        _ => put::<S, K, O, 4>(simd, weights, bias, input, x, places, step),
-                    };
+                // Decided when compiling, so that no more is compiled than is used. Single
+                // outputs are rare: nothing makes them fast.
+                let made = if const { O > 1 && vectors::<S>() >= 4 } && left >= 4 {
+                    put::<S, K, O, 4>(simd, weights, bias, input, x, places, step)
+                } else if const { O > 1 } && left >= 2 {
+                    put::<S, K, O, 2>(simd, weights, bias, input, x, places, step)
+                } else {
+                    put::<S, K, O, 1>(simd, weights, bias, input, x, places, step)
+                };
+                x += made * S::f32s::LEN;
             }
         },
     );

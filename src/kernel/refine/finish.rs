@@ -66,76 +66,51 @@ impl<'a> Finish<'a> {
     ) {
         simd.vectorize(
             #[inline(always)]
-            || match self.smoothing {
-                Smoothing::None => self.row_of(
-                    simd,
-                    #[inline(always)]
-                    |x| tile.load(simd, start + 1 + x),
-                    width,
-                    care,
-                    block,
-                ),
-                Smoothing::Symmetric(weights) => self.row_of(
-                    simd,
-                    #[inline(always)]
-                    |x| tile.smooth_symmetric(simd, start + x, weights),
-                    width,
-                    care,
-                    block,
-                ),
-                Smoothing::Full(rows) => self.row_of(
-                    simd,
-                    #[inline(always)]
-                    |x| tile.smooth(simd, start + x, rows),
-                    width,
-                    care,
-                    block,
-                ),
+            || {
+                for x in (0..width).step_by(pair_len::<S>()) {
+                    let at = start + x;
+                    // Chosen for each pair of vectors, so that what follows is compiled once.
+                    let rgb = match self.smoothing {
+                        Smoothing::None => tile.load(simd, at + 1),
+                        Smoothing::Symmetric(weights) => tile.smooth_symmetric(simd, at, weights),
+                        Smoothing::Full(rows) => tile.smooth(simd, at, rows),
+                    };
+                    let mut finished = self.correct(simd, rgb);
+                    if care && !matches!(self.colours, Colours::None) {
+                        finished = keep_nan::<S>(simd, rgb, finished);
+                    }
+                    block.store::<S, f32>(simd, finished, x);
+                }
             },
         );
     }
 
+    /// Corrects the colours, and brings them to the encoding's range.
     #[inline(always)]
-    fn row_of<S: Simd>(
-        &self,
-        simd: S,
-        smoothed: impl Fn(usize) -> Rgb<S>,
-        width: usize,
-        care: bool,
-        block: &mut Block,
-    ) {
-        for x in (0..width).step_by(pair_len::<S>()) {
-            let rgb = smoothed(x);
-            let finished = match &self.colours {
-                Colours::None => self.in_range::<S>(rgb),
-                Colours::Folded(cubic) => {
-                    let clamped = clamped::<S>(rgb);
-                    cubic.evaluate(
-                        simd,
-                        #[inline(always)]
-                        |c| clamped[c],
-                    )
-                }
-                Colours::Plain(polynomial) => {
-                    let map = Map {
-                        polynomial: *polynomial,
-                        scale: self.scale,
-                        offset: self.offset,
-                    };
-                    let clamped = clamped::<S>(rgb);
-                    <Cubic<'_, S> as Evaluate<'_, S>>::prepare(simd, &map).evaluate(
-                        simd,
-                        #[inline(always)]
-                        |c| clamped[c],
-                    )
-                }
-            };
-            let finished = if care && !matches!(self.colours, Colours::None) {
-                keep_nan::<S>(simd, rgb, finished)
-            } else {
-                finished
-            };
-            block.store::<S, f32>(simd, finished, x);
+    fn correct<S: Simd>(&self, simd: S, rgb: Rgb<S>) -> Rgb<S> {
+        match &self.colours {
+            Colours::None => self.in_range::<S>(rgb),
+            Colours::Folded(cubic) => {
+                let clamped = clamped::<S>(rgb);
+                cubic.evaluate(
+                    simd,
+                    #[inline(always)]
+                    |c| clamped[c],
+                )
+            }
+            Colours::Plain(polynomial) => {
+                let map = Map {
+                    polynomial: *polynomial,
+                    scale: self.scale,
+                    offset: self.offset,
+                };
+                let clamped = clamped::<S>(rgb);
+                <Cubic<'_, S> as Evaluate<'_, S>>::prepare(simd, &map).evaluate(
+                    simd,
+                    #[inline(always)]
+                    |c| clamped[c],
+                )
+            }
         }
     }
 
