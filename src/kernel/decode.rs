@@ -61,10 +61,10 @@ fn transpose<S: Simd, V: SimdBase<S>, const N: usize>(
     to: &mut [V::Element],
     stride: usize,
 ) {
-    let mut rows: [V; N] = core::array::from_fn(
-        #[inline(always)]
-        |i| V::from_slice(simd, &from[i * step..i * step + N]),
-    );
+    let mut rows = [V::splat(simd, V::Element::default()); N];
+    for (i, row) in rows.iter_mut().enumerate() {
+        *row = V::from_slice(simd, &from[i * step..i * step + N]);
+    }
     // Each round halves the distance between samples of a column.
     for _ in 0..N.ilog2() {
         let before = rows;

@@ -3,7 +3,7 @@
 
 use fearless_simd::prelude::*;
 
-use super::products::{add_products, vectors};
+use super::products::{add_products, dense_rows, vectors};
 use super::rows::Input;
 use crate::kernel::Encoding;
 use crate::kernel::sink::Block;
@@ -110,17 +110,14 @@ impl<'a> Head<'a> {
     ) -> usize {
         let mut skip = [[S::f32s::splat(simd, 0.0); P]];
         add_products::<S, 1, 1, P>(simd, [self.skip.row(colour)], latents, x, &mut skip);
-        let mut sums: [[S::f32s; P]; PLACES] = core::array::from_fn(
-            #[inline(always)]
-            |place| {
-                let bias = self.dense.bias[colour * PLACES + place];
-                skip[0].map(
-                    #[inline(always)]
-                    |sum| sum + bias,
-                )
-            },
-        );
-        let weights = core::array::from_fn(|place| self.dense.row(colour * PLACES + place));
+        let mut sums = [skip[0]; PLACES];
+        let bias = &self.dense.bias[colour * PLACES..];
+        for (sums, &bias) in sums.iter_mut().zip(bias) {
+            for sum in sums {
+                *sum += bias;
+            }
+        }
+        let weights = dense_rows::<PLACES>(&self.dense, colour * PLACES);
         add_products::<S, 1, PLACES, P>(simd, weights, hidden, x, &mut sums);
         let [factor, offset] = self.range;
         for sum in sums.as_flattened_mut() {

@@ -63,8 +63,8 @@ fn fill<S: Simd, const K: usize, const O: usize>(
     simd.vectorize(
         #[inline(always)]
         || {
-            let weights: [&[f32]; O] = core::array::from_fn(|o| dense.row(output + o));
-            let bias: [f32; O] = core::array::from_fn(|o| dense.bias[output + o]);
+            let weights = dense_rows::<O>(dense, output);
+            let bias = &dense.bias[output..output + O];
             let mut x = 0;
             while x < count {
                 let left = (count - x).div_ceil(S::f32s::LEN);
@@ -85,21 +85,32 @@ fn fill<S: Simd, const K: usize, const O: usize>(
     );
 }
 
+/// The weights of some outputs.
+///
+/// Loops fill the arrays here, not closures, which would be compiled anew for each level.
+pub(super) fn dense_rows<'a, const O: usize>(dense: &Dense<'a>, output: usize) -> [&'a [f32]; O] {
+    let mut rows: [&[f32]; O] = [&[]; O];
+    for (o, row) in rows.iter_mut().enumerate() {
+        *row = dense.row(output + o);
+    }
+    rows
+}
+
 /// Some vectors of some outputs; returns how many vectors.
 #[inline(always)]
 fn put<S: Simd, const K: usize, const O: usize, const P: usize>(
     simd: S,
     weights: [&[f32]; O],
-    bias: [f32; O],
+    bias: &[f32],
     input: &Input<'_>,
     x: usize,
     places: &mut [f32],
     step: usize,
 ) -> usize {
-    let mut sums = bias.map(
-        #[inline(always)]
-        |bias| [S::f32s::splat(simd, bias); P],
-    );
+    let mut sums = [[S::f32s::splat(simd, 0.0); P]; O];
+    for (sums, &bias) in sums.iter_mut().zip(bias) {
+        *sums = [S::f32s::splat(simd, bias); P];
+    }
     add_products::<S, K, O, P>(simd, weights, input, x, &mut sums);
     for (o, sums) in sums.into_iter().enumerate() {
         let places = &mut places[o * step..][..P * S::f32s::LEN];
@@ -122,32 +133,26 @@ pub(super) fn add_products<S: Simd, const K: usize, const O: usize, const P: usi
     sums: &mut [[S::f32s; P]; O],
 ) {
     let skipped = (3 - K) / 2;
-    let starts = input.starts.map(
-        #[inline(always)]
-        |start| start + x + skipped,
-    );
     // As arrays, so that one check is enough for a row of the neighbourhood.
-    let weights = weights.map(
-        #[inline(always)]
-        |row| row.as_chunks::<K>().0,
-    );
+    let mut taps: [&[[f32; K]]; O] = [&[]; O];
+    for (taps, weights) in taps.iter_mut().zip(&weights) {
+        *taps = weights.as_chunks().0;
+    }
     let mut samples = input.samples;
-    for rows in 0..weights[0].len() / K {
+    for rows in 0..taps[0].len() / K {
         for row in 0..K {
-            let start = starts[row + skipped];
+            let start = input.starts[row + skipped] + x + skipped;
             let samples = &samples[start..][..P * S::f32s::LEN + K - 1];
-            let weights = weights.map(
-                #[inline(always)]
-                |weights| &weights[rows * K + row],
-            );
+            let mut weights = [&[0.0; K]; O];
+            for (weights, taps) in weights.iter_mut().zip(&taps) {
+                *weights = &taps[rows * K + row];
+            }
             for column in 0..K {
-                let loaded: [S::f32s; P] = core::array::from_fn(
-                    #[inline(always)]
-                    |p| {
-                        let first = column + p * S::f32s::LEN;
-                        S::f32s::from_slice(simd, &samples[first..first + S::f32s::LEN])
-                    },
-                );
+                let mut loaded = [S::f32s::splat(simd, 0.0); P];
+                for (p, loaded) in loaded.iter_mut().enumerate() {
+                    let first = column + p * S::f32s::LEN;
+                    *loaded = S::f32s::from_slice(simd, &samples[first..first + S::f32s::LEN]);
+                }
                 for (sums, weights) in sums.iter_mut().zip(weights) {
                     let weight = S::f32s::splat(simd, weights[column]);
                     for (sum, value) in sums.iter_mut().zip(loaded) {

@@ -163,10 +163,10 @@ impl Gathered {
         place: usize,
     ) -> [Rgb<S>; PAIRS] {
         let pair = pair_len::<S>();
-        let mut sums: [Rgb<S>; PAIRS] = core::array::from_fn(
-            #[inline(always)]
-            |i| tile.load(simd, place + i * pair),
-        );
+        let mut sums = [splat(simd, &[0.0; 3]); PAIRS];
+        for (i, rgb) in sums.iter_mut().enumerate() {
+            *rgb = tile.load(simd, place + i * pair);
+        }
         for (c, plane) in channels.clone().zip(latents.chunks(self.plane())) {
             for above in 0..3 {
                 let line = &plane[above * self.stride..][..PAIRS * pair + 2];

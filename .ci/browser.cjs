@@ -1,0 +1,130 @@
+// node browser.cjs FOLDER: looks at the page of `examples/browser` as people do.
+const assert = require("node:assert/strict");
+const { readFileSync } = require("node:fs");
+const { createServer } = require("node:http");
+const { extname, join } = require("node:path");
+const { chromium } = require("playwright-core");
+
+const folder = process.argv[2];
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
+
+// Files of the page, and nothing else.
+async function serve() {
+  const server = createServer((request, response) => {
+    const path = request.url === "/" ? "/index.html" : request.url;
+    if (!/^\/(pkg\/)?[\w.]+$/.test(path) || !(extname(path) in TYPES)) {
+      return response.writeHead(404).end();
+    }
+    response.writeHead(200, { "Content-Type": TYPES[extname(path)] });
+    response.end(readFileSync(join(folder, "page", path)));
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { server, address: `http://127.0.0.1:${server.address().port}/` };
+}
+
+const choices = (page, id) =>
+  page.evaluate((id) => [...document.getElementById(id).options].map((option) => option.text), id);
+
+const words = (page, id) => page.textContent(`#${id}`);
+
+// The largest difference between the picture that is shown and a PNG, over all levels.
+const difference = (page, png) =>
+  page.evaluate(async (address) => {
+    const image = await createImageBitmap(await (await fetch(address)).blob());
+    const levels = (source) => {
+      const canvas = new OffscreenCanvas(source.width, source.height);
+      const context = canvas.getContext("2d");
+      context.drawImage(source, 0, 0);
+      return context.getImageData(0, 0, source.width, source.height).data;
+    };
+    const canvas = document.getElementById("picture");
+    const [shown, expected] = [levels(canvas), levels(image)];
+    if (shown.length !== expected.length) return Infinity;
+    return shown.reduce((most, level, i) => Math.max(most, Math.abs(level - expected[i])), 0);
+  }, `data:image/png;base64,${readFileSync(png).toString("base64")}`);
+
+async function main() {
+  const { server, address } = await serve();
+  const browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync",
+      "--disable-component-update", "--no-first-run"],
+  });
+  try {
+    const page = await browser.newPage({ viewport: { width: 560, height: 900 } });
+    page.on("pageerror", (error) => assert.fail(`script error: ${error}`));
+    await page.goto(address);
+    await page.waitForSelector("body[data-ready]");
+
+    // Two formats: the one that the file names comes first, and looks as it does natively.
+    for (const format of ["sd1", "flux1"]) {
+      await page.setInputFiles("#file", `examples/data/${format}.safetensors`);
+      await page.waitForSelector("#picture:not([hidden])");
+      assert.equal((await choices(page, "format"))[0], format);
+      assert.match(await words(page, "status"), /^64 x 64 in /);
+      const worst = await difference(page, join(folder, `${format}.png`));
+      assert.ok(worst <= 1, `${format}: levels differ by up to ${worst}`);
+      await page.screenshot({ path: join(folder, `${format}-page.png`) });
+      console.log(`${format}: ${await words(page, "status")}, levels differ by at most ${worst}`);
+    }
+
+    // Another format that takes the same shape is another picture.
+    await page.selectOption("#format", { label: "sd3" });
+    assert.ok((await difference(page, join(folder, "flux1.png"))) > 1);
+    await page.selectOption("#format", { label: "flux1" });
+
+    // A tiny decoder at twice the size.
+    await page.selectOption("#previewer", { label: "tiny decoder, twice the size" });
+    assert.match(await words(page, "status"), /^128 x 128 in /);
+    console.log(`flux1, tiny decoder: ${await words(page, "status")}`);
+    await page.check("#smooth");
+    await page.screenshot({ path: join(folder, "tiny-page.png") });
+
+    // A video, dropped onto the page: frames of zeros, of ones and of zeros again.
+    const frames = await page.evaluate(() => {
+      const [channels, count, size] = [16, 3, 4];
+      const samples = new Float32Array(channels * count * size);
+      for (let c = 0; c < channels; c += 1) samples.fill(1, (c * count + 1) * size, (c * count + 2) * size);
+      const header = JSON.stringify({
+        __metadata__: { format: "wan21" },
+        video: { dtype: "F32", shape: [channels, count, 2, 2], data_offsets: [0, samples.byteLength] },
+      });
+      const padded = new TextEncoder().encode(header.padEnd(Math.ceil(header.length / 8) * 8));
+      const length = new BigUint64Array([BigInt(padded.length)]);
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([length, padded, samples], "video.safetensors"));
+      document.getElementById("drop").dispatchEvent(
+        new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }),
+      );
+      return count;
+    });
+    await page.waitForFunction(() => document.getElementById("tensor").textContent.startsWith("video"));
+    assert.equal(await page.getAttribute("#image", "max"), `${frames - 1}`);
+    const pixel = async (frame) => {
+      await page.fill("#image", `${frame}`);
+      return page.evaluate(() =>
+        [...document.getElementById("picture").getContext("2d").getImageData(0, 0, 1, 1).data]);
+    };
+    const [first, second, third] = [await pixel(0), await pixel(1), await pixel(2)];
+    assert.deepEqual(first, third);
+    assert.notDeepEqual(first, second);
+
+    // What is no such file is said to be none, and the page goes on.
+    const other = { name: "x.safetensors", mimeType: "application/octet-stream", buffer: Buffer.from("no tensors") };
+    await page.setInputFiles("#file", other);
+    await page.waitForFunction(() => document.getElementById("error").textContent !== "");
+    console.log(`no safetensors: ${await words(page, "error")}`);
+    await page.setInputFiles("#file", "examples/data/sd1.safetensors");
+    await page.waitForSelector("#picture:not([hidden])");
+    assert.equal(await words(page, "error"), "");
+    console.log("page in the browser: previews are those of this machine");
+  } finally {
+    await browser.close();
+    server.close();
+  }
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});

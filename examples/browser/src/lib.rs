@@ -1,0 +1,110 @@
+//! What the page asks for: the tensors of a file, and pictures of them.
+//!
+//! `../page/index.html` is the page; `.ci/browser` builds all of it and looks at it.
+
+mod file;
+
+use latent_preview::{LatentFormat, LatentPreview, PixelFormat, Previewer, Rounding};
+use wasm_bindgen::prelude::*;
+
+use file::{File, Tensor};
+
+/// An open file.
+#[wasm_bindgen]
+pub struct Latents(File);
+
+/// A picture as a canvas takes it.
+#[wasm_bindgen(getter_with_clone)]
+pub struct Picture {
+    pub width: u32,
+    pub height: u32,
+    /// R, G, B, 255, row by row.
+    pub rgba: Vec<u8>,
+}
+
+#[wasm_bindgen]
+impl Latents {
+    /// Reads a safetensors file, or a `.latent` file of ComfyUI, which is one.
+    #[wasm_bindgen(constructor)]
+    pub fn new(bytes: &[u8]) -> Result<Self, JsError> {
+        Ok(Self(File::parse(bytes)?))
+    }
+
+    /// The names and shapes of the tensors that some format takes.
+    pub fn tensors(&self) -> Vec<String> {
+        let tensors = self.0.tensors.iter();
+        tensors
+            .map(|tensor| format!("{} {:?}", tensor.name, tensor.shape))
+            .collect()
+    }
+
+    /// The names of the formats that take a tensor, the likeliest first.
+    pub fn formats(&self, tensor: usize) -> Vec<String> {
+        let formats = self
+            .0
+            .tensors
+            .get(tensor)
+            .map(|tensor| self.0.formats(tensor));
+        let names = formats.into_iter().flatten();
+        names.map(|format| format.name().to_owned()).collect()
+    }
+
+    /// How many images or frames a tensor has.
+    pub fn images(&self, tensor: usize, format: &str) -> Result<usize, JsError> {
+        let tensor = self.tensor(tensor)?;
+        Ok(tensor.images(format.parse()?)?.len())
+    }
+
+    /// A picture of an image, by one of the `previewers`.
+    pub fn preview(
+        &self,
+        tensor: usize,
+        image: usize,
+        format: &str,
+        previewer: &str,
+    ) -> Result<Picture, JsError> {
+        let format: LatentFormat = format.parse()?;
+        let missing = || JsError::new("there is no such image or previewer");
+        let mut images = self.tensor(tensor)?.images(format)?;
+        let latents = images.nth(image).ok_or_else(missing)?;
+        let mut named = named_previewers(format);
+        let (_, previewer) = named
+            .find(|(name, _)| *name == previewer)
+            .ok_or_else(missing)?;
+        let previewer = if self.0.is_vae_space {
+            previewer.for_vae_space()?
+        } else {
+            previewer
+        };
+        let picture = previewer.preview(&latents, PixelFormat::Rgba8, Rounding::Nearest)?;
+        Ok(Picture {
+            width: u32::try_from(picture.width())?,
+            height: u32::try_from(picture.height())?,
+            rgba: picture.into_bytes(),
+        })
+    }
+}
+
+impl Latents {
+    fn tensor(&self, tensor: usize) -> Result<&Tensor, JsError> {
+        let tensor = self.0.tensors.get(tensor);
+        tensor.ok_or_else(|| JsError::new("there is no such tensor"))
+    }
+}
+
+/// The names of a format's previewers.
+#[wasm_bindgen]
+pub fn previewers(format: &str) -> Result<Vec<String>, JsError> {
+    let names = named_previewers(format.parse()?).map(|(name, _)| name.to_owned());
+    Ok(names.collect())
+}
+
+fn named_previewers(format: LatentFormat) -> impl Iterator<Item = (&'static str, Previewer)> {
+    [
+        ("projection", Some(format.previewer())),
+        ("tiny decoder", format.tiny()),
+        ("tiny decoder, twice the size", format.tiny_2x()),
+    ]
+    .into_iter()
+    .filter_map(|(name, previewer)| Some((name, previewer?)))
+}
