@@ -24,6 +24,7 @@ mod features;
 mod kind;
 mod ldl;
 mod least_squares;
+mod model;
 mod normal;
 mod pairs;
 mod products;
@@ -43,8 +44,9 @@ use crate::{PreviewError, Projection};
 use disturbance::Noise;
 use features::Features;
 use least_squares::{Example, Problem, Solution, Weights};
+use model::Model;
 use pairs::Image;
-use refine::{Model, Steps};
+use refine::Steps;
 use report::Meter;
 
 /// How to fit.
@@ -249,7 +251,7 @@ impl Fit {
         shape: RefinedShape,
         meter: &mut Meter<'_>,
     ) -> Result<(Projection, f64), PreviewError> {
-        let features = refine::features(shape);
+        let features = model::features(shape);
         let Solution { weights, condition } = self.solve(clean, features, true, meter)?;
         let mut model = Model::new(shape, &weights);
         let mut steps = |examples: &[Example<'_>], model: &mut Model| {

@@ -4,9 +4,9 @@
 use alloc::{vec, vec::Vec};
 
 use super::KernelShape;
+use super::model::{LIMIT, Model, SYMMETRY, clamped, monomials, scaled_identity};
 use super::pairs::Image;
 use super::products::Products;
-use super::refine::{LIMIT, Model, SYMMETRY, clamped, monomials, scaled_identity};
 use crate::projection::TAPS;
 
 /// How R, G and B of a pixel change with each parameter.

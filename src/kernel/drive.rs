@@ -13,41 +13,20 @@ use super::decode::{Sample, pair_len};
 use super::encode::{Encoder, Floats, Rgb8, Rgba8, encode_plane, encode_planes};
 use super::estimate::Estimate;
 use super::evaluate::Map;
-use super::grid::{Grid, Image};
+use super::grid::{AnyImage, Grid, Image, with_image};
 use super::sink::{BLOCK, Block, Picture};
 use super::source::{Gathered, Scattered};
 use super::{convolve, fill, refine};
 use crate::projection::Plan;
 use crate::tiny::Net;
-use crate::{Latents, Rounding, Samples};
-
-/// Runs an expression for latents that are a tensor, as an image of its type.
-macro_rules! with_image {
-    ($latents:expr, $image:ident => $run:expr) => {{
-        let layout = $latents.layout();
-        match $latents.samples() {
-            Samples::F32(samples) => {
-                let $image = Image::new($latents, samples, layout);
-                $run
-            }
-            Samples::F16(samples) => {
-                let $image = Image::new($latents, samples, layout);
-                $run
-            }
-            Samples::Bf16(samples) => {
-                let $image = Image::new($latents, samples, layout);
-                $run
-            }
-        }
-    }};
-}
+use crate::{Latents, Rounding};
 
 /// Runs an expression for any latents, as the grid that they are.
 macro_rules! with_grid {
     ($latents:expr, $grid:ident => $run:expr) => {
         match Estimate::new($latents) {
             Some($grid) => $run,
-            None => with_image!($latents, $grid => $run),
+            None => with_image!(AnyImage::of($latents), $grid => $run),
         }
     };
 }
@@ -71,7 +50,7 @@ pub(super) fn project<S: Simd>(
         }
         return run_blocks_or_stages(simd, plan, estimate, encoding, out);
     }
-    with_image!(latents, image => run(simd, plan, image, encoding, out))
+    with_image!(AnyImage::of(latents), image => run(simd, plan, image, encoding, out))
 }
 
 /// Decodes by a small net. Returns `true` only if all latents are finite.

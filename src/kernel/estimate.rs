@@ -5,10 +5,10 @@ use fearless_simd::prelude::*;
 use super::decode::{Sample, load_in_order, pair_len};
 use super::evaluate::Map;
 use super::fill;
-use super::grid::{Grid, Image, transfer};
+use super::grid::{AnyImage, Grid, Image, transfer, with_image};
 use super::sink::Picture;
 use super::source::{Gathered, Mixed, Planes};
-use crate::{Latents, Samples, bf16, f16};
+use crate::Latents;
 
 /// A weighted sum of two images of one size. What is loaded of it is `f32`.
 #[derive(Clone, Copy)]
@@ -18,39 +18,17 @@ pub(super) struct Estimate<'a> {
 
 #[derive(Clone, Copy)]
 struct Term<'a> {
+    /// Which type the samples have is decided row by row and not when compiling:
+    /// nine combinations of two types would be much code, for little speed.
     image: AnyImage<'a>,
     weight: f32,
-}
-
-/// Which type the samples have is decided row by row and not when compiling:
-/// nine combinations of two types would be much code, for little speed.
-#[derive(Clone, Copy)]
-enum AnyImage<'a> {
-    F32(Image<'a, f32>),
-    F16(Image<'a, f16>),
-    Bf16(Image<'a, bf16>),
-}
-
-/// Evaluates an expression for the image of any type.
-macro_rules! with_image {
-    ($any:expr, $image:ident => $body:expr) => {
-        match $any {
-            AnyImage::F32($image) => $body,
-            AnyImage::F16($image) => $body,
-            AnyImage::Bf16($image) => $body,
-        }
-    };
 }
 
 impl<'a> Estimate<'a> {
     /// `None` if the latents are those of one tensor.
     pub(super) fn new(latents: &'a Latents<'_>) -> Option<Self> {
         let terms = latents.terms()?.map(|(samples, layout, weight)| Term {
-            image: match samples {
-                Samples::F32(samples) => AnyImage::F32(Image::new(latents, samples, layout)),
-                Samples::F16(samples) => AnyImage::F16(Image::new(latents, samples, layout)),
-                Samples::Bf16(samples) => AnyImage::Bf16(Image::new(latents, samples, layout)),
-            },
+            image: AnyImage::new(latents, samples, layout),
             weight,
         });
         Some(Self { terms })

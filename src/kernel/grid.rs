@@ -1,12 +1,13 @@
 //! Images of any layout, read piece by piece.
 
 use fearless_simd::prelude::*;
+use half::{bf16, f16};
 
 use super::decode::{MAX_PAIR, Pair, Sample, load_in_order, pair_len};
 use super::sink::BLOCK;
 use super::source::Planes;
-use crate::Latents;
 use crate::layout::Layout;
+use crate::{Latents, Samples};
 
 /// An image whose channels can be loaded, piece by piece.
 pub(super) trait Grid: Copy {
@@ -151,6 +152,42 @@ impl<'a, T: Sample> Image<'a, T> {
         }
     }
 }
+
+/// An image whose samples are of any type.
+#[derive(Clone, Copy)]
+pub(super) enum AnyImage<'a> {
+    F32(Image<'a, f32>),
+    F16(Image<'a, f16>),
+    Bf16(Image<'a, bf16>),
+}
+
+impl<'a> AnyImage<'a> {
+    /// The image that latents are, if they are a tensor.
+    pub(super) fn of(latents: &'a Latents<'_>) -> Self {
+        Self::new(latents, latents.samples(), latents.layout())
+    }
+
+    /// The image of these latents' size that lies in `samples`.
+    pub(super) fn new(latents: &Latents<'_>, samples: Samples<'a>, layout: &'a Layout) -> Self {
+        match samples {
+            Samples::F32(samples) => Self::F32(Image::new(latents, samples, layout)),
+            Samples::F16(samples) => Self::F16(Image::new(latents, samples, layout)),
+            Samples::Bf16(samples) => Self::Bf16(Image::new(latents, samples, layout)),
+        }
+    }
+}
+
+/// Runs an expression for an [`AnyImage`] as an image of its type.
+macro_rules! with_image {
+    ($any:expr, $image:ident => $run:expr) => {
+        match $any {
+            AnyImage::F32($image) => $run,
+            AnyImage::F16($image) => $run,
+            AnyImage::Bf16($image) => $run,
+        }
+    };
+}
+pub(super) use with_image;
 
 impl<T: Sample> Grid for Image<'_, T> {
     type Sample = T;
