@@ -52,9 +52,7 @@ impl Tile {
             }
         }
     }
-}
 
-impl Tile {
     /// Copies pixels of a block to the outer columns of rows from `row` on,
     /// beginning with the `at`-th of these.
     pub(super) fn put(&mut self, block: &Block, strip: Strip, row: usize, at: usize, count: usize) {
@@ -72,9 +70,7 @@ impl Tile {
             done += columns;
         }
     }
-}
 
-impl Tile {
     #[inline(always)]
     pub(super) fn load<S: Simd>(&self, simd: S, at: usize) -> Rgb<S> {
         let pair = pair_len::<S>();
@@ -93,14 +89,7 @@ impl Tile {
             pair[1].store_slice(high);
         }
     }
-}
 
-#[inline(always)]
-fn vector<S: Simd>(simd: S, plane: &[f32; TILE], at: usize) -> S::f32s {
-    S::f32s::from_slice(simd, &plane[at..at + S::f32s::LEN])
-}
-
-impl Tile {
     /// The same weights for each colour, of the 3x3 pixels whose middle left one
     /// is at `start`.
     #[inline(always)]
@@ -142,4 +131,9 @@ impl Tile {
         }
         rgb
     }
+}
+
+#[inline(always)]
+fn vector<S: Simd>(simd: S, plane: &[f32; TILE], at: usize) -> S::f32s {
+    S::f32s::from_slice(simd, &plane[at..at + S::f32s::LEN])
 }
