@@ -139,16 +139,17 @@ fn check<X: FromF32, Y: FromF32>(case: &Case) -> Result<(), TestCaseError> {
         let expected = f64::from(a) * get(&x_t) + f64::from(b) * get(&output);
         prop_assert_eq!(estimate.get(c, y, x), Some(expected as f32));
     }
+    let reference: Vec<_> = (0..h * w)
+        .map(|p| reference_decode(&projection, &estimate, p / w, p % w).map(reference_display))
+        .collect();
     let mut out = vec![0; h * w * case.format.bytes_per_pixel()];
     for backend in Backend::available() {
         let nearest = Rounding::Nearest;
         let non_finite =
             backend.preview_into(&projection, &estimate, case.format, nearest, &mut out);
         prop_assert_eq!(non_finite, Ok(0));
-        for p in 0..h * w {
-            let rgb = reference_decode(&projection, &estimate, p / w, p % w);
-            for (o, value) in rgb.into_iter().enumerate() {
-                let expected = reference_display(value);
+        for (p, rgb) in reference.iter().enumerate() {
+            for (o, &expected) in rgb.iter().enumerate() {
                 let float = |index: usize| {
                     let bytes = out[index * 4..][..4].try_into().unwrap();
                     f64::from(f32::from_ne_bytes(bytes))
