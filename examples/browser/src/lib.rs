@@ -1,6 +1,18 @@
 //! What the page asks for: the tensors of a file, and pictures of them.
 //!
-//! `../page/index.html` is the page; `.ci/browser` builds all of it and looks at it.
+//! `../page/index.html` is the page. `.ci/browser` builds all of it, with Debian's sources of the
+//! standard library, and looks at it in Chromium. With rustup, in the folder `examples`:
+//!
+//! ```sh
+//! rustup target add wasm32-unknown-unknown
+//! cargo install wasm-bindgen-cli --version 0.2.130
+//! RUSTFLAGS='-C target-feature=+simd128' \
+//!     cargo build --release -p browser --target wasm32-unknown-unknown
+//! wasm-bindgen --target web --no-typescript --out-dir browser/page/pkg \
+//!     target/wasm32-unknown-unknown/release/browser.wasm
+//! ```
+//!
+//! Then any server of files can serve `browser/page`.
 
 mod file;
 
