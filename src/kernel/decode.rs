@@ -18,7 +18,7 @@ pub(super) const fn pair_len<S: Simd>() -> usize {
 }
 
 /// A type of sample that the kernel loads.
-pub(super) trait Sample: Copy + 'static {
+pub(super) trait Sample: Copy + Into<f32> + 'static {
     const ZERO: Self;
 
     /// Loads `pair_len::<S>()` samples, in any order.

@@ -201,13 +201,7 @@ impl<G: Grid> Blocks<G> {
         } else {
             let count = limit.min(pair_len::<S>());
             let source = Scattered {
-                load: &|c, first: usize, places| {
-                    let (y, x) = (first / grid.width(), first % grid.width());
-                    simd.vectorize(
-                        #[inline(always)]
-                        || grid.load_row(simd, c, y, x, places),
-                    );
-                },
+                sample: &|c, pixel| grid.sample(c, pixel),
                 first,
                 count,
             };

@@ -207,6 +207,13 @@ impl Term<'_> {
             },
         ));
     }
+
+    fn sample(&self, c: usize, pixel: usize) -> f32 {
+        if self.weight == 0.0 {
+            return 0.0;
+        }
+        self.weight * with_image!(&self.image, image => image.sample(c, pixel))
+    }
 }
 
 impl Grid for Estimate<'_> {
@@ -234,6 +241,11 @@ impl Grid for Estimate<'_> {
             samples: &[],
             stride: 0,
         }
+    }
+
+    fn sample(&self, c: usize, pixel: usize) -> f32 {
+        let [x, y] = &self.terms;
+        x.sample(c, pixel) + y.sample(c, pixel)
     }
 
     fn gather<S: Simd>(

@@ -25,6 +25,9 @@ pub(super) trait Grid: Copy {
     /// The planes from pixel `first` on, which must be in a run.
     fn planes(&self, first: usize) -> Planes<'_, Self::Sample>;
 
+    /// A channel of a pixel.
+    fn sample(&self, c: usize, pixel: usize) -> f32;
+
     /// Copies `count` pixels from `first` on into planes `stride` apart.
     fn gather<S: Simd>(
         &self,
@@ -215,6 +218,11 @@ impl<T: Sample> Grid for Image<'_, T> {
             samples: &self.samples[start..],
             stride: self.layout.channel,
         }
+    }
+
+    fn sample(&self, c: usize, pixel: usize) -> f32 {
+        let row = self.layout.row(c, pixel / self.width);
+        self.samples[row + self.layout.column(pixel % self.width)].into()
     }
 
     fn gather<S: Simd>(

@@ -55,11 +55,11 @@ impl<T: Sample> Source for Mixed<'_, T> {
     }
 }
 
-/// Samples anywhere, loaded when they are needed: for more channels than can be gathered,
-/// which no known format has. So this is compiled once, whatever the grid.
+/// Samples anywhere, picked one by one: for more channels than can be gathered, which no
+/// known format has. So this is compiled once, whatever the grid.
 pub(super) struct Scattered<'a> {
-    /// Loads a channel of the pixels from one on, as many as there are places.
-    pub(super) load: &'a dyn Fn(usize, usize, &mut [f32]),
+    /// A channel of a pixel.
+    pub(super) sample: &'a dyn Fn(usize, usize) -> f32,
     pub(super) first: usize,
     pub(super) count: usize,
 }
@@ -69,10 +69,14 @@ impl Source for Scattered<'_> {
 
     #[inline(always)]
     fn load<S: Simd>(&self, simd: S, c: usize, first: usize) -> Pair<S> {
-        let mut places = [0.0; MAX_PAIR];
-        let wanted = self.count - first;
-        (self.load)(c, self.first + first, &mut places[..wanted]);
-        f32::load(simd, &places[..pair_len::<S>()])
+        let mut picked = [0.0; MAX_PAIR];
+        for (pixel, sample) in (self.first + first..)
+            .zip(&mut picked)
+            .take(self.count - first)
+        {
+            *sample = (self.sample)(c, pixel);
+        }
+        f32::load(simd, &picked[..pair_len::<S>()])
     }
 }
 
