@@ -3,7 +3,7 @@ const assert = require("node:assert/strict");
 const { readFileSync } = require("node:fs");
 const { createServer } = require("node:http");
 const { extname, join } = require("node:path");
-const { chromium } = require("playwright-core");
+const { run, withBrowser } = require("./chromium.cjs");
 
 const folder = process.argv[2];
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
@@ -45,12 +45,7 @@ const difference = (page, png) =>
 
 async function main() {
   const { server, address } = await serve();
-  const browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync",
-      "--disable-component-update", "--no-first-run"],
-  });
-  try {
+  await withBrowser(async (browser) => {
     const page = await browser.newPage({ viewport: { width: 560, height: 900 } });
     page.on("pageerror", (error) => assert.fail(`script error: ${error}`));
     await page.goto(address);
@@ -118,13 +113,7 @@ async function main() {
     await page.waitForSelector("#picture:not([hidden])");
     assert.equal(await words(page, "error"), "");
     console.log("page in the browser: previews are those of this machine");
-  } finally {
-    await browser.close();
-    server.close();
-  }
+  }, () => server.close());
 }
 
-main().catch((error) => {
-  console.error(error);
-  process.exit(1);
-});
+run(main);

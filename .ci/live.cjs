@@ -2,7 +2,7 @@
 const assert = require("node:assert/strict");
 const { spawn } = require("node:child_process");
 const { createInterface } = require("node:readline");
-const { chromium } = require("playwright-core");
+const { run, withBrowser } = require("./chromium.cjs");
 
 const [program, folder] = process.argv.slice(2);
 const STEPS = 20;
@@ -35,12 +35,7 @@ const waitFor = (page, words) =>
 
 async function main() {
   const { server, address } = await start();
-  const browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync",
-      "--disable-component-update", "--no-first-run"],
-  });
-  try {
+  await withBrowser(async (browser) => {
     const open = async () => {
       const page = await browser.newPage({ viewport: { width: 460, height: 680 } });
       page.on("pageerror", (error) => assert.fail(`script error: ${error}`));
@@ -98,13 +93,7 @@ async function main() {
     await page.click("#start");
     await waitFor(page, "running: step 2");
     console.log(`live page: ${pictures.size} pictures on the way; late viewer, end, projection and stop are right`);
-  } finally {
-    await browser.close();
-    server.kill();
-  }
+  }, () => server.kill());
 }
 
-main().catch((error) => {
-  console.error(error);
-  process.exit(1);
-});
+run(main);

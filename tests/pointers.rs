@@ -5,7 +5,7 @@
 use std::sync::{Arc, Mutex};
 
 use latent_preview::{
-    Denoise, LatentFormat, LatentPreview, Latents, PixelFormat, Preview, PreviewError, Rounding,
+    Denoise, LatentPreview, Latents, PixelFormat, Preview, PreviewError, Rounding,
 };
 
 /// Writes down which of its methods are called.
@@ -116,13 +116,13 @@ fn every_method_is_handed_on_once() {
 #[cfg(feature = "std")]
 #[test]
 fn a_choice_at_run_time_goes_where_a_previewer_does() {
-    use latent_preview::BackgroundPreviewer;
+    use latent_preview::{BackgroundPreviewer, LatentFormat, Projection};
 
-    for format in [LatentFormat::Sd1, LatentFormat::Flux1] {
-        let previewer: Box<dyn LatentPreview + Send> = match format.tiny() {
-            Some(tiny) if format == LatentFormat::Sd1 => Box::new(tiny),
-            _ => Box::new(format.previewer()),
-        };
+    let choices: [Box<dyn LatentPreview + Send>; 2] = [
+        Box::new(Projection::SD_V1_4),
+        Box::new(LatentFormat::Flux1.previewer()),
+    ];
+    for previewer in choices {
         let samples = vec![0.25_f32; previewer.channels() * 4];
         let latents = Latents::planar(&samples, [previewer.channels(), 2, 2]).unwrap();
         let expected = previewer.preview_rgb(&latents);

@@ -5,7 +5,7 @@
 //!
 //! ```sh
 //! rustup target add wasm32-unknown-unknown
-//! cargo install wasm-bindgen-cli --version 0.2.130
+//! cargo install wasm-bindgen-cli --version VERSION # that of wasm-bindgen in Cargo.toml
 //! RUSTFLAGS='-C target-feature=+simd128' \
 //!     cargo build --release -p browser --target wasm32-unknown-unknown
 //! wasm-bindgen --target web --no-typescript --out-dir browser/page/pkg \
