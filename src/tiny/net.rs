@@ -33,6 +33,15 @@ impl<'a> Dense<'a> {
     pub(crate) fn row(&self, output: usize) -> &'a [f32] {
         &self.weights[output * self.row..][..self.row]
     }
+
+    /// The weights of `N` outputs.
+    pub(crate) fn rows<const N: usize>(&self, first: usize) -> [&'a [f32]; N] {
+        let mut rows: [&[f32]; N] = [&[]; N];
+        for (n, row) in rows.iter_mut().enumerate() {
+            *row = self.row(first + n);
+        }
+        rows
+    }
 }
 
 impl<'a> Net<'a> {

@@ -3,7 +3,7 @@
 
 use fearless_simd::prelude::*;
 
-use super::products::{add_products, dense_rows, vectors};
+use super::products::{add_products, vectors};
 use super::rows::Input;
 use crate::kernel::Encoding;
 use crate::kernel::sink::Block;
@@ -117,7 +117,7 @@ impl<'a> Head<'a> {
                 *sum += bias;
             }
         }
-        let weights = dense_rows::<PLACES>(&self.dense, colour * PLACES);
+        let weights = self.dense.rows::<PLACES>(colour * PLACES);
         add_products::<S, 1, PLACES, P>(simd, weights, hidden, x, &mut sums);
         let [factor, offset] = self.range;
         for sum in sums.as_flattened_mut() {

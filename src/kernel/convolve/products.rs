@@ -1,5 +1,7 @@
 //! Sums of products: several outputs and several vectors of pixels at a time, so that each
 //! load is used many times.
+//!
+//! Loops fill the arrays: `map` and `from_fn` are not always taken into the vectorised code.
 
 use fearless_simd::prelude::*;
 
@@ -63,7 +65,7 @@ fn fill<S: Simd, const K: usize, const O: usize>(
     simd.vectorize(
         #[inline(always)]
         || {
-            let weights = dense_rows::<O>(dense, output);
+            let weights = dense.rows::<O>(output);
             let bias = &dense.bias[output..output + O];
             let mut x = 0;
             while x < count {
@@ -83,17 +85,6 @@ fn fill<S: Simd, const K: usize, const O: usize>(
             }
         },
     );
-}
-
-/// The weights of some outputs.
-///
-/// Loops fill the arrays here, not closures, which would be compiled anew for each level.
-pub(super) fn dense_rows<'a, const O: usize>(dense: &Dense<'a>, output: usize) -> [&'a [f32]; O] {
-    let mut rows: [&[f32]; O] = [&[]; O];
-    for (o, row) in rows.iter_mut().enumerate() {
-        *row = dense.row(output + o);
-    }
-    rows
 }
 
 /// Some vectors of some outputs; returns how many vectors.
