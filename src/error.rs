@@ -174,11 +174,11 @@ pub enum PreviewError {
 
     /// A fit has more unknowns than there are pixels.
     #[error(
-        "the fit has {needed} unknowns per colour but the pairs only {actual} pixels: add pairs, or \
+        "the fit has {needed} unknowns per color but the pairs only {actual} pixels: add pairs, or \
          fit a kind with fewer coefficients"
     )]
     TooFewPixels {
-        /// Unknowns per colour.
+        /// Unknowns per color.
         needed: usize,
         /// Latent pixels of all pairs.
         actual: usize,
@@ -234,7 +234,7 @@ pub enum PreviewError {
         format: LatentFormat,
         /// Values per patch.
         actual: usize,
-        /// Whether the values of a patch are neighbours in memory.
+        /// Whether the values of a patch are neighbors in memory.
         tokens: bool,
     },
 

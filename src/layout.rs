@@ -23,7 +23,7 @@ pub enum PackOrder {
     PatchFirst,
 }
 
-/// Distances, in samples, between neighbours of one image.
+/// Distances, in samples, between neighbors of one image.
 ///
 /// A plain layout needs one stride per axis. A 2x2-packed one needs two for
 /// rows and two for columns: between patches and inside a patch. Plain layouts

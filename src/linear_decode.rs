@@ -15,7 +15,7 @@ use crate::{Latents, PreviewError, Samples};
 /// pass through.
 ///
 /// Call it when the picture is not for showing yet: to blend it, to measure
-/// it, or to apply a colour transform of your own.
+/// it, or to apply a color transform of your own.
 ///
 /// # Errors
 ///

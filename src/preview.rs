@@ -184,7 +184,7 @@ pub trait LatentPreview {
     /// let latents = Latents::planar(&samples, [4, 2, 2])?;
     /// let mut picture = [0; 2 * 2 * 3];
     /// Projection::SD_V1_4.preview_into(&latents, PixelFormat::Rgb8, &mut picture)?;
-    /// assert_eq!(picture, [128; 12]); // grey: 0 is the middle of -1..1
+    /// assert_eq!(picture, [128; 12]); // gray: 0 is the middle of -1..1
     /// # Ok::<(), latent_preview::PreviewError>(())
     /// ```
     fn preview_into(

@@ -37,7 +37,7 @@ impl Kind {
             Self::Small => Refined::pixelwise(linear, bias)
                 .and_then(|refined| refined.with_symmetric_kernel(0.4, 0.1, 0.05))
                 .map(Projection::from),
-            Self::Full => Refined::neighbourhood(random.rows(9 * channels, scale / 9.0), bias)
+            Self::Full => Refined::neighborhood(random.rows(9 * channels, scale / 9.0), bias)
                 .and_then(|refined| refined.with_symmetric_kernel(0.4, 0.1, 0.05))
                 .map(Projection::from),
         }

@@ -141,11 +141,11 @@ fn quadratic_and_cubic_coefficients_are_recovered() {
 fn refined(shape: RefinedShape, channels: usize, seed: u64) -> Projection {
     let mut random = Random(seed);
     let bias = [0.05, -0.03, 0.02];
-    let begun = if shape.is_neighbourhood {
+    let begun = if shape.is_neighborhood {
         let mut rows = random.rows(9 * channels, 0.02);
         // The middle counts most, as in real ones.
         rows[4 * channels..5 * channels].copy_from_slice(&random.rows(channels, 0.12));
-        Refined::neighbourhood(rows, bias)
+        Refined::neighborhood(rows, bias)
     } else {
         Refined::pixelwise(random.rows(channels, 0.15), bias)
     };
@@ -161,14 +161,14 @@ fn refined(shape: RefinedShape, channels: usize, seed: u64) -> Projection {
             refined.with_kernel(rows).unwrap()
         }
     };
-    if shape.has_colours {
+    if shape.has_colors {
         let mut linear = random.rows(3, 0.05);
         for (o, row) in linear.iter_mut().enumerate() {
             row[o] += 1.0;
         }
         let (pair_rows, triples) = (random.rows(6, 0.1), random.rows(10, 0.1));
         refined = refined
-            .with_colours([0.02, -0.02, 0.01], linear, pair_rows, triples)
+            .with_colors([0.02, -0.02, 0.01], linear, pair_rows, triples)
             .unwrap();
     }
     refined.into()
@@ -176,13 +176,13 @@ fn refined(shape: RefinedShape, channels: usize, seed: u64) -> Projection {
 
 #[test]
 fn refined_coefficients_are_recovered() {
-    // Where they are unique: a kernel that mixes colours may mix them as an
-    // affine stage may, and a correction of colours may undo either.
-    for (is_neighbourhood, kernel) in [(false, KernelShape::Symmetric), (true, KernelShape::None)] {
+    // Where they are unique: a kernel that mixes colors may mix them as an
+    // affine stage may, and a correction of colors may undo either.
+    for (is_neighborhood, kernel) in [(false, KernelShape::Symmetric), (true, KernelShape::None)] {
         let shape = RefinedShape {
-            is_neighbourhood,
+            is_neighborhood,
             kernel,
-            has_colours: false,
+            has_colors: false,
         };
         let truth = refined(shape, 4, 20);
         let fitted = fit(FitKind::Refined(shape), &pairs(&truth, 2, 0.0, 21)).projection;
@@ -206,18 +206,18 @@ fn refined_coefficients_are_recovered() {
 
 #[test]
 fn refined_maps_of_every_shape_are_recovered() {
-    for is_neighbourhood in [false, true] {
+    for is_neighborhood in [false, true] {
         for kernel in [KernelShape::None, KernelShape::Symmetric, KernelShape::Full] {
-            for has_colours in [false, true] {
+            for has_colors in [false, true] {
                 // Two stages of nine taps at a time are no shape that is unique
                 // to 1e-4; the larger one contains the smaller.
-                if is_neighbourhood && kernel == KernelShape::Full {
+                if is_neighborhood && kernel == KernelShape::Full {
                     continue;
                 }
                 let shape = RefinedShape {
-                    is_neighbourhood,
+                    is_neighborhood,
                     kernel,
-                    has_colours,
+                    has_colors,
                 };
                 let truth = refined(shape, 3, 30);
                 let fitted = fit(FitKind::Refined(shape), &pairs(&truth, 4, 0.0, 31)).projection;
@@ -340,13 +340,13 @@ fn targets_are_averaged_down() {
 
 #[test]
 fn scores_are_right_for_known_differences() {
-    let grey = Projection::affine(vec![[0.0; 3]; 4], [0.0; 3]).unwrap(); // level 128
+    let gray = Projection::affine(vec![[0.0; 3]; 4], [0.0; 3]).unwrap(); // level 128
     let samples = samples(&mut Random(90), 4);
     let mut pairs = Pairs::new(4);
     let picture = [118, 128, 128].repeat(SIDE * SIDE);
     let target = Target::rgb8(&picture, [SIDE, SIDE]).unwrap();
     pairs.add(&planar(&samples, 4), target).unwrap();
-    let score = pairs.score(&grey).unwrap();
+    let score = pairs.score(&gray).unwrap();
     // One of three channels is off by 10.
     assert!((score.psnr - 10.0 * (3.0 * 255.0 * 255.0 / 100.0_f64).log10()).abs() < 1e-5);
     assert!((score.mae - 10.0 / 3.0).abs() < 1e-5);
@@ -372,10 +372,10 @@ fn what_cannot_be_determined_is_refused() {
     let mut random = Random(100);
     let mut samples = samples(&mut random, 4);
     let plane = SIDE * SIDE;
-    let grey = vec![100; 3 * plane];
+    let gray = vec![100; 3 * plane];
     let pair = |samples: &[f32]| {
         let mut pairs = Pairs::new(4);
-        let target = Target::rgb8(&grey, [SIDE, SIDE]).unwrap();
+        let target = Target::rgb8(&gray, [SIDE, SIDE]).unwrap();
         pairs.add(&planar(samples, 4), target).unwrap();
         pairs
     };
@@ -401,7 +401,7 @@ fn what_cannot_be_determined_is_refused() {
     let mut small = Pairs::new(4);
     let latents = Latents::planar(&samples[..4 * 34], [4, 2, 17]).unwrap();
     small
-        .add(&latents, Target::rgb8(&grey[..3 * 34], [2, 17]).unwrap())
+        .add(&latents, Target::rgb8(&gray[..3 * 34], [2, 17]).unwrap())
         .unwrap();
     let error = Fit::new(FitKind::Cubic).run(&small, None).unwrap_err();
     let (needed, actual) = (35, 34);

@@ -17,7 +17,7 @@ fn every_listed_name_finds_its_format() {
         assert_eq!(format.name(), expected, "{name}");
         found.insert(format);
     }
-    // The list and the catalogue must not drift apart.
+    // The list and the catalog must not drift apart.
     assert_eq!(found.len(), LatentFormat::ALL.len());
 }
 

@@ -28,7 +28,7 @@ fn refusal(previewer: &Previewer, latents: &Latents<'_>) -> PreviewError {
 }
 
 #[test]
-fn packed_planes_of_flux2_are_recognised() {
+fn packed_planes_of_flux2_are_recognized() {
     let samples = ramp(128 * 4 * 4);
     let planes = Latents::planar(&samples, [128, 4, 4]).unwrap();
     let error = refusal(&LatentFormat::Flux2.previewer(), &planes);
@@ -46,7 +46,7 @@ fn packed_planes_of_flux2_are_recognised() {
         "{message}"
     );
 
-    // The catalogue knows how they are packed.
+    // The catalog knows how they are packed.
     let unpacked = Latents::packed_planes(&samples, [128, 4, 4], PackOrder::ChannelFirst).unwrap();
     for shape in [&[128, 4, 4][..], &[1, 128, 4, 4]] {
         let image = LatentFormat::Flux2.image(&samples, shape).unwrap();
@@ -62,7 +62,7 @@ fn packed_planes_of_flux2_are_recognised() {
 
 /// FLUX.1, Qwen-Image and Krea 2 in diffusers: `[batch, tokens, 64]`.
 #[test]
-fn tokens_are_recognised() {
+fn tokens_are_recognized() {
     let samples = ramp(6 * 64);
     for format in [LatentFormat::Flux1, LatentFormat::Wan21] {
         let error = PreviewError::LooksPacked {

@@ -70,7 +70,7 @@ fn every_projection_fits_its_format_and_is_cited() {
             } else {
                 assert!(published.repository().contains('/'), "{format}");
             }
-            assert!(!published.path().is_empty() && !published.licence().is_empty());
+            assert!(!published.path().is_empty() && !published.license().is_empty());
             // Other projects have nothing above affine.
             let factors = match published.projection() {
                 Projection::Linear(linear) => linear.factors(),
@@ -139,8 +139,8 @@ proptest! {
             .iter()
             .enumerate()
             .map(|(c, &x)| {
-                let centred = f64::from(x) - f64::from(vae.shift) - statistic(vae.mean, c, 0.0);
-                (centred * f64::from(vae.scale) / statistic(vae.std, c, 1.0)) as f32
+                let centerd = f64::from(x) - f64::from(vae.shift) - statistic(vae.mean, c, 0.0);
+                (centerd * f64::from(vae.scale) / statistic(vae.std, c, 1.0)) as f32
             })
             .collect();
         let a = floats(

@@ -143,7 +143,7 @@ fn maps(random: &mut Random, channels: usize) -> Vec<(TensorPreviewer, Box<dyn L
     let pairs = channels * (channels + 1) / 2;
     let triples = pairs * (channels + 2) / 3;
     let refined = |random: &mut Random| {
-        Refined::neighbourhood(random.rows(9 * channels, 0.1), [0.1, -0.2, 0.3]).unwrap()
+        Refined::neighborhood(random.rows(9 * channels, 0.1), [0.1, -0.2, 0.3]).unwrap()
     };
     let mut projections = vec![
         Projection::linear(random.rows(channels, 0.5)).unwrap(),
@@ -167,18 +167,18 @@ fn maps(random: &mut Random, channels: usize) -> Vec<(TensorPreviewer, Box<dyn L
             .unwrap()
             .into(),
     ];
-    let colours = [
+    let colors = [
         random.rows(3, 0.5),
         random.rows(6, 0.2),
         random.rows(10, 0.2),
     ];
-    let [linear, pairs, triples] = colours;
+    let [linear, pairs, triples] = colors;
     projections.push(
         Refined::pixelwise(random.rows(channels, 0.8), [0.0; 3])
             .unwrap()
             .with_symmetric_kernel(0.5, 0.1, 0.02)
             .unwrap()
-            .with_colours([0.1; 3], linear, pairs, triples)
+            .with_colors([0.1; 3], linear, pairs, triples)
             .unwrap()
             .into(),
     );

@@ -68,14 +68,14 @@ fn pictures_are_targets() {
     let latents = Latents::planar(&samples, [4, 1, 1]).unwrap();
     let bytes = RgbImage::from_fn(2, 2, |x, _| Rgb([if x == 0 { 0 } else { 255 }; 3]));
     let floats = Rgb32FImage::from_pixel(2, 2, Rgb([0.5; 3]));
-    let grey = Projection::affine(&[[0.0; 3]; 4], [0.0; 3]).unwrap();
+    let gray = Projection::affine(&[[0.0; 3]; 4], [0.0; 3]).unwrap();
     for picture in [bytes.into(), DynamicImage::from(floats)] {
         let mut pairs = Pairs::new(4);
         pairs
             .add(&latents, Target::try_from(&picture).unwrap())
             .unwrap();
         // Level 128 of 255 instead of one half.
-        assert!(pairs.score(&grey).unwrap().mae < 0.51);
+        assert!(pairs.score(&gray).unwrap().mae < 0.51);
     }
     let other = DynamicImage::new_luma8(2, 2);
     assert_eq!(

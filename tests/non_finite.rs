@@ -53,13 +53,13 @@ fn non_finite_latents_become_the_ends_of_the_range() {
                             &mut out,
                         )
                         .unwrap();
-                    let grey = if rounding == Rounding::Nearest {
+                    let gray = if rounding == Rounding::Nearest {
                         128
                     } else {
                         127
                     };
                     for (x, pixel) in out.chunks(3).enumerate() {
-                        let expected = if x == position { expected } else { [grey; 3] };
+                        let expected = if x == position { expected } else { [gray; 3] };
                         assert_eq!(pixel, expected, "{backend} {rounding:?} {value} at {x}");
                     }
                     assert_eq!(count, usize::from(!value.is_finite()), "{backend} {value}");
@@ -133,7 +133,7 @@ fn linear_decode_passes_them_through() {
 }
 
 #[test]
-fn enormous_coefficients_leave_zero_grey() {
+fn enormous_coefficients_leave_zero_gray() {
     let rows = vec![[f32::MAX, f32::MIN, 1e38]; 4];
     let mut samples = [0.0_f32; 4 * WIDTH];
     samples[5] = 1.0;

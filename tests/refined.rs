@@ -1,4 +1,4 @@
-//! Promise: projections of neighbourhoods are those of the `f64` reference, on
+//! Promise: projections of neighborhoods are those of the `f64` reference, on
 //! every backend, for every sample type, layout and output, at every edge.
 
 #![cfg(feature = "alloc")]
@@ -21,10 +21,10 @@ struct Case {
     seed: u64,
     shape: [usize; 3],
     layout: Layout,
-    is_neighbourhood: bool,
+    is_neighborhood: bool,
     /// 0 none, 1 symmetric, 2 full.
     kernel: u8,
-    has_colours: bool,
+    has_colors: bool,
     has_non_finite: bool,
     output: Output,
 }
@@ -40,7 +40,7 @@ fn cases() -> impl Strategy<Value = Case> {
         (0..3_u8, outputs()),
     )
         .prop_map(
-            |((seed, is_neighbourhood, has_colours, has_non_finite), c, mut h, mut w, layout, rest)| {
+            |((seed, is_neighborhood, has_colors, has_non_finite), c, mut h, mut w, layout, rest)| {
                 if layout.is_packed() {
                     (h, w) = (h.next_multiple_of(2), w.next_multiple_of(2));
                 }
@@ -48,9 +48,9 @@ fn cases() -> impl Strategy<Value = Case> {
                     seed,
                     shape: [c, h, w],
                     layout,
-                    is_neighbourhood,
+                    is_neighborhood,
                     kernel: rest.0,
-                    has_colours,
+                    has_colors,
                     has_non_finite,
                     output: rest.1,
                 }
@@ -64,8 +64,8 @@ impl Case {
         let mut random = Random(self.seed);
         let bias = random.rows(1, 0.3)[0];
         let scale = 0.4 / (c as f32).sqrt();
-        let mut refined = if self.is_neighbourhood {
-            Refined::neighbourhood(random.rows(9 * c, scale / 3.0), bias)
+        let mut refined = if self.is_neighborhood {
+            Refined::neighborhood(random.rows(9 * c, scale / 3.0), bias)
         } else {
             Refined::pixelwise(random.rows(c, scale), bias)
         }
@@ -75,10 +75,10 @@ impl Case {
             1 => refined.with_symmetric_kernel(0.4, 0.1, -0.05).unwrap(),
             _ => refined.with_kernel(random.rows(27, 0.3)).unwrap(),
         };
-        if self.has_colours {
+        if self.has_colors {
             let constant = random.rows(1, 0.1)[0];
             refined = refined
-                .with_colours(
+                .with_colors(
                     constant,
                     random.rows(3, 0.8),
                     random.rows(6, 0.2),
@@ -172,7 +172,7 @@ fn a_kernel_repeats_the_edge() {
         .preview(&latents, PixelFormat::RgbF32, Rounding::Nearest)
         .unwrap();
     // The corner 0.4: itself five times more than once, as the kernel sees it:
-    // centre 0.5, two of the edges and one corner at 0.4; right 0 and its copy;
+    // center 0.5, two of the edges and one corner at 0.4; right 0 and its copy;
     // below -0.4 (an edge) and its copy (a corner); the last corner is 0.
     let red = 0.4 * (0.5 + 0.1 + 0.1 + 0.025) + -0.4 * (0.1 + 0.025);
     let rgb = preview.as_f32().unwrap();
@@ -187,7 +187,7 @@ fn stages_must_be_complete_and_finite() {
     let none: &'static [[f32; 3]] = &[];
     assert_eq!(Refined::pixelwise(none, [0.0; 3]).err(), count(1, 0));
     assert_eq!(
-        Refined::neighbourhood(vec![[0.0; 3]; 35], [0.0; 3]).err(),
+        Refined::neighborhood(vec![[0.0; 3]; 35], [0.0; 3]).err(),
         count(36, 35)
     );
     let refined = Refined::pixelwise(&[[1.0; 3]], [0.0; 3]).unwrap();
@@ -195,16 +195,16 @@ fn stages_must_be_complete_and_finite() {
         refined.clone().with_kernel(vec![[0.0; 3]; 26]).err(),
         count(27, 26)
     );
-    let colours = |n, pairs, triples| {
+    let colors = |n, pairs, triples| {
         let rows = |n| vec![[0.0; 3]; n];
         refined
             .clone()
-            .with_colours([0.0; 3], rows(n), rows(pairs), rows(triples))
+            .with_colors([0.0; 3], rows(n), rows(pairs), rows(triples))
             .err()
     };
-    assert_eq!(colours(4, 10, 20), count(3, 4));
-    assert_eq!(colours(3, 5, 10), count(6, 5));
-    assert_eq!(colours(3, 6, 11), count(10, 11));
+    assert_eq!(colors(4, 10, 20), count(3, 4));
+    assert_eq!(colors(3, 5, 10), count(6, 5));
+    assert_eq!(colors(3, 6, 11), count(10, 11));
     let error = |index| Some(PreviewError::NonFiniteCoefficient { index });
     assert_eq!(
         Refined::pixelwise(&[[f32::NAN; 3]], [0.0; 3]).err(),

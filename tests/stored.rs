@@ -15,25 +15,25 @@ fn projections() -> Vec<Projection> {
     let mut rows = |count| random.rows(count, 1.0);
     let bias = [0.1, -0.2, 1e-7];
     let pixelwise = Refined::pixelwise(rows(4), bias).unwrap();
-    let neighbourhood = Refined::neighbourhood(rows(9 * 16), bias).unwrap();
+    let neighborhood = Refined::neighborhood(rows(9 * 16), bias).unwrap();
     let symmetric = pixelwise
         .clone()
         .with_symmetric_kernel(0.5, 0.1, 0.025)
         .unwrap();
-    let colours = (rows(3), rows(6), rows(10));
+    let colors = (rows(3), rows(6), rows(10));
     vec![
         Projection::linear(rows(4)).unwrap(),
         Projection::affine(rows(128), bias).unwrap(),
         Projection::quadratic(bias, rows(3), rows(6)).unwrap(),
         Projection::cubic(bias, rows(4), rows(10), rows(20)).unwrap(),
         pixelwise.clone().into(),
-        neighbourhood.clone().into(),
+        neighborhood.clone().into(),
         symmetric.into(),
         pixelwise.with_kernel(rows(27)).unwrap().into(),
-        neighbourhood
+        neighborhood
             .with_symmetric_kernel(1.5, -0.1, -0.025)
             .unwrap()
-            .with_colours(bias, colours.0, colours.1, colours.2)
+            .with_colors(bias, colors.0, colors.1, colors.2)
             .unwrap()
             .into(),
     ]
@@ -61,11 +61,11 @@ fn the_layout_of_version_1_is_this() {
     let stored = json!({
         "version": 1,
         "projection": { "refined": {
-            "neighbourhood": false,
+            "neighborhood": false,
             "factors": [[0.5, 0.25, 0.125]],
             "bias": [0.0, 0.5, 1.0],
             "kernel": { "symmetric": [0.5, 0.125, 0.0] },
-            "colours": null,
+            "colors": null,
         }},
     });
     let refined = Refined::pixelwise(vec![[0.5, 0.25, 0.125]], [0.0, 0.5, 1.0]).unwrap();
@@ -106,11 +106,11 @@ fn what_is_not_right_does_not_load() {
     }});
     assert!(error(stored(1, &few_pairs)).contains('3'));
     let few_taps = json!({ "refined": {
-        "neighbourhood": true,
+        "neighborhood": true,
         "factors": [[0.5, 0.25, 0.125]],
         "bias": [0.0, 0.5, 1.0],
         "kernel": null,
-        "colours": null,
+        "colors": null,
     }});
     assert!(error(stored(1, &few_taps)).contains('9'));
     let unknown_field = json!({ "linear": { "factors": [[0.5, 0.25, 0.125]], "gamma": 2.2 } });

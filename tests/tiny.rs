@@ -280,7 +280,7 @@ fn a_latent_that_is_not_finite_makes_what_looks_at_it_black() {
     }
 }
 
-/// Unoptimised code takes more than the documented 128 KiB; far from what a thread has.
+/// Unoptimized code takes more than the documented 128 KiB; far from what a thread has.
 #[cfg(all(feature = "std", not(target_family = "wasm")))]
 #[test]
 fn half_a_megabyte_of_stack_is_enough() {

@@ -1,4 +1,4 @@
-//! Counts instructions instead of time, which no noisy neighbour can change.
+//! Counts instructions instead of time, which no noisy neighbor can change.
 //!
 //! `cargo bench --bench instructions` runs each case below under valgrind's
 //! callgrind, compares the instructions per call with those recorded in
@@ -101,7 +101,7 @@ fn run_case(backend: &str, case: &str, calls: u64) {
         "quadratic" => Projection::quadratic([0.1; 3], rows(4), rows(10)),
         "cubic" => Projection::cubic([0.1; 3], rows(4), rows(10), rows(20)),
         "refined-small" => refined(Refined::pixelwise(rows(4), [0.1; 3])),
-        "refined-full" => refined(Refined::neighbourhood(rows(36), [0.1; 3])),
+        "refined-full" => refined(Refined::neighborhood(rows(36), [0.1; 3])),
         _ => Projection::linear(rows(channels)),
     }
     .expect("finite rows");
@@ -149,7 +149,7 @@ fn run_tiny(backend: Backend, latents: &Latents<'_>, calls: u64) {
 /// With the further stages of the presets.
 fn refined(begun: Result<Refined, PreviewError>) -> Result<Projection, PreviewError> {
     let row = [0.1, -0.05, 0.02];
-    let refined = begun?.with_symmetric_kernel(0.4, 0.1, 0.05)?.with_colours(
+    let refined = begun?.with_symmetric_kernel(0.4, 0.1, 0.05)?.with_colors(
         [0.1; 3],
         vec![row; 3],
         vec![row; 6],

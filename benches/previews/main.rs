@@ -166,8 +166,8 @@ fn refined_projections(c: &mut Criterion) {
         let linear_name = format!("linear {channels}");
         let rgb8 = PixelFormat::Rgb8;
         preview(&mut group, &linear_name, &linear(channels), &latents, rgb8);
-        for (kind, is_neighbourhood) in [("small", false), ("full", true)] {
-            let projection = refined::projection(channels, is_neighbourhood);
+        for (kind, is_neighborhood) in [("small", false), ("full", true)] {
+            let projection = refined::projection(channels, is_neighborhood);
             let name = format!("{kind} {channels}");
             preview(&mut group, &name, &projection, &latents, rgb8);
             let mut naive = refined::Naive::new(&projection, SIDE);

@@ -7,17 +7,17 @@ use crate::rows;
 pub const KERNEL: [f32; 3] = [0.4, 0.1, 0.05];
 
 /// As the presets named small (pixelwise) and full.
-pub fn projection(channels: usize, is_neighbourhood: bool) -> Projection {
+pub fn projection(channels: usize, is_neighborhood: bool) -> Projection {
     let bias = [0.1, 0.0, -0.1];
-    let begun = if is_neighbourhood {
-        Refined::neighbourhood(rows(9 * channels), bias)
+    let begun = if is_neighborhood {
+        Refined::neighborhood(rows(9 * channels), bias)
     } else {
         Refined::pixelwise(rows(channels), bias)
     };
-    let [centre, edge, corner] = KERNEL;
+    let [center, edge, corner] = KERNEL;
     begun
-        .and_then(|refined| refined.with_symmetric_kernel(centre, edge, corner))
-        .and_then(|refined| refined.with_colours(bias, rows(3), rows(6), rows(10)))
+        .and_then(|refined| refined.with_symmetric_kernel(center, edge, corner))
+        .and_then(|refined| refined.with_colors(bias, rows(3), rows(6), rows(10)))
         .expect("finite rows")
         .into()
 }
@@ -55,7 +55,7 @@ impl Naive {
                         rgb[o] += sample * row[o];
                     }
                 };
-                if self.projection.is_neighbourhood() {
+                if self.projection.is_neighborhood() {
                     for (tap, rows) in factors.chunks_exact(channels).enumerate() {
                         for (c, row) in rows.iter().enumerate() {
                             add(row, c, near(y, tap / 3), near(x, tap % 3));
@@ -89,16 +89,16 @@ impl Naive {
     }
 
     fn corrected(&self, x: [f32; 3]) -> [f32; 3] {
-        let colours = self.projection.colours().expect("a correction of colours");
-        let mut rgb = colours.constant();
+        let colors = self.projection.colors().expect("a correction of colors");
+        let mut rgb = colors.constant();
         let mut add = |monomial: f32, row: &[f32; 3]| {
             for o in 0..3 {
                 rgb[o] += monomial * row[o];
             }
         };
-        let (mut pairs, mut triples) = (colours.pairs().iter(), colours.triples().iter());
+        let (mut pairs, mut triples) = (colors.pairs().iter(), colors.triples().iter());
         for i in 0..3 {
-            add(x[i], &colours.linear()[i]);
+            add(x[i], &colors.linear()[i]);
             for j in i..3 {
                 add(x[i] * x[j], pairs.next().expect("six pairs"));
                 for value in &x[j..] {

@@ -139,8 +139,8 @@ impl<'a> Naive<'a> {
             .zip(head.chunks_exact(before.len() / pixels))
             .enumerate()
         {
-            let (colour, place) = (output / (scale * scale), output % (scale * scale));
-            let skip = &skip[colour * decoder.channels()..][..decoder.channels()];
+            let (color, place) = (output / (scale * scale), output % (scale * scale));
+            let skip = &skip[color * decoder.channels()..][..decoder.channels()];
             for pixel in 0..pixels {
                 let mut sum = bias;
                 for (weight, plane) in row.iter().zip(before.chunks_exact(pixels)) {
@@ -152,7 +152,7 @@ impl<'a> Naive<'a> {
                 let y = pixel / side * scale + place / scale;
                 let x = pixel % side * scale + place % scale;
                 let level = (sum.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
-                out[(y * side * scale + x) * 3 + colour] = level;
+                out[(y * side * scale + x) * 3 + color] = level;
             }
         }
     }

@@ -154,7 +154,7 @@ impl Picture {
     /// Written as PNG.
     pub fn save(&self, path: &Path) -> Result<()> {
         let file = File::create(path).with_context(|| path.display().to_string())?;
-        // Squares of one colour: the smallest files need no filter.
+        // Squares of one color: the smallest files need no filter.
         self.encode(BufWriter::new(file), FilterType::NoFilter)
     }
 

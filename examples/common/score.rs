@@ -5,7 +5,7 @@ use palette::{FromColor, Lab, Srgb, color_difference::Ciede2000};
 pub struct Score {
     /// Peak signal-to-noise ratio over all R, G and B, in dB. More is better.
     pub psnr: f64,
-    /// Mean CIEDE2000 colour difference per pixel. Less is better.
+    /// Mean CIEDE2000 color difference per pixel. Less is better.
     pub ciede2000: f64,
 }
 

@@ -1,4 +1,4 @@
-//! The best denoiser there is for a set of pictures, computed and not learnt.
+//! The best denoiser there is for a set of pictures, computed and not learned.
 //!
 //! If all pictures that a diffusion model can make are the latents x_1 ... x_n, then
 //! the mean of the clean latent given a noisy one is a mean of these, weighted by how

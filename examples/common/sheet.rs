@@ -1,4 +1,4 @@
-//! A grid of labelled pictures.
+//! A grid of labeled pictures.
 
 use noto_sans_mono_bitmap::{FontWeight, RasterHeight, get_raster, get_raster_width};
 

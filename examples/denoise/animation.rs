@@ -44,7 +44,7 @@ pub fn write_png(pictures: &[Picture], path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// GIF has 256 colours a picture: PNG is the better animation.
+/// GIF has 256 colors a picture: PNG is the better animation.
 pub fn write_gif(pictures: &[Picture], path: &Path) -> Result<()> {
     let mut encoder = GifEncoder::new_with_speed(create(path)?, 10);
     encoder.set_repeat(Repeat::Infinite)?;

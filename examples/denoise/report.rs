@@ -18,7 +18,7 @@ pub struct Frame {
 /// Columns of the sheet, besides the end.
 const COLUMNS: usize = 7;
 
-/// From here on two pictures are much alike: outlines and colours are those of the end.
+/// From here on two pictures are much alike: outlines and colors are those of the end.
 const ALIKE: f64 = 20.0;
 
 impl Frame {

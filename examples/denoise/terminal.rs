@@ -28,7 +28,7 @@ impl Screen {
     pub fn new() -> Result<Self> {
         ensure!(stdout().is_terminal(), "--live needs a terminal");
         // Terminals are asked what they can draw; tmux would not always hand on the answer.
-        // All can draw half blocks of two colours.
+        // All can draw half blocks of two colors.
         let picker = if env::var_os("TMUX").is_some() {
             Picker::halfblocks()
         } else {

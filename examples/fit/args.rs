@@ -56,11 +56,11 @@ pub enum Kind {
     Affine,
     Quadratic,
     Cubic,
-    /// Affine, a symmetric 3x3 kernel, a correction of colours
+    /// Affine, a symmetric 3x3 kernel, a correction of colors
     Small,
-    /// An affine map of 3x3 latent pixels, a symmetric 3x3 kernel, a correction of colours
+    /// An affine map of 3x3 latent pixels, a symmetric 3x3 kernel, a correction of colors
     Full,
-    /// Affine, a 3x3 kernel that mixes colours, a correction of colours
+    /// Affine, a 3x3 kernel that mixes colors, a correction of colors
     Mixing,
 }
 

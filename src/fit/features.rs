@@ -14,7 +14,7 @@ pub(super) enum Features {
     /// And by three.
     Cubic,
     /// The channels of the 3x3 pixels around, position by position.
-    Neighbourhood,
+    Neighborhood,
 }
 
 impl Features {
@@ -23,7 +23,7 @@ impl Features {
         let pairs = || channels.checked_mul(channels + 1).map(|count| count / 2);
         match self {
             Self::Pixel => Some(channels),
-            Self::Neighbourhood => channels.checked_mul(TAPS),
+            Self::Neighborhood => channels.checked_mul(TAPS),
             Self::Quadratic => pairs()?.checked_add(channels),
             Self::Cubic => {
                 let triples = pairs()?.checked_mul(channels + 2)? / 3;
@@ -34,7 +34,7 @@ impl Features {
 
     /// The channel of a feature, the last one of a product.
     pub(super) fn channel(self, channels: usize, index: usize) -> usize {
-        if self == Self::Neighbourhood || index < channels {
+        if self == Self::Neighborhood || index < channels {
             return index % channels;
         }
         let mut products = (0..channels).flat_map(|i| (i..channels).map(move |j| (i, j)));
@@ -50,9 +50,9 @@ impl Features {
     pub(super) fn write(self, image: &Image, y: usize, x: usize, out: &mut [f64]) {
         let channels = image.channels();
         match self {
-            Self::Neighbourhood => {
+            Self::Neighborhood => {
                 let taps = out.chunks_exact_mut(channels);
-                for ((y, x), out) in image.neighbours(y, x).into_iter().zip(taps) {
+                for ((y, x), out) in image.neighbors(y, x).into_iter().zip(taps) {
                     image.write_pixel(y, x, out);
                 }
             }
@@ -99,7 +99,7 @@ impl Image {
     }
 
     /// The 3x3 positions around one, moved to the edge if beyond it.
-    pub(super) fn neighbours(&self, y: usize, x: usize) -> [(usize, usize); TAPS] {
+    pub(super) fn neighbors(&self, y: usize, x: usize) -> [(usize, usize); TAPS] {
         let near = |at: usize, offset: usize, size: usize| (at + offset).clamp(1, size) - 1;
         core::array::from_fn(|tap| (near(y, tap / 3, self.height), near(x, tap % 3, self.width)))
     }

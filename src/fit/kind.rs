@@ -29,17 +29,17 @@ pub enum FitKind {
 /// use latent_preview::fit::{Fit, FitKind, KernelShape, RefinedShape};
 ///
 /// let shape = RefinedShape { kernel: KernelShape::Full, ..RefinedShape::FULL };
-/// assert!(shape.is_neighbourhood && !RefinedShape::SMALL.is_neighbourhood);
+/// assert!(shape.is_neighborhood && !RefinedShape::SMALL.is_neighborhood);
 /// let fit = Fit::new(FitKind::Refined(shape));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RefinedShape {
     /// Whether the affine stage looks at the 3x3 latent pixels around.
-    pub is_neighbourhood: bool,
+    pub is_neighborhood: bool,
     /// The kernel over RGB after it.
     pub kernel: KernelShape,
-    /// Whether colours are corrected in the end.
-    pub has_colours: bool,
+    /// Whether colors are corrected in the end.
+    pub has_colors: bool,
 }
 
 /// The kernel of a [`Refined`](crate::Refined) projection.
@@ -55,23 +55,23 @@ pub enum KernelShape {
     None,
     /// One for R, G and B; three weights.
     Symmetric,
-    /// One that mixes colours; 81 weights.
+    /// One that mixes colors; 81 weights.
     Full,
 }
 
 impl RefinedShape {
-    /// Pixel by pixel, then a symmetric kernel, then colours: a little more than
+    /// Pixel by pixel, then a symmetric kernel, then colors: a little more than
     /// an affine projection in numbers and in time.
     pub const SMALL: Self = Self {
-        is_neighbourhood: false,
+        is_neighborhood: false,
         kernel: KernelShape::Symmetric,
-        has_colours: true,
+        has_colors: true,
     };
 
-    /// All 3x3 pixels, then a symmetric kernel, then colours: the best.
+    /// All 3x3 pixels, then a symmetric kernel, then colors: the best.
     pub const FULL: Self = Self {
-        is_neighbourhood: true,
+        is_neighborhood: true,
         kernel: KernelShape::Symmetric,
-        has_colours: true,
+        has_colors: true,
     };
 }

@@ -65,14 +65,14 @@ pub(super) fn decoder_range(display: [f32; 3]) -> [f64; 3] {
 }
 
 /// Whether a prediction is beyond the end of the range that the target is at:
-/// it shows the same colour, so there is no error.
+/// it shows the same color, so there is no error.
 pub(super) fn is_beyond(prediction: f64, target: f64) -> bool {
     (target >= 1.0 - CLAMPED && prediction > target)
         || (target <= CLAMPED - 1.0 && prediction < target)
 }
 
 impl Problem<'_> {
-    /// Minimises the weighted squares.
+    /// Minimizes the weighted squares.
     ///
     /// With clamped targets, each pass replaces the targets that predictions are
     /// beyond by these predictions and solves again. The sum of squares over what

@@ -91,7 +91,7 @@ impl Fit {
         }
     }
 
-    /// Holds factors near 0, and a correction of colours near the identity.
+    /// Holds factors near 0, and a correction of colors near the identity.
     ///
     /// In units of the features' variance: 1e-4 hardly changes what the pairs
     /// determine and calms what they do not. Negative values and NaN count as 0.
@@ -102,7 +102,7 @@ impl Fit {
     }
 
     /// Whether a prediction beyond black or white is no error where the target is
-    /// black or white. It is by default: the preview shows the same colour.
+    /// black or white. It is by default: the preview shows the same color.
     #[must_use]
     pub const fn clamp_aware(mut self, clamp_aware: bool) -> Self {
         self.clamp_aware = clamp_aware;
@@ -266,10 +266,10 @@ impl Fit {
         if shape.kernel != KernelShape::None {
             steps(clean, &mut model);
         }
-        if shape.has_colours {
+        if shape.has_colors {
             let disturbed = self.disturb(clean, |image| model.predict(image));
             let examples = self.with_disturbed(clean, &disturbed);
-            model.add_colours();
+            model.add_colors();
             steps(&examples, &mut model);
         }
         Ok((model.finish()?, condition))

@@ -6,19 +6,19 @@ use super::features::{Features, write_products};
 use super::least_squares::Weights;
 use super::pairs::Image;
 use super::{KernelShape, RefinedShape};
-use crate::projection::{COLOUR_LIMIT, TAPS};
+use crate::projection::{COLOR_LIMIT, TAPS};
 use crate::{PreviewError, Projection, Refined};
 
 /// RGB, its products by two and by three, and 1.
 const MONOMIALS: usize = 20;
 
-/// Where the weights of a symmetric kernel are used: 0 centre, 1 edge, 2 corner.
+/// Where the weights of a symmetric kernel are used: 0 center, 1 edge, 2 corner.
 pub(super) const SYMMETRY: [usize; TAPS] = [2, 1, 2, 1, 0, 1, 2, 1, 2];
 
-pub(super) const LIMIT: f64 = COLOUR_LIMIT as f64;
+pub(super) const LIMIT: f64 = COLOR_LIMIT as f64;
 
 /// The parameters in one list: rows of the affine stage, its bias, the kernel,
-/// the correction of colours.
+/// the correction of colors.
 pub(super) struct Model {
     shape: RefinedShape,
     features: Features,
@@ -42,7 +42,7 @@ impl Model {
     pub(super) fn new(shape: RefinedShape, affine: &Weights) -> Self {
         let mut model = Self {
             shape: RefinedShape {
-                has_colours: false,
+                has_colors: false,
                 ..shape
             },
             features: features(shape),
@@ -63,9 +63,9 @@ impl Model {
         model
     }
 
-    /// Adds a correction of colours that leaves them as they are.
-    pub(super) fn add_colours(&mut self) {
-        self.shape.has_colours = true;
+    /// Adds a correction of colors that leaves them as they are.
+    pub(super) fn add_colors(&mut self) {
+        self.shape.has_colors = true;
         self.values.extend((0..3 * MONOMIALS).map(identity));
     }
 
@@ -95,7 +95,7 @@ impl Model {
         self.bias() + 3
     }
 
-    pub(super) const fn colours(&self) -> usize {
+    pub(super) const fn colors(&self) -> usize {
         self.kernel() + self.shape.kernel.parameters()
     }
 
@@ -117,7 +117,7 @@ impl Model {
             .collect()
     }
 
-    /// What a neighbour's RGB adds to RGB: a row for each of its R, G and B.
+    /// What a neighbor's RGB adds to RGB: a row for each of its R, G and B.
     pub(super) fn tap(&self, tap: usize) -> [[f64; 3]; 3] {
         let kernel = &self.values[self.kernel()..];
         match self.shape.kernel {
@@ -144,7 +144,7 @@ impl Model {
     }
 
     pub(super) fn corrected(&self, rgb: [f64; 3]) -> [f64; 3] {
-        if self.shape.has_colours {
+        if self.shape.has_colors {
             self.polynomial(clamped(rgb))
         } else {
             rgb
@@ -154,7 +154,7 @@ impl Model {
     pub(super) fn polynomial(&self, rgb: [f64; 3]) -> [f64; 3] {
         let mut out = [0.0; 3];
         for (i, monomial) in monomials(rgb).iter().enumerate() {
-            let row = triple(&self.values, self.colours() + 3 * i);
+            let row = triple(&self.values, self.colors() + 3 * i);
             for (sum, factor) in out.iter_mut().zip(row) {
                 *sum += monomial * factor;
             }
@@ -173,7 +173,7 @@ impl Model {
         let taps = core::array::from_fn(|tap| self.tap(tap));
         for p in 0..image.target.len() {
             let near = image
-                .neighbours(p / image.width, p % image.width)
+                .neighbors(p / image.width, p % image.width)
                 .map(|(y, x)| affine[y * image.width + x]);
             let smoothed = self.smoothed(&taps, &near);
             visit(p, &near, smoothed);
@@ -203,22 +203,22 @@ impl Model {
         let rows = |from: usize, count: usize| values[from..from + 3 * count].as_chunks::<3>().0;
         let bias = rows(self.bias(), 1)[0];
         let factors = rows(0, self.count).to_vec();
-        let mut refined = if self.shape.is_neighbourhood {
-            Refined::neighbourhood(factors, bias)?
+        let mut refined = if self.shape.is_neighborhood {
+            Refined::neighborhood(factors, bias)?
         } else {
             Refined::pixelwise(factors, bias)?
         };
         refined = match self.shape.kernel {
             KernelShape::None => refined,
             KernelShape::Symmetric => {
-                let [centre, edge, corner] = rows(self.kernel(), 1)[0];
-                refined.with_symmetric_kernel(centre, edge, corner)?
+                let [center, edge, corner] = rows(self.kernel(), 1)[0];
+                refined.with_symmetric_kernel(center, edge, corner)?
             }
             KernelShape::Full => refined.with_kernel(rows(self.kernel(), 3 * TAPS).to_vec())?,
         };
-        if self.shape.has_colours {
-            let at = self.colours();
-            refined = refined.with_colours(
+        if self.shape.has_colors {
+            let at = self.colors();
+            refined = refined.with_colors(
                 rows(at, 1)[0],
                 rows(at + 3, 3).to_vec(),
                 rows(at + 12, 6).to_vec(),
@@ -230,8 +230,8 @@ impl Model {
 }
 
 pub(super) const fn features(shape: RefinedShape) -> Features {
-    if shape.is_neighbourhood {
-        Features::Neighbourhood
+    if shape.is_neighborhood {
+        Features::Neighborhood
     } else {
         Features::Pixel
     }

@@ -12,13 +12,13 @@ use crate::projection::TAPS;
 /// How R, G and B of a pixel change with each parameter.
 ///
 /// The affine stage has three for each feature, one of which adds it to R, one to
-/// G, one to B. Unless a kernel mixes colours, they all change the smoothed RGB by
-/// the same number, the smoothed feature, each in its own colour.
+/// G, one to B. Unless a kernel mixes colors, they all change the smoothed RGB by
+/// the same number, the smoothed feature, each in its own color.
 pub(super) struct Slopes<'a> {
     model: &'a Model,
     taps: [[[f64; 3]; 3]; TAPS],
     features: Vec<f64>,
-    /// The smoothed features, the constant last. Empty if colours are mixed.
+    /// The smoothed features, the constant last. Empty if colors are mixed.
     smoothed: Vec<f64>,
     /// What a feature's R, G and B add to the smoothed R, G and B, if they are.
     mixed: Vec<[[f64; 3]; 3]>,
@@ -52,11 +52,11 @@ impl<'a> Slopes<'a> {
         smoothed: [f64; 3],
     ) {
         self.smooth_features(image, p);
-        self.by_smoothed = self.colour_slopes(smoothed);
+        self.by_smoothed = self.color_slopes(smoothed);
         let shape = self.model.shape();
         for (o, row) in self.later.iter_mut().enumerate() {
             let slopes = self.by_smoothed[o];
-            let (kernel, colours) = row.split_at_mut(shape.kernel.parameters());
+            let (kernel, colors) = row.split_at_mut(shape.kernel.parameters());
             match shape.kernel {
                 KernelShape::None => {}
                 KernelShape::Symmetric => {
@@ -71,10 +71,10 @@ impl<'a> Slopes<'a> {
                     }
                 }
             }
-            if shape.has_colours {
-                colours.fill(0.0);
+            if shape.has_colors {
+                colors.fill(0.0);
                 for (i, monomial) in monomials(clamped(smoothed)).into_iter().enumerate() {
-                    colours[3 * i + o] = monomial;
+                    colors[3 * i + o] = monomial;
                 }
             }
         }
@@ -84,7 +84,7 @@ impl<'a> Slopes<'a> {
         let has_kernel = self.model.shape().kernel != KernelShape::None;
         self.smoothed.fill(0.0);
         self.mixed.fill([[0.0; 3]; 3]);
-        let around = image.neighbours(p / image.width, p % image.width);
+        let around = image.neighbors(p / image.width, p % image.width);
         for (tap, (y, x)) in around.into_iter().enumerate() {
             if !has_kernel && tap != TAPS / 2 {
                 continue;
@@ -109,8 +109,8 @@ impl<'a> Slopes<'a> {
     }
 
     /// How each of the result's R, G and B changes with the smoothed R, G and B.
-    fn colour_slopes(&self, smoothed: [f64; 3]) -> [[f64; 3]; 3] {
-        if !self.model.shape().has_colours {
+    fn color_slopes(&self, smoothed: [f64; 3]) -> [[f64; 3]; 3] {
+        if !self.model.shape().has_colors {
             return scaled_identity(1.0);
         }
         let mut slopes = [[0.0; 3]; 3];
@@ -157,8 +157,8 @@ enum Matrix {
     /// All at once.
     Whole { products: Products, row: Vec<f64> },
     /// In blocks that share factors: a product of two parameters of the affine
-    /// stage is one of two colours times one of two features, so the latter
-    /// products are formed once for each pair of colours.
+    /// stage is one of two colors times one of two features, so the latter
+    /// products are formed once for each pair of colors.
     Blocks {
         /// For RR, RG, RB, GG, GB, BB.
         affine: Vec<Products>,
@@ -170,8 +170,8 @@ enum Matrix {
     },
 }
 
-/// The colours of the blocks.
-const COLOURS: [(usize, usize); 6] = [(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)];
+/// The colors of the blocks.
+const COLORS: [(usize, usize); 6] = [(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)];
 
 impl NormalSums {
     pub(super) fn new(model: &Model) -> Self {
@@ -184,7 +184,7 @@ impl NormalSums {
             }
         } else {
             Matrix::Blocks {
-                affine: COLOURS.map(|_| Products::symmetric(rows)).into(),
+                affine: COLORS.map(|_| Products::symmetric(rows)).into(),
                 across: Products::new(rows, 3 * later),
                 later: Products::symmetric(later),
                 row: vec![0.0; 3 * later],
@@ -215,7 +215,7 @@ impl NormalSums {
             } => {
                 let counts = errors.map(|error| f64::from(u8::from(error.is_some())));
                 let by = &slopes.by_smoothed;
-                for (products, (j, k)) in affine.iter_mut().zip(COLOURS) {
+                for (products, (j, k)) in affine.iter_mut().zip(COLORS) {
                     let factor: f64 = (0..3).map(|o| counts[o] * by[o][j] * by[o][k]).sum();
                     products.add(&slopes.smoothed, &slopes.smoothed, weight * factor);
                 }
@@ -253,7 +253,7 @@ impl NormalSums {
                 let later_size = row.len() / 3;
                 let rows = (size - later_size) / 3;
                 let mut matrix = vec![0.0; size * size];
-                for (products, (j, k)) in affine.iter_mut().zip(COLOURS) {
+                for (products, (j, k)) in affine.iter_mut().zip(COLORS) {
                     for (at, &sum) in products.finish().iter().enumerate() {
                         let (f, g) = (at / rows, at % rows);
                         matrix[(3 * f + j) * size + 3 * g + k] = sum;

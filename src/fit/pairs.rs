@@ -223,8 +223,8 @@ impl Pairs {
     /// use latent_preview::fit::{Pairs, Target};
     ///
     /// let mut pairs = Pairs::new(4);
-    /// let grey = Latents::planar(&[0.0_f32; 4], [4, 1, 1])?;
-    /// pairs.add(&grey, Target::rgb8(&[128; 3], [1, 1])?)?;
+    /// let gray = Latents::planar(&[0.0_f32; 4], [4, 1, 1])?;
+    /// pairs.add(&gray, Target::rgb8(&[128; 3], [1, 1])?)?;
     /// for published in LatentFormat::Sd1.projections() {
     ///     println!("{}: {:.1} dB", published.origin(), pairs.score(&published.previewer())?.psnr);
     /// }

@@ -1,6 +1,6 @@
 //! Fits all stages of a refined projection at once.
 //!
-//! The stages multiply each other, so the squares are minimised by steps: each
+//! The stages multiply each other, so the squares are minimized by steps: each
 //! treats the map as linear in all its parameters around their present values
 //! (Gauss and Newton), damped as far as needed for the squares to shrink
 //! (Levenberg and Marquardt).
@@ -13,10 +13,10 @@ use super::least_squares::{Example, decoder_range, is_beyond};
 use super::model::{Model, identity};
 use super::normal::{NormalSums, Slopes};
 
-/// A correction of colours can undo much of what the affine stage does: the
+/// A correction of colors can undo much of what the affine stage does: the
 /// pairs do not determine both. This least ridge picks the correction that is
 /// the nearest to none, which also stays tame where there are no pairs.
-const LEAST_COLOUR_RIDGE: f64 = 1e-8;
+const LEAST_COLOR_RIDGE: f64 = 1e-8;
 
 /// Steps at most; most fits need 10 to 20.
 const STEPS: usize = 50;
@@ -57,7 +57,7 @@ impl Steps<'_> {
         }
     }
 
-    /// `None` for a colour that is beyond a clamped target.
+    /// `None` for a color that is beyond a clamped target.
     fn errors(&self, rgb: [f64; 3], target: [f32; 3]) -> [Option<f64>; 3] {
         let target = decoder_range(target);
         core::array::from_fn(|o| {
@@ -80,9 +80,9 @@ impl Steps<'_> {
             });
         }
         let (mut matrix, mut side) = sums.finish();
-        for (i, &(weight, centre)) in ridge.iter().enumerate() {
+        for (i, &(weight, center)) in ridge.iter().enumerate() {
             matrix[i * size + i] += weight;
-            side[i] -= weight * (model.values[i] - centre);
+            side[i] -= weight * (model.values[i] - center);
         }
         (matrix, side)
     }
@@ -97,14 +97,14 @@ impl Steps<'_> {
             }
         }
         let penalties = model.values.iter().zip(ridge);
-        let penalty = |(value, (weight, centre)): (&f64, &(f64, f64))| {
-            weight * (value - centre) * (value - centre)
+        let penalty = |(value, (weight, center)): (&f64, &(f64, f64))| {
+            weight * (value - center) * (value - center)
         };
         cost + penalties.map(penalty).sum::<f64>()
     }
 
     /// How much each parameter is held, and where: factors at 0 in units of
-    /// their feature's deviation, the correction of colours at the identity.
+    /// their feature's deviation, the correction of colors at the identity.
     fn ridges(&self, model: &Model) -> Vec<(f64, f64)> {
         let mut sums = vec![[0.0; 2]; model.count()];
         let mut row = vec![0.0; model.count()];
@@ -126,8 +126,8 @@ impl Steps<'_> {
                 if let Some([sum, squares]) = sums.get(i / 3) {
                     return (self.ridge * (squares - sum * sum / pixels), 0.0);
                 }
-                match i.checked_sub(model.colours()) {
-                    Some(i) => (self.ridge.max(LEAST_COLOUR_RIDGE) * pixels, identity(i)),
+                match i.checked_sub(model.colors()) {
+                    Some(i) => (self.ridge.max(LEAST_COLOR_RIDGE) * pixels, identity(i)),
                     None => (0.0, 0.0),
                 }
             })

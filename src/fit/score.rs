@@ -12,7 +12,7 @@ use crate::PreviewError;
 ///
 /// let mut pairs = Pairs::new(4);
 /// pairs.add(&Latents::planar(&[0.0_f32; 4], [4, 1, 1])?, Target::rgb8(&[118; 3], [1, 1])?)?;
-/// let score = pairs.score(&Projection::SD_V1_4)?; // previews grey, 128
+/// let score = pairs.score(&Projection::SD_V1_4)?; // previews gray, 128
 /// assert!((score.psnr - 28.1).abs() < 0.1);
 /// # Ok::<(), latent_preview::PreviewError>(())
 /// ```
@@ -24,10 +24,10 @@ pub struct Score {
     pub psnr: f64,
     /// Mean absolute difference in levels of 255.
     pub mae: f64,
-    /// Mean CIEDE2000 colour difference. Below about 2 few people see one.
+    /// Mean CIEDE2000 color difference. Below about 2 few people see one.
     pub ciede2000: f64,
     /// For each of R, G and B, the share of the targets' variance that is
-    /// explained: 1 at best, 0 for a constant grey, below 0 for worse.
+    /// explained: 1 at best, 0 for a constant gray, below 0 for worse.
     pub r2: [f64; 3],
 }
 

@@ -36,7 +36,7 @@ pub struct VaeSpace {
     pub scale: f32,
     /// What is subtracted first; 0 if the format has none.
     pub shift: f32,
-    /// The mean of each channel; empty if the format does not normalise by
+    /// The mean of each channel; empty if the format does not normalize by
     /// channel. FLUX.2 has one per packed channel, `4 * channels`.
     pub mean: &'static [f32],
     /// The standard deviation of each channel, as many as `mean`.

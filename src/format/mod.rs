@@ -1,4 +1,4 @@
-//! The catalogue of latent spaces.
+//! The catalog of latent spaces.
 
 mod facts;
 mod names;
@@ -21,7 +21,7 @@ use facts::Facts;
 
 /// A latent space: what an autoencoder makes of pictures, and how models hold it.
 ///
-/// Models that share an autoencoder and its normalisation share a format. Find
+/// Models that share an autoencoder and its normalization share a format. Find
 /// one by name with `parse` (any spelling of a model's name will do), or by its
 /// channels with [`fitting`](Self::fitting).
 ///
@@ -46,7 +46,7 @@ pub enum LatentFormat {
     Sd1,
     /// Stable Diffusion XL.
     Sdxl,
-    /// Playground 2.5: the autoencoder of SDXL, normalised per channel.
+    /// Playground 2.5: the autoencoder of SDXL, normalized per channel.
     Playground25,
     /// Stable Diffusion x4 upscaler.
     SdX4Upscaler,
@@ -222,7 +222,7 @@ impl LatentFormat {
     /// use latent_preview::LatentFormat;
     ///
     /// for published in LatentFormat::Sd3.projections() {
-    ///     println!("{}: {}", published.origin(), published.licence());
+    ///     println!("{}: {}", published.origin(), published.license());
     /// }
     /// ```
     #[must_use]

@@ -100,7 +100,7 @@ fn nearest(name: &Letters) -> [LatentFormat; 3] {
     best.map(|(_, format)| format)
 }
 
-/// Letters to insert, remove, replace or swap with their neighbour (the "optimal
+/// Letters to insert, remove, replace or swap with their neighbor (the "optimal
 /// string alignment" distance), row by row.
 fn distance(a: &str, b: &Letters) -> usize {
     let b = b.as_slice();

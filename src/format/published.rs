@@ -29,7 +29,7 @@ use crate::{Projection, Rounding};
 ///
 /// // All that is known of each:
 /// for published in LatentFormat::Flux1.projections() {
-///     println!("{} ({})", published.origin(), published.licence());
+///     println!("{} ({})", published.origin(), published.license());
 ///     println!("{} {} {}", published.repository(), published.path(), published.commit());
 ///     println!("also in {:?}", published.also_used_by());
 ///     println!("note: {:?}, doubt: {:?}", published.note(), published.doubt());
@@ -43,7 +43,7 @@ pub struct PublishedProjection {
     pub(super) repository: &'static str,
     pub(super) path: &'static str,
     pub(super) commit: &'static str,
-    pub(super) licence: &'static str,
+    pub(super) license: &'static str,
     pub(super) also_used_by: &'static [&'static str],
     pub(super) note: Option<&'static str>,
     pub(super) doubt: Option<&'static str>,
@@ -76,10 +76,10 @@ impl PublishedProjection {
         self.commit
     }
 
-    /// The licence of the file that the numbers are from.
+    /// The license of the file that the numbers are from.
     #[must_use]
-    pub const fn licence(&self) -> &'static str {
-        self.licence
+    pub const fn license(&self) -> &'static str {
+        self.license
     }
 
     /// Other applications with the same numbers.

@@ -207,7 +207,7 @@ impl Sample for f16 {
 
 /// Converts the `f16` in the upper half of each lane: moves the fields to where
 /// `f32` has them and scales by the difference of the exponent biases. The
-/// multiplication also normalises subnormals.
+/// multiplication also normalizes subnormals.
 #[inline(always)]
 fn upper_f16_to_f32<S: Simd>(simd: S, lanes: S::u32s) -> S::f32s {
     const BIAS_DIFFERENCE: f32 = f32::from_bits((127 + 127 - 15) << 23);

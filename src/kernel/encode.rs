@@ -146,9 +146,9 @@ const EVEN_AND_ODD: [[u8; 64]; 2] = {
     let mut indices = [[0; 64]; 2];
     let mut at = 0;
     while at < 96 {
-        let (pixel, colour) = (at / 3, at % 3);
+        let (pixel, color) = (at / 3, at % 3);
         let block = pixel % 2 * 4 + pixel / 8;
-        indices[at / 64][at % 64] = (block * 16 + colour * 4 + pixel / 2 % 4) as u8;
+        indices[at / 64][at % 64] = (block * 16 + color * 4 + pixel / 2 % 4) as u8;
         at += 1;
     }
     indices

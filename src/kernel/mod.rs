@@ -6,7 +6,7 @@
 //! `saturate`). [`fill`] is the loop around them, from a [`source`] to a [`sink`];
 //! [`drive`] runs it over a [`grid`], an image of any layout. [`estimate`] is an image
 //! that is mixed from two tensors on the way.
-//! [`refine`] adds the stages that look at neighbours. [`convolve`] runs small nets.
+//! [`refine`] adds the stages that look at neighbors. [`convolve`] runs small nets.
 //! [`naive`] and [`naive_tiny`] say in plain code what the result must be.
 
 mod convolve;

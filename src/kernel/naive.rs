@@ -4,7 +4,7 @@
 //! it visits one pixel at a time, forms every product of channels by itself and
 //! reads samples through [`Latents::get`].
 
-use crate::projection::{COLOUR_LIMIT, Plan, Polynomial, Smoothing, Stages, TAPS};
+use crate::projection::{COLOR_LIMIT, Plan, Polynomial, Smoothing, Stages, TAPS};
 use crate::{Latents, Rounding};
 
 /// RGB of one pixel in decoder range, not clamped.
@@ -50,10 +50,10 @@ fn polynomial_of(polynomial: &Polynomial<'_>, value: &impl Fn(usize) -> f64) -> 
     rgb
 }
 
-/// Every stage of every neighbour, computed anew.
+/// Every stage of every neighbor, computed anew.
 fn refined(stages: &Stages<'_>, latents: &Latents<'_>, y: usize, x: usize) -> [f64; 3] {
     // The positions of the taps around a pixel, moved to the edge if beyond it.
-    let neighbours = |y: usize, x: usize| {
+    let neighbors = |y: usize, x: usize| {
         let near = |at: usize, size: usize| [at.saturating_sub(1), at, (at + 1).min(size - 1)];
         let (rows, columns) = (near(y, latents.height()), near(x, latents.width()));
         rows.into_iter()
@@ -61,14 +61,14 @@ fn refined(stages: &Stages<'_>, latents: &Latents<'_>, y: usize, x: usize) -> [f
     };
     let affine = |y: usize, x: usize| -> [f64; 3] {
         let mut rgb = stages.bias.map(f64::from);
-        let taps = if stages.is_neighbourhood {
+        let taps = if stages.is_neighborhood {
             0..TAPS
         } else {
             4..5
         };
-        for ((y, x), tap) in neighbours(y, x).skip(taps.start).zip(taps.clone()) {
+        for ((y, x), tap) in neighbors(y, x).skip(taps.start).zip(taps.clone()) {
             let value = pixel(latents, y, x);
-            let rows = stages.tap(if stages.is_neighbourhood { tap } else { 0 });
+            let rows = stages.tap(if stages.is_neighborhood { tap } else { 0 });
             for (c, row) in rows.iter().enumerate() {
                 for (sum, &factor) in rgb.iter_mut().zip(row) {
                     *sum += value(c) * f64::from(factor);
@@ -79,12 +79,12 @@ fn refined(stages: &Stages<'_>, latents: &Latents<'_>, y: usize, x: usize) -> [f
     };
     let smoothed = match stages.smoothing {
         Smoothing::None => affine(y, x),
-        Smoothing::Symmetric([centre, edge, corner]) => {
+        Smoothing::Symmetric([center, edge, corner]) => {
             let mut rgb = [0.0; 3];
             let weights = [
-                corner, edge, corner, edge, centre, edge, corner, edge, corner,
+                corner, edge, corner, edge, center, edge, corner, edge, corner,
             ];
-            for ((y, x), weight) in neighbours(y, x).zip(weights) {
+            for ((y, x), weight) in neighbors(y, x).zip(weights) {
                 for (sum, value) in rgb.iter_mut().zip(affine(y, x)) {
                     *sum += value * f64::from(weight);
                 }
@@ -93,7 +93,7 @@ fn refined(stages: &Stages<'_>, latents: &Latents<'_>, y: usize, x: usize) -> [f
         }
         Smoothing::Full(rows) => {
             let mut rgb = [0.0; 3];
-            for ((y, x), rows) in neighbours(y, x).zip(rows.chunks_exact(3)) {
+            for ((y, x), rows) in neighbors(y, x).zip(rows.chunks_exact(3)) {
                 for (value, row) in affine(y, x).into_iter().zip(rows) {
                     for (sum, &weight) in rgb.iter_mut().zip(row) {
                         *sum += value * f64::from(weight);
@@ -103,13 +103,13 @@ fn refined(stages: &Stages<'_>, latents: &Latents<'_>, y: usize, x: usize) -> [f
             rgb
         }
     };
-    match &stages.colours {
+    match &stages.colors {
         None => smoothed,
         Some(_) if smoothed.iter().any(|value| value.is_nan()) => [f64::NAN; 3],
-        Some(colours) => {
-            let limit = f64::from(COLOUR_LIMIT);
+        Some(colors) => {
+            let limit = f64::from(COLOR_LIMIT);
             let clamped = smoothed.map(|value| value.clamp(-limit, limit));
-            polynomial_of(colours, &|i| clamped[i])
+            polynomial_of(colors, &|i| clamped[i])
         }
     }
 }

@@ -15,8 +15,8 @@ pub(crate) fn decode(net: &Net<'_>, latents: &Latents<'_>, y: usize, x: usize) -
     let samples = planes(net, latents, 0, y / scale, x / scale);
     let place = y % scale * scale + x % scale;
     let (head, skip) = (net.head(), net.skip());
-    core::array::from_fn(|colour| {
-        let output = colour * scale * scale + place;
+    core::array::from_fn(|color| {
+        let output = color * scale * scale + place;
         let weigh = |row: &[f32], planes: &[f64]| -> f64 {
             let products = row.iter().zip(planes);
             products
@@ -25,7 +25,7 @@ pub(crate) fn decode(net: &Net<'_>, latents: &Latents<'_>, y: usize, x: usize) -
         };
         f64::from(head.bias[output])
             + weigh(head.row(output), &hidden)
-            + weigh(skip.row(colour), &samples)
+            + weigh(skip.row(color), &samples)
     })
 }
 

@@ -228,7 +228,7 @@ impl<'a> Latents<'a> {
     }
 
     /// One image of any other layout: shape `[channels, height, width]` and the
-    /// distance in samples between neighbours on each of these axes.
+    /// distance in samples between neighbors on each of these axes.
     ///
     /// The slice starts at the first sample and may be longer than the view.
     /// The stride of an axis of length 1 is not looked at.

@@ -49,7 +49,7 @@ impl<'a> LatentImages<'a> {
         }
     }
 
-    /// Images `[images, channels, height, width]` with any distance between neighbours on
+    /// Images `[images, channels, height, width]` with any distance between neighbors on
     /// each axis, as [`Latents::strided`].
     #[cfg(any(feature = "candle", feature = "ndarray"))]
     pub(crate) fn strided(

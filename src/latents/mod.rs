@@ -163,7 +163,7 @@ impl<'a> Latents<'a> {
         self.width
     }
 
-    /// Whether the channels of a pixel are neighbours.
+    /// Whether the channels of a pixel are neighbors.
     pub(crate) const fn is_channels_last(&self) -> bool {
         self.layout.channel == 1
     }

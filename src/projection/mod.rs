@@ -19,7 +19,7 @@ pub use linear::Linear;
 pub(crate) use polynomial::Polynomial;
 pub use quadratic::Quadratic;
 pub use refined::Refined;
-pub(crate) use refined::{COLOUR_LIMIT, Smoothing, Stages, TAPS};
+pub(crate) use refined::{COLOR_LIMIT, Smoothing, Stages, TAPS};
 
 use fearless_simd::Level;
 
@@ -29,7 +29,7 @@ use crate::{Coefficients, LatentPreview, Latents, PixelFormat, PreviewError, Rou
 /// A map from the latent channels of a pixel to its RGB, in decoder range: -1 to 1.
 ///
 /// Most kinds are polynomials of the channels of a pixel; they differ in degree.
-/// [`Refined`] also looks at the neighbours and corrects the colours. Coefficients
+/// [`Refined`] also looks at the neighbors and corrects the colors. Coefficients
 /// are rows `[R, G, B]`, borrowed for `'static` or owned.
 ///
 /// ```
@@ -51,7 +51,7 @@ pub enum Projection {
     Quadratic(Quadratic),
     /// All products of up to three channels.
     Cubic(Cubic),
-    /// `A x + b`, then a kernel over the neighbours, then a correction of colours.
+    /// `A x + b`, then a kernel over the neighbors, then a correction of colors.
     Refined(Refined),
 }
 

@@ -1,25 +1,25 @@
-//! An affine stage, a kernel over neighbours, a correction of colours.
+//! An affine stage, a kernel over neighbors, a correction of colors.
 
 use super::{Cubic, Polynomial, Projection};
 use crate::coefficients::check_finite;
 use crate::{Coefficients, PreviewError};
 
-/// Taps of a 3x3 neighbourhood: rows from top to bottom, each from left to right.
+/// Taps of a 3x3 neighborhood: rows from top to bottom, each from left to right.
 pub(crate) const TAPS: usize = 9;
 
-/// RGB is clamped to this, either way, before its colours are corrected. A
+/// RGB is clamped to this, either way, before its colors are corrected. A
 /// little more than decoder range: what is brighter than white still has a shade.
-pub(crate) const COLOUR_LIMIT: f32 = 1.25;
+pub(crate) const COLOR_LIMIT: f32 = 1.25;
 
 /// Three stages, of which the last two may be left out:
 ///
 /// 1. an affine map from latent channels to RGB, of the pixel alone or of its
-///    3x3 neighbourhood;
-/// 2. a 3x3 kernel over the RGB of the neighbours;
+///    3x3 neighborhood;
+/// 2. a 3x3 kernel over the RGB of the neighbors;
 /// 3. a cubic polynomial of R, G and B, clamped to -1.25 to 1.25 first, so that
 ///    noisy latents cannot drive it far off.
 ///
-/// Neighbours beyond an edge are those on the edge. Convert it with
+/// Neighbors beyond an edge are those on the edge. Convert it with
 /// `Projection::from`.
 ///
 /// ```
@@ -39,22 +39,22 @@ pub(crate) const COLOUR_LIMIT: f32 = 1.25;
 /// let refined = Refined::pixelwise(&[[0.5; 3]], [0.1; 3])?.with_symmetric_kernel(0.4, 0.1, 0.05)?;
 /// assert_eq!((refined.factors(), refined.bias()), (&[[0.5; 3]][..], [0.1; 3]));
 /// assert_eq!(refined.symmetric_kernel(), Some([0.4, 0.1, 0.05]));
-/// assert!(!refined.is_neighbourhood() && refined.kernel().is_none());
-/// assert!(refined.colours().is_none());
+/// assert!(!refined.is_neighborhood() && refined.kernel().is_none());
+/// assert!(refined.colors().is_none());
 /// # Ok::<(), latent_preview::PreviewError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refined {
     factors: Coefficients,
     bias: [f32; 3],
-    is_neighbourhood: bool,
+    is_neighborhood: bool,
     kernel: Option<Kernel>,
-    colours: Option<Cubic>,
+    colors: Option<Cubic>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 enum Kernel {
-    /// Of the pixel, its four and its four diagonal neighbours.
+    /// Of the pixel, its four and its four diagonal neighbors.
     Symmetric([f32; 3]),
     /// A row of R, G, B for each of R, G, B of each tap.
     Full(Coefficients),
@@ -66,9 +66,9 @@ pub(crate) struct Stages<'a> {
     /// One row per channel, or one per tap and channel.
     pub(crate) factors: &'a [[f32; 3]],
     pub(crate) bias: [f32; 3],
-    pub(crate) is_neighbourhood: bool,
+    pub(crate) is_neighborhood: bool,
     pub(crate) smoothing: Smoothing<'a>,
-    pub(crate) colours: Option<Polynomial<'a>>,
+    pub(crate) colors: Option<Polynomial<'a>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -80,7 +80,7 @@ pub(crate) enum Smoothing<'a> {
 
 impl Stages<'_> {
     pub(crate) const fn channels(&self) -> usize {
-        if self.is_neighbourhood {
+        if self.is_neighborhood {
             self.factors.len() / TAPS
         } else {
             self.factors.len()
@@ -116,7 +116,7 @@ impl Refined {
         Self::begin(factors.into(), bias, false)
     }
 
-    /// Begins with an affine map of the 3x3 neighbourhood: for each position,
+    /// Begins with an affine map of the 3x3 neighborhood: for each position,
     /// rows from top to bottom and from left to right, one row per channel.
     ///
     /// # Errors
@@ -133,9 +133,9 @@ impl Refined {
     ///     rows[4 * 4] = [0.3, 0.3, 0.3];
     ///     rows
     /// };
-    /// assert!(Refined::neighbourhood(&ROWS, [0.0; 3]).is_ok());
+    /// assert!(Refined::neighborhood(&ROWS, [0.0; 3]).is_ok());
     /// ```
-    pub fn neighbourhood(
+    pub fn neighborhood(
         factors: impl Into<Coefficients>,
         bias: [f32; 3],
     ) -> Result<Self, PreviewError> {
@@ -145,17 +145,17 @@ impl Refined {
     fn begin(
         factors: Coefficients,
         bias: [f32; 3],
-        is_neighbourhood: bool,
+        is_neighborhood: bool,
     ) -> Result<Self, PreviewError> {
-        let per_channel = if is_neighbourhood { TAPS } else { 1 };
+        let per_channel = if is_neighborhood { TAPS } else { 1 };
         let channels = factors.len().div_ceil(per_channel).max(1);
         check_finite(&bias)?;
         Ok(Self {
             factors: factors.checked(channels * per_channel)?,
             bias,
-            is_neighbourhood,
+            is_neighborhood,
             kernel: None,
-            colours: None,
+            colors: None,
         })
     }
 
@@ -163,16 +163,16 @@ impl Refined {
     pub(crate) const fn from_static(
         factors: &'static [[f32; 3]],
         bias: [f32; 3],
-        is_neighbourhood: bool,
+        is_neighborhood: bool,
         kernel: [f32; 3],
-        colours: Cubic,
+        colors: Cubic,
     ) -> Self {
         Self {
             factors: Coefficients::from_static(factors),
             bias,
-            is_neighbourhood,
+            is_neighborhood,
             kernel: Some(Kernel::Symmetric(kernel)),
-            colours: Some(colours),
+            colors: Some(colors),
         }
     }
 
@@ -192,17 +192,17 @@ impl Refined {
     /// ```
     pub fn with_symmetric_kernel(
         mut self,
-        centre: f32,
+        center: f32,
         edge: f32,
         corner: f32,
     ) -> Result<Self, PreviewError> {
-        check_finite(&[centre, edge, corner])?;
-        self.kernel = Some(Kernel::Symmetric([centre, edge, corner]));
+        check_finite(&[center, edge, corner])?;
+        self.kernel = Some(Kernel::Symmetric([center, edge, corner]));
         Ok(self)
     }
 
-    /// Adds a kernel that also mixes colours: for each of nine positions, as in
-    /// [`neighbourhood`](Self::neighbourhood), what its R, its G and its B add to
+    /// Adds a kernel that also mixes colors: for each of nine positions, as in
+    /// [`neighborhood`](Self::neighborhood), what its R, its G and its B add to
     /// R, G and B: 27 rows.
     ///
     /// # Errors
@@ -237,13 +237,13 @@ impl Refined {
     /// ```
     /// use latent_preview::Refined;
     ///
-    /// // Leaves the colours as they are.
+    /// // Leaves the colors as they are.
     /// let identity = &[[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
     /// let refined = Refined::pixelwise(&[[0.5, 0.1, 0.0]], [0.0; 3])?
-    ///     .with_colours([0.0; 3], identity, &[[0.0; 3]; 6], &[[0.0; 3]; 10])?;
+    ///     .with_colors([0.0; 3], identity, &[[0.0; 3]; 6], &[[0.0; 3]; 10])?;
     /// # Ok::<(), latent_preview::PreviewError>(())
     /// ```
-    pub fn with_colours(
+    pub fn with_colors(
         mut self,
         constant: [f32; 3],
         linear: impl Into<Coefficients>,
@@ -251,7 +251,7 @@ impl Refined {
         triples: impl Into<Coefficients>,
     ) -> Result<Self, PreviewError> {
         let linear = linear.into().checked(3)?;
-        self.colours = Some(Cubic::new(constant, linear, pairs.into(), triples.into())?);
+        self.colors = Some(Cubic::new(constant, linear, pairs.into(), triples.into())?);
         Ok(self)
     }
 
@@ -267,10 +267,10 @@ impl Refined {
         self.bias
     }
 
-    /// Whether the affine stage looks at the neighbours.
+    /// Whether the affine stage looks at the neighbors.
     #[must_use]
-    pub const fn is_neighbourhood(&self) -> bool {
-        self.is_neighbourhood
+    pub const fn is_neighborhood(&self) -> bool {
+        self.is_neighborhood
     }
 
     /// The weights of the symmetric kernel, if it has that kind.
@@ -282,7 +282,7 @@ impl Refined {
         }
     }
 
-    /// The 27 rows of the kernel that mixes colours, if it has that kind.
+    /// The 27 rows of the kernel that mixes colors, if it has that kind.
     #[must_use]
     pub fn kernel(&self) -> Option<&[[f32; 3]]> {
         match &self.kernel {
@@ -291,23 +291,23 @@ impl Refined {
         }
     }
 
-    /// The correction of colours.
+    /// The correction of colors.
     #[must_use]
-    pub const fn colours(&self) -> Option<&Cubic> {
-        self.colours.as_ref()
+    pub const fn colors(&self) -> Option<&Cubic> {
+        self.colors.as_ref()
     }
 
     pub(crate) fn stages(&self) -> Stages<'_> {
         Stages {
             factors: &self.factors,
             bias: self.bias,
-            is_neighbourhood: self.is_neighbourhood,
+            is_neighborhood: self.is_neighborhood,
             smoothing: match &self.kernel {
                 None => Smoothing::None,
                 Some(Kernel::Symmetric(weights)) => Smoothing::Symmetric(*weights),
                 Some(Kernel::Full(rows)) => Smoothing::Full(rows),
             },
-            colours: self.colours.as_ref().map(Cubic::polynomial),
+            colors: self.colors.as_ref().map(Cubic::polynomial),
         }
     }
 
@@ -325,11 +325,11 @@ impl Refined {
         let begun = Self::begin(
             rows.into(),
             bias.map(|value| value as f32),
-            self.is_neighbourhood,
+            self.is_neighborhood,
         )?;
         Ok(Self {
             kernel: self.kernel.clone(),
-            colours: self.colours.clone(),
+            colors: self.colors.clone(),
             ..begun
         })
     }

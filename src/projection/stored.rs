@@ -39,11 +39,11 @@ enum Kind {
     },
     Cubic(Polynomial),
     Refined {
-        neighbourhood: bool,
+        neighborhood: bool,
         factors: Rows,
         bias: [f32; 3],
         kernel: Option<Kernel>,
-        colours: Option<Polynomial>,
+        colors: Option<Polynomial>,
     },
 }
 
@@ -91,14 +91,14 @@ impl From<&Projection> for Kind {
             },
             Projection::Cubic(cubic) => Self::Cubic(cubic.into()),
             Projection::Refined(refined) => Self::Refined {
-                neighbourhood: refined.is_neighbourhood(),
+                neighborhood: refined.is_neighborhood(),
                 factors: refined.factors().to_vec(),
                 bias: refined.bias(),
                 kernel: match (refined.symmetric_kernel(), refined.kernel()) {
                     (Some(weights), _) => Some(Kernel::Symmetric(weights)),
                     (None, rows) => rows.map(|rows| Kernel::Full(rows.to_vec())),
                 },
-                colours: refined.colours().map(Polynomial::from),
+                colors: refined.colors().map(Polynomial::from),
             },
         }
     }
@@ -123,27 +123,27 @@ impl TryFrom<Kind> for Projection {
                 triples,
             }) => Self::cubic(constant, linear, pairs, triples),
             Kind::Refined {
-                neighbourhood,
+                neighborhood,
                 factors,
                 bias,
                 kernel,
-                colours,
+                colors,
             } => {
-                let begun = if neighbourhood {
-                    Refined::neighbourhood(factors, bias)?
+                let begun = if neighborhood {
+                    Refined::neighborhood(factors, bias)?
                 } else {
                     Refined::pixelwise(factors, bias)?
                 };
                 let smoothed = match kernel {
                     None => begun,
-                    Some(Kernel::Symmetric([centre, edge, corner])) => {
-                        begun.with_symmetric_kernel(centre, edge, corner)?
+                    Some(Kernel::Symmetric([center, edge, corner])) => {
+                        begun.with_symmetric_kernel(center, edge, corner)?
                     }
                     Some(Kernel::Full(rows)) => begun.with_kernel(rows)?,
                 };
-                let refined = match colours {
+                let refined = match colors {
                     None => smoothed,
-                    Some(cubic) => smoothed.with_colours(
+                    Some(cubic) => smoothed.with_colors(
                         cubic.constant,
                         cubic.linear,
                         cubic.pairs,

@@ -40,8 +40,8 @@ pub(crate) const LATENT_LIMIT: f32 = f32::from_bits((127 + 61) << 23).next_down(
 /// which become the four pixels of a 2x2 block, in rows; each gets the same skip.
 ///
 /// [`LatentFormat::tiny`](crate::LatentFormat::tiny) has trained ones. A pixel whose
-/// neighbourhood holds a NaN or an infinity becomes black. A call needs a stack of 128 KiB
-/// in optimised code (measured on x86-64), most of it for what the layers have made.
+/// neighborhood holds a NaN or an infinity becomes black. A call needs a stack of 128 KiB
+/// in optimized code (measured on x86-64), most of it for what the layers have made.
 ///
 /// ```
 /// use latent_preview::{LatentPreview, Latents, PixelFormat, TinyDecoder, TinyLayer};
@@ -85,7 +85,7 @@ pub struct TinyDecoder {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(clippy::exhaustive_structs, reason = "made by users, from two numbers")]
 pub struct TinyLayer {
-    /// The side of the neighbourhood: 1 or 3.
+    /// The side of the neighborhood: 1 or 3.
     pub side: usize,
     /// How many planes it makes: 1 to 64. Multiples of four are the fastest.
     pub width: usize,

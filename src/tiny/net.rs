@@ -23,7 +23,7 @@ pub(crate) struct Dense<'a> {
     pub(crate) weights: &'a [f32],
     /// Weights of an output.
     row: usize,
-    /// The side of the neighbourhood.
+    /// The side of the neighborhood.
     pub(crate) side: usize,
 }
 
@@ -141,10 +141,10 @@ impl<'a> Net<'a> {
             weights[output] = (f64::from(weights[output]) + constant) as f32;
         }
         let (head, places) = (self.end_of_layers(), self.scale * self.scale);
-        for colour in 0..3 {
-            let start = weights.len() - (3 - colour) * self.channels;
+        for color in 0..3 {
+            let start = weights.len() - (3 - color) * self.channels;
             let constant = scale_inputs(&mut weights[start..][..self.channels], 1, &input);
-            for bias in &mut weights[head + colour * places..][..places] {
+            for bias in &mut weights[head + color * places..][..places] {
                 *bias = (f64::from(*bias) + constant) as f32;
             }
         }

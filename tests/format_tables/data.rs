@@ -103,7 +103,7 @@ pub struct Source {
     pub repository: String,
     pub path: String,
     pub commit: String,
-    pub licence: String,
+    pub license: String,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -195,11 +195,11 @@ pub enum Map {
     },
     Cubic(Polynomial),
     Refined {
-        neighbourhood: bool,
+        neighborhood: bool,
         factors: Rows,
         bias: [f32; 3],
         kernel: Kernel,
-        colours: Polynomial,
+        colors: Polynomial,
     },
 }
 
@@ -294,14 +294,14 @@ fn check_map(map: &Map, channels: usize, name: &str) {
         }
         Map::Cubic(polynomial) => check_polynomial(polynomial, channels),
         Map::Refined {
-            neighbourhood,
+            neighborhood,
             factors,
-            colours,
+            colors,
             ..
         } => {
-            let taps = if *neighbourhood { 9 } else { 1 };
+            let taps = if *neighborhood { 9 } else { 1 };
             assert_eq!(factors.len(), taps * channels, "{name}");
-            check_polynomial(colours, 3);
+            check_polynomial(colors, 3);
         }
     }
 }
@@ -334,7 +334,7 @@ fn check(format: &Format) {
         let cited = [
             &projection.source.repository,
             &projection.source.path,
-            &projection.source.licence,
+            &projection.source.license,
         ];
         assert!(cited.iter().all(|text| !text.is_empty()), "{name} {origin}");
     }

@@ -4,26 +4,26 @@ use std::fmt::Write;
 
 use crate::data::{Family, Format};
 
-/// The licence of what is fitted for this crate.
+/// The license of what is fitted for this crate.
 pub const OURS: &str = "MIT OR Apache-2.0";
 
 pub fn formats(families: &[Family]) -> String {
     let formats: Vec<&Format> = families.iter().flat_map(|family| &family.formats).collect();
     let mut text = String::from(
         "# The formats\n
-| name | channels | downscale | frames | models | projections | recommended | licence of its source |
+| name | channels | downscale | frames | models | projections | recommended | license of its source |
 |---|---|---|---|---|---|---|---|
 ",
     );
     for format in &formats {
-        let (recommended, licence) = match &format.recommended {
+        let (recommended, license) = match &format.recommended {
             None => ("-", "-"),
             Some(recommended) => {
                 let mut projections = format.projections.iter();
                 let published = projections.find(|p| p.origin == recommended.origin);
                 // What is not published elsewhere is ours.
-                let licence = published.map_or(OURS, |p| &p.source.licence);
-                (recommended.origin.as_str(), licence)
+                let license = published.map_or(OURS, |p| &p.source.license);
+                (recommended.origin.as_str(), license)
             }
         };
         let packed = if format.packing.is_some() {
@@ -33,7 +33,7 @@ pub fn formats(families: &[Family]) -> String {
         };
         writeln!(
             text,
-            "| `{}` | {}{packed} | {} | {} | {} | {} | {recommended} | {licence} |",
+            "| `{}` | {}{packed} | {} | {} | {} | {} | {recommended} | {license} |",
             format.name,
             format.channels,
             format.downscale,

@@ -145,7 +145,7 @@ fn published(format: &Format, projection: &Projection) -> String {
         repository: {:?},
         path: {:?},
         commit: {:?},
-        licence: {:?},
+        license: {:?},
         also_used_by: &{:?},
         note: {:?},
         doubt: {:?},
@@ -157,7 +157,7 @@ fn published(format: &Format, projection: &Projection) -> String {
         projection.source.repository,
         projection.source.path,
         projection.source.commit,
-        projection.source.licence,
+        projection.source.license,
         projection.also_used_by,
         projection.note,
         projection.doubt,
@@ -191,15 +191,15 @@ fn fitted(format: &Format, fitted: &Fitted) -> String {
         ),
         Map::Cubic(cubic) => format!("Projection::Cubic({})", polynomial(cubic)),
         Map::Refined {
-            neighbourhood,
+            neighborhood,
             factors,
             bias,
             kernel: Kernel::Symmetric(kernel),
-            colours,
+            colors,
         } => format!(
-            "Projection::Refined(Refined::from_static({}, {bias:?}, {neighbourhood}, {kernel:?}, {}))",
+            "Projection::Refined(Refined::from_static({}, {bias:?}, {neighborhood}, {kernel:?}, {}))",
             rows(factors),
-            polynomial(colours)
+            polynomial(colors)
         ),
     };
     format!(
@@ -210,7 +210,7 @@ fn fitted(format: &Format, fitted: &Fitted) -> String {
         repository: \"latent-preview\",
         path: \"src/format/data/{}\",
         commit: \"\",
-        licence: {OURS:?},
+        license: {OURS:?},
         also_used_by: &[],
         note: Some({:?}),
         doubt: None,
@@ -258,9 +258,9 @@ fn in_decoder_range(format: &Format, projection: &Projection) -> (Vec<[f32; 3]>,
                 }
             };
             let stretch = average(&vae.std, 1.0) / vae.scale;
-            let centre = average(&vae.mean, 0.0) + vae.shift;
+            let center = average(&vae.mean, 0.0) + vae.shift;
             for (value, bias) in row.iter_mut().zip(&mut bias) {
-                *bias += *value * centre;
+                *bias += *value * center;
                 *value *= stretch;
             }
         }

@@ -102,7 +102,7 @@ fn refined(
     constant: [f32; 3],
 ) -> Result<std::result::Result<Refined, PreviewError>> {
     let mut refined = match u.arbitrary()? {
-        true => Refined::neighbourhood(rows(u, 9 * channels)?, constant),
+        true => Refined::neighborhood(rows(u, 9 * channels)?, constant),
         false => Refined::pixelwise(rows(u, channels)?, constant),
     };
     if u.arbitrary()? {
@@ -114,8 +114,7 @@ fn refined(
     }
     if u.arbitrary()? {
         let (linear, pairs, triples) = (rows(u, 3)?, rows(u, 6)?, rows(u, 10)?);
-        refined =
-            refined.and_then(|refined| refined.with_colours(constant, linear, pairs, triples));
+        refined = refined.and_then(|refined| refined.with_colors(constant, linear, pairs, triples));
     }
     Ok(refined)
 }

@@ -49,11 +49,11 @@ pub struct Args {
     #[arg(long, default_value_t = 4.0)]
     pub squares: f64,
 
-    /// How much the error of differences between neighbours counts: against blocks and grids
+    /// How much the error of differences between neighbors counts: against blocks and grids
     #[arg(long, default_value_t = 0.1)]
     pub edges: f64,
 
-    /// Weights of decoders of the same scale whose mean is learnt from, too
+    /// Weights of decoders of the same scale whose mean is learned from, too
     #[arg(long, value_delimiter = ',', value_name = "FILE,...")]
     pub teachers: Vec<PathBuf>,
 

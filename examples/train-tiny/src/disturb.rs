@@ -5,7 +5,7 @@
 //! - Noise: `L(x') + s^2 (picture - L(x))` for a share of signal `s`, where `L` is the best
 //!   3x3 linear map from latents to pictures, with a ridge as large as a little noise. What
 //!   the linear map cannot say of the clean picture fades as the noise grows.
-//! - Gain: contrast about the mean colour grows by half as much as that of the latent, in a
+//! - Gain: contrast about the mean color grows by half as much as that of the latent, in a
 //!   scale on which black and white are infinitely far away: decoders saturate.
 //! - Blur: the picture, blurred as the latent is.
 //!
@@ -25,7 +25,7 @@ use crate::unfold::unfold;
 /// The variance of the noise that the linear map is made steady against.
 const RIDGE: f64 = 0.1;
 
-/// The best linear map, in the sense of least squares, from the neighbourhood of a latent
+/// The best linear map, in the sense of least squares, from the neighborhood of a latent
 /// pixel to the planes of the target: a row for each plane.
 pub struct LinearMap(Tensor);
 
@@ -68,7 +68,7 @@ impl LinearMap {
     }
 }
 
-/// The neighbourhood of each pixel and a constant: `[9 channels + 1, pixels]`.
+/// The neighborhood of each pixel and a constant: `[9 channels + 1, pixels]`.
 fn features(pair: &Pair, latent: &[f32]) -> Result<Tensor> {
     let [channels, height, width] = pair.shape;
     let planes = Tensor::from_slice(latent, (channels, 1, height, width), &Device::Cpu)?;

@@ -31,7 +31,7 @@ struct Affine {
 
 impl Net {
     /// Kaiming's start for the convolutions; `affine` is the map of a pixel's standardised
-    /// latent to its colour, a row of channels and a constant for each of R, G and B, from
+    /// latent to its color, a row of channels and a constant for each of R, G and B, from
     /// which the training goes on.
     pub fn new(
         channels: usize,

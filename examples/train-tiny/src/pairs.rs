@@ -49,9 +49,9 @@ impl Pair {
         let picture = preview.as_f32().context("a picture of floats")?;
         let size = self.picture_size();
         let mut decoded = vec![0.0; picture.len()];
-        let colours = picture.chunks_exact(size[0] * size[1]);
-        for (colour, planes) in colours.zip(decoded.chunks_exact_mut(size[0] * size[1])) {
-            for (i, value) in colour.iter().enumerate() {
+        let colors = picture.chunks_exact(size[0] * size[1]);
+        for (color, planes) in colors.zip(decoded.chunks_exact_mut(size[0] * size[1])) {
+            for (i, value) in color.iter().enumerate() {
                 planes[place(i, size, self.scale())] = *value;
             }
         }
@@ -199,7 +199,7 @@ fn target(picture: &Picture, picture_scale: usize, scale: usize) -> Vec<f32> {
     target
 }
 
-/// Where the planes of a colour have pixel `i` of its picture of `[height, width]`, counted
+/// Where the planes of a color have pixel `i` of its picture of `[height, width]`, counted
 /// row by row.
 pub fn place(i: usize, [height, width]: [usize; 2], scale: usize) -> usize {
     let (y, x) = (i / width, i % width);

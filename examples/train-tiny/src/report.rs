@@ -77,7 +77,7 @@ pub fn text(decoder: &TinyDecoder, train: &[Pair], held_out: &[Pair]) -> Result<
     Ok(text)
 }
 
-/// PSNR in dB over all pixels and colours of some pairs, without rounding to levels.
+/// PSNR in dB over all pixels and colors of some pairs, without rounding to levels.
 pub fn psnr(decoder: &TinyDecoder, pairs: &[Pair]) -> Result<f64> {
     let (mut squares, mut count) = (0.0, 0);
     for pair in pairs {

@@ -7,7 +7,7 @@ use latent_preview::fit::{Fit, FitKind, Pairs, Target};
 use crate::pairs::Pair;
 use crate::statistics::Statistics;
 
-/// The best map from the standardised latent of a pixel to its mean colour: for each of R,
+/// The best map from the standardised latent of a pixel to its mean color: for each of R,
 /// G and B a weight for each channel and a constant.
 pub fn affine(pairs: &[Pair], scale: usize, statistics: &Statistics) -> Result<[Vec<f32>; 3]> {
     let channels = statistics.mean.len();
@@ -15,12 +15,12 @@ pub fn affine(pairs: &[Pair], scale: usize, statistics: &Statistics) -> Result<[
     let places = scale * scale;
     for pair in pairs {
         let pixels = pair.pixels();
-        let colour = |pixel: usize, c: usize| {
+        let color = |pixel: usize, c: usize| {
             let values =
                 (0..places).map(|place| pair.target[(c * places + place) * pixels + pixel]);
             values.sum::<f32>() / places as f32
         };
-        let target: Vec<f32> = (0..3 * pixels).map(|i| colour(i / 3, i % 3)).collect();
+        let target: Vec<f32> = (0..3 * pixels).map(|i| color(i / 3, i % 3)).collect();
         let size = [pair.shape[1], pair.shape[2]];
         fitted.add(&pair.latents()?, Target::rgb_f32(&target, size)?)?;
     }

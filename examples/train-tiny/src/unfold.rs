@@ -1,14 +1,14 @@
-//! A 3x3 convolution is a product of matrices once every pixel's neighbours are rows.
+//! A 3x3 convolution is a product of matrices once every pixel's neighbors are rows.
 //!
 //! candle's own convolution pads with zeros; these nets repeat the edge.
 
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
 
-/// Positions of a neighbourhood.
+/// Positions of a neighborhood.
 const TAPS: usize = 9;
 
 /// Planes `[channels, images, height, width]` to `[9 channels, images, height, width]`:
-/// for each channel its neighbours from the top left to the bottom right. Beyond an edge
+/// for each channel its neighbors from the top left to the bottom right. Beyond an edge
 /// is the edge.
 pub fn unfold(planes: &Tensor) -> Result<Tensor> {
     planes.contiguous()?.apply_op1(Unfold)
@@ -32,7 +32,7 @@ impl CustomOp1 for Unfold {
             for tap in 0..TAPS {
                 for plane in channel.chunks_exact(height * width) {
                     for y in 0..height {
-                        let row = &plane[neighbour(y, tap / 3, height) * width..][..width];
+                        let row = &plane[neighbor(y, tap / 3, height) * width..][..width];
                         match tap % 3 {
                             0 => {
                                 unfolded.push(row[0]);
@@ -75,7 +75,7 @@ impl CustomOp1 for Fold {
                 let planes = planes.chunks_exact(height * width);
                 for (sums, plane) in sums.chunks_exact_mut(height * width).zip(planes) {
                     for (y, row) in plane.chunks_exact(width).enumerate() {
-                        let sums = &mut sums[neighbour(y, tap / 3, height) * width..][..width];
+                        let sums = &mut sums[neighbor(y, tap / 3, height) * width..][..width];
                         match tap % 3 {
                             0 => {
                                 sums[0] += row[0];
@@ -97,7 +97,7 @@ impl CustomOp1 for Fold {
 }
 
 /// The row or column one before, at or one after a place, within bounds.
-fn neighbour(place: usize, tap: usize, len: usize) -> usize {
+fn neighbor(place: usize, tap: usize, len: usize) -> usize {
     (place + tap).saturating_sub(1).min(len - 1)
 }
 
@@ -121,7 +121,7 @@ mod tests {
     use super::{Fold, unfold};
 
     #[test]
-    fn neighbours_are_in_reading_order_and_edges_repeat() -> Result<()> {
+    fn neighbors_are_in_reading_order_and_edges_repeat() -> Result<()> {
         let plane = Tensor::arange(0_f32, 6.0, &Device::Cpu)?.reshape((1, 1, 2, 3))?;
         let unfolded = unfold(&plane)?;
         let taps = unfolded.reshape((9, 6))?.t()?.to_vec2::<f32>()?;

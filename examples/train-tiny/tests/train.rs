@@ -79,9 +79,9 @@ fn a_training_at_twice_the_size_takes_pictures_of_that_size() {
     assert_eq!(TinyDecoder::from_safetensors(&weights).unwrap().scale(), 2);
 }
 
-/// What it says changes what is learnt.
+/// What it says changes what is learned.
 #[test]
-fn a_teacher_is_learnt_from() {
+fn a_teacher_is_learned_from() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let preset = root.join("src/tiny/presets/sd1.safetensors");
     let pairs = root.join("examples/data/quality/sd1.safetensors");

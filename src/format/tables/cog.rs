@@ -20,7 +20,7 @@ pub(super) static COGVIEW4: Facts = Facts {
         repository: "invoke-ai/InvokeAI",
         path: "invokeai/app/util/step_callback.py",
         commit: "8e71a8a519399d6db32054ae9afc7c6c4e2355af",
-        licence: "Apache-2.0",
+        license: "Apache-2.0",
         also_used_by: &[],
         note: None,
         doubt: None,

@@ -20,7 +20,7 @@ pub(super) static COSMOS1: Facts = Facts {
         repository: "yzkee/ComfyUI",
         path: "comfy/latent_formats.py",
         commit: "783545f689a0af730065994b46b382ae24844c99",
-        licence: "GPL-3.0",
+        license: "GPL-3.0",
         also_used_by: &[],
         note: None,
         doubt: None,

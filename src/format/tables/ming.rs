@@ -25,7 +25,7 @@ pub(super) static MING_IMAGE: Facts = Facts {
         repository: "Comfy-Org/ComfyUI",
         path: "comfy/latent_formats.py",
         commit: "75399d78ddcc01f46f9b94521b29f1fe8a90ed53",
-        licence: "GPL-3.0",
+        license: "GPL-3.0",
         also_used_by: &[],
         note: None,
         doubt: Some("its factors are 3 to 4 times as large as those of similar formats; nobody has checked in which space they hold (ComfyUI scales by 8.0064)"),

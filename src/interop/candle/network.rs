@@ -4,7 +4,7 @@ use std::vec::Vec;
 
 use ::candle_core::{DType, Device, Result, Tensor};
 
-use crate::projection::{COLOUR_LIMIT, Plan, Polynomial, Smoothing, Stages, TAPS};
+use crate::projection::{COLOR_LIMIT, Plan, Polynomial, Smoothing, Stages, TAPS};
 use crate::tiny::{Dense, LATENT_LIMIT, Net};
 
 /// What a previewer computes of planes `[images, channels, height, width]` of `f32`.
@@ -114,7 +114,7 @@ impl Convolution {
     fn of_rows(rows: &[[f32; 3]], taps: usize, bias: [f32; 3], device: &Device) -> Result<Self> {
         let inputs = rows.len() / taps;
         let side = if taps == 1 { 1 } else { 3 };
-        let weight = |colour: usize, input: usize, tap: usize| rows[tap * inputs + input][colour];
+        let weight = |color: usize, input: usize, tap: usize| rows[tap * inputs + input][color];
         Self::new([3, inputs, side], weight, &bias, device)
     }
 
@@ -197,17 +197,17 @@ fn columns<const N: usize>(products: &[[u32; N]], device: &Device) -> Result<Vec
 pub(super) struct StageTensors {
     affine: Convolution,
     smoothing: Option<Convolution>,
-    colours: Option<Products>,
+    colors: Option<Products>,
 }
 
 impl StageTensors {
     fn new(stages: &Stages<'_>, device: &Device) -> Result<Self> {
-        let taps = if stages.is_neighbourhood { TAPS } else { 1 };
+        let taps = if stages.is_neighborhood { TAPS } else { 1 };
         let smoothing = match stages.smoothing {
             Smoothing::None => None,
-            Smoothing::Symmetric([centre, edge, corner]) => {
+            Smoothing::Symmetric([center, edge, corner]) => {
                 let kernel = [
-                    corner, edge, corner, edge, centre, edge, corner, edge, corner,
+                    corner, edge, corner, edge, center, edge, corner, edge, corner,
                 ];
                 let weight = |output, input, tap: usize| match output == input {
                     true => kernel[tap],
@@ -217,12 +217,12 @@ impl StageTensors {
             }
             Smoothing::Full(rows) => Some(Convolution::of_rows(rows, TAPS, [0.0; 3], device)?),
         };
-        let colours = stages.colours.as_ref();
+        let colors = stages.colors.as_ref();
         Ok(Self {
             affine: Convolution::of_rows(stages.factors, taps, stages.bias, device)?,
             smoothing,
-            colours: colours
-                .map(|colours| Products::new(colours, device))
+            colors: colors
+                .map(|colors| Products::new(colors, device))
                 .transpose()?,
         })
     }
@@ -233,14 +233,14 @@ impl StageTensors {
         if let Some(smoothing) = &self.smoothing {
             rgb = smoothing.apply(&rgb)?;
         }
-        let Some(colours) = &self.colours else {
+        let Some(colors) = &self.colors else {
             return Ok(rgb);
         };
         // Clamping may hide what is not a number.
         let is_nan = rgb.ne(&rgb)?.to_dtype(DType::F32)?.max_keepdim(1)?;
         let nan = (rgb.zeros_like()? + f64::NAN)?;
-        let limit = f64::from(COLOUR_LIMIT);
-        let corrected = colours.apply(&rgb.clamp(-limit, limit)?)?;
+        let limit = f64::from(COLOR_LIMIT);
+        let corrected = colors.apply(&rgb.clamp(-limit, limit)?)?;
         is_nan
             .ne(0.0)?
             .broadcast_as(rgb.shape())?
@@ -299,7 +299,7 @@ impl NetTensors {
             .where_cond(&rgb.zeros_like()?, &rgb)
     }
 
-    /// Four planes of each colour as the pixels of 2x2 blocks.
+    /// Four planes of each color as the pixels of 2x2 blocks.
     fn shuffled(&self, planes: &Tensor) -> Result<Tensor> {
         let scale = self.scale;
         let (images, _, height, width) = planes.dims4()?;

@@ -47,16 +47,16 @@ impl<'a> Head<'a> {
         latents: &Input<'_>,
         count: usize,
     ) {
-        for colour in 0..3 {
-            self.colour(simd, colour, hidden, latents, count);
+        for color in 0..3 {
+            self.color(simd, color, hidden, latents, count);
         }
     }
 
     /// A function of its own, so that its code is not there three times.
-    fn colour<S: Simd>(
+    fn color<S: Simd>(
         &mut self,
         simd: S,
-        colour: usize,
+        color: usize,
         hidden: &Input<'_>,
         latents: &Input<'_>,
         count: usize,
@@ -68,9 +68,9 @@ impl<'a> Head<'a> {
                 while x < count {
                     let left = (count - x).div_ceil(S::f32s::LEN);
                     let made = if self.scale == 1 {
-                        self.put_most::<S, 1>(simd, colour, hidden, latents, x, left)
+                        self.put_most::<S, 1>(simd, color, hidden, latents, x, left)
                     } else {
-                        self.put_most::<S, 4>(simd, colour, hidden, latents, x, left)
+                        self.put_most::<S, 4>(simd, color, hidden, latents, x, left)
                     };
                     x += made * S::f32s::LEN;
                 }
@@ -83,18 +83,18 @@ impl<'a> Head<'a> {
     fn put_most<S: Simd, const PLACES: usize>(
         &mut self,
         simd: S,
-        colour: usize,
+        color: usize,
         hidden: &Input<'_>,
         latents: &Input<'_>,
         x: usize,
         left: usize,
     ) -> usize {
         if const { vectors::<S>() >= 4 } && left >= 4 {
-            self.put::<S, PLACES, 4>(simd, colour, hidden, latents, x)
+            self.put::<S, PLACES, 4>(simd, color, hidden, latents, x)
         } else if left >= 2 {
-            self.put::<S, PLACES, 2>(simd, colour, hidden, latents, x)
+            self.put::<S, PLACES, 2>(simd, color, hidden, latents, x)
         } else {
-            self.put::<S, PLACES, 1>(simd, colour, hidden, latents, x)
+            self.put::<S, PLACES, 1>(simd, color, hidden, latents, x)
         }
     }
 
@@ -103,28 +103,28 @@ impl<'a> Head<'a> {
     fn put<S: Simd, const PLACES: usize, const P: usize>(
         &mut self,
         simd: S,
-        colour: usize,
+        color: usize,
         hidden: &Input<'_>,
         latents: &Input<'_>,
         x: usize,
     ) -> usize {
         let mut skip = [[S::f32s::splat(simd, 0.0); P]];
-        add_products::<S, 1, 1, P>(simd, [self.skip.row(colour)], latents, x, &mut skip);
+        add_products::<S, 1, 1, P>(simd, [self.skip.row(color)], latents, x, &mut skip);
         let mut sums = [skip[0]; PLACES];
-        let bias = &self.dense.bias[colour * PLACES..];
+        let bias = &self.dense.bias[color * PLACES..];
         for (sums, &bias) in sums.iter_mut().zip(bias) {
             for sum in sums {
                 *sum += bias;
             }
         }
-        let weights = self.dense.rows::<PLACES>(colour * PLACES);
+        let weights = self.dense.rows::<PLACES>(color * PLACES);
         add_products::<S, 1, PLACES, P>(simd, weights, hidden, x, &mut sums);
         let [factor, offset] = self.range;
         for sum in sums.as_flattened_mut() {
             *sum = *sum * factor + offset;
         }
         for (line, block) in self.blocks.iter_mut().enumerate().take(self.scale) {
-            let plane = &mut block.rgb[colour][x * self.scale..];
+            let plane = &mut block.rgb[color][x * self.scale..];
             let vectors = plane.chunks_exact_mut(S::f32s::LEN * self.scale);
             for (p, places) in vectors.enumerate().take(P) {
                 if PLACES == 1 {

@@ -1,7 +1,7 @@
 //! Sums of products: several outputs and several vectors of pixels at a time, so that each
 //! load is used many times.
 //!
-//! Loops fill the arrays: `map` and `from_fn` are not always taken into the vectorised code.
+//! Loops fill the arrays: `map` and `from_fn` are not always taken into the vectorized code.
 
 use fearless_simd::prelude::*;
 
@@ -114,7 +114,7 @@ fn put<S: Simd, const K: usize, const O: usize, const P: usize>(
     P
 }
 
-/// Adds what the `K` x `K` neighbourhoods of the pixels from column `x` on weigh.
+/// Adds what the `K` x `K` neighborhoods of the pixels from column `x` on weigh.
 #[inline(always)]
 pub(super) fn add_products<S: Simd, const K: usize, const O: usize, const P: usize>(
     simd: S,
@@ -124,7 +124,7 @@ pub(super) fn add_products<S: Simd, const K: usize, const O: usize, const P: usi
     sums: &mut [[S::f32s; P]; O],
 ) {
     let skipped = (3 - K) / 2;
-    // As arrays, so that one check is enough for a row of the neighbourhood.
+    // As arrays, so that one check is enough for a row of the neighborhood.
     let mut taps: [&[[f32; K]]; O] = [&[]; O];
     for (taps, weights) in taps.iter_mut().zip(&weights) {
         *taps = weights.as_chunks().0;

@@ -1,4 +1,4 @@
-//! The last stages: the kernel over RGB and the correction of colours.
+//! The last stages: the kernel over RGB and the correction of colors.
 
 use fearless_simd::prelude::*;
 
@@ -7,19 +7,19 @@ use crate::kernel::Encoding;
 use crate::kernel::decode::pair_len;
 use crate::kernel::evaluate::{Cubic, Evaluate, Map, Rgb, SmallCubic};
 use crate::kernel::sink::Block;
-use crate::projection::{COLOUR_LIMIT, Polynomial, Smoothing, Stages};
+use crate::projection::{COLOR_LIMIT, Polynomial, Smoothing, Stages};
 
 /// What is done to a pixel of the tile.
 pub(super) struct Finish<'a> {
     smoothing: Smoothing<'a>,
-    colours: Colours<'a>,
+    colors: Colors<'a>,
     scale: f32,
     offset: f32,
 }
 
 // There is one at a time, on the stack: nothing is gained by making it small.
 #[allow(clippy::large_enum_variant)]
-enum Colours<'a> {
+enum Colors<'a> {
     None,
     /// With the encoding's range in the coefficients.
     Folded(SmallCubic<3>),
@@ -30,8 +30,8 @@ enum Colours<'a> {
 impl<'a> Finish<'a> {
     pub(super) fn new<S: Simd>(simd: S, stages: &Stages<'a>, encoding: Encoding) -> Self {
         let (scale, offset) = encoding.range();
-        let colours = match stages.colours {
-            None => Colours::None,
+        let colors = match stages.colors {
+            None => Colors::None,
             Some(polynomial) => {
                 let map = Map {
                     polynomial,
@@ -39,15 +39,15 @@ impl<'a> Finish<'a> {
                     offset,
                 };
                 if map.folds() {
-                    Colours::Folded(<SmallCubic<3> as Evaluate<'_, S>>::prepare(simd, &map))
+                    Colors::Folded(<SmallCubic<3> as Evaluate<'_, S>>::prepare(simd, &map))
                 } else {
-                    Colours::Plain(polynomial)
+                    Colors::Plain(polynomial)
                 }
             }
         };
         Self {
             smoothing: stages.smoothing,
-            colours,
+            colors,
             scale,
             offset,
         }
@@ -76,7 +76,7 @@ impl<'a> Finish<'a> {
                         Smoothing::Full(rows) => tile.smooth(simd, at, rows),
                     };
                     let mut finished = self.correct(simd, rgb);
-                    if care && !matches!(self.colours, Colours::None) {
+                    if care && !matches!(self.colors, Colors::None) {
                         finished = keep_nan::<S>(simd, rgb, finished);
                     }
                     block.store::<S, f32>(simd, finished, x);
@@ -85,12 +85,12 @@ impl<'a> Finish<'a> {
         );
     }
 
-    /// Corrects the colours, and brings them to the encoding's range.
+    /// Corrects the colors, and brings them to the encoding's range.
     #[inline(always)]
     fn correct<S: Simd>(&self, simd: S, rgb: Rgb<S>) -> Rgb<S> {
-        match &self.colours {
-            Colours::None => self.in_range::<S>(rgb),
-            Colours::Folded(cubic) => {
+        match &self.colors {
+            Colors::None => self.in_range::<S>(rgb),
+            Colors::Folded(cubic) => {
                 let clamped = clamped::<S>(rgb);
                 cubic.evaluate(
                     simd,
@@ -98,7 +98,7 @@ impl<'a> Finish<'a> {
                     |c| clamped[c],
                 )
             }
-            Colours::Plain(polynomial) => {
+            Colors::Plain(polynomial) => {
                 let map = Map {
                     polynomial: *polynomial,
                     scale: self.scale,
@@ -116,8 +116,8 @@ impl<'a> Finish<'a> {
 
     #[inline(always)]
     fn in_range<S: Simd>(&self, mut rgb: Rgb<S>) -> Rgb<S> {
-        for colour in &mut rgb {
-            for vector in colour {
+        for color in &mut rgb {
+            for vector in color {
                 *vector = *vector * self.scale + self.offset;
             }
         }
@@ -127,9 +127,9 @@ impl<'a> Finish<'a> {
 
 #[inline(always)]
 fn clamped<S: Simd>(mut rgb: Rgb<S>) -> Rgb<S> {
-    for colour in &mut rgb {
-        for vector in colour {
-            *vector = vector.max(-COLOUR_LIMIT).min(COLOUR_LIMIT);
+    for color in &mut rgb {
+        for vector in color {
+            *vector = vector.max(-COLOR_LIMIT).min(COLOR_LIMIT);
         }
     }
     rgb
@@ -142,8 +142,8 @@ fn keep_nan<S: Simd>(simd: S, rgb: Rgb<S>, mut finished: Rgb<S>) -> Rgb<S> {
     for half in 0..2 {
         let [r, g, b] = [rgb[0][half], rgb[1][half], rgb[2][half]];
         let is_number = r.simd_eq(r) & g.simd_eq(g) & b.simd_eq(b);
-        for colour in &mut finished {
-            colour[half] = is_number.select(colour[half], nan);
+        for color in &mut finished {
+            color[half] = is_number.select(color[half], nan);
         }
     }
     finished

@@ -1,18 +1,18 @@
-//! Projections that look at neighbours: an affine stage, a kernel over RGB, a
-//! correction of colours.
+//! Projections that look at neighbors: an affine stage, a kernel over RGB, a
+//! correction of colors.
 //!
 //! The picture is made in strips of columns, each from top to bottom in bands of
 //! rows that fit into a tile on the stack. A tile holds the RGB of the affine
-//! stage with a border of one pixel: neighbours, or copies at the picture's edge.
+//! stage with a border of one pixel: neighbors, or copies at the picture's edge.
 
 mod finish;
-mod neighbourhood;
+mod neighborhood;
 mod tile;
 
 use fearless_simd::prelude::*;
 
 use self::finish::Finish;
-use self::neighbourhood::{GATHERED, fill_neighbourhoods};
+use self::neighborhood::{GATHERED, fill_neighborhoods};
 use self::tile::{TILE, Tile};
 use super::Encoding;
 use super::decode::pair_len;
@@ -22,7 +22,7 @@ use super::grid::Grid;
 use super::sink::{BLOCK, Block};
 use crate::projection::{Polynomial, Smoothing, Stages};
 
-/// The widest strip of a stage that looks at neighbourhoods: narrow, so that
+/// The widest strip of a stage that looks at neighborhoods: narrow, so that
 /// many rows fit and few are gathered twice.
 const NARROW: usize = 64;
 
@@ -32,7 +32,7 @@ struct Strip {
     /// The first column, and how many.
     x: usize,
     width: usize,
-    /// The same with neighbours that the kernel needs and that exist.
+    /// The same with neighbors that the kernel needs and that exist.
     outer_x: usize,
     outer_width: usize,
 }
@@ -51,7 +51,7 @@ pub(super) fn run<S: Simd, G: Grid>(
     // Only a kernel needs a border.
     let border = usize::from(!matches!(stages.smoothing, Smoothing::None));
     let height = grid.pixels() / grid.width();
-    let widest = if stages.is_neighbourhood {
+    let widest = if stages.is_neighborhood {
         NARROW
     } else {
         BLOCK - 2
@@ -124,7 +124,7 @@ struct AffineStage<'a, G: Grid> {
 #[allow(clippy::large_enum_variant)]
 enum Source<G: Grid> {
     Pixels(Blocks<G>),
-    Neighbourhoods([f32; GATHERED]),
+    Neighborhoods([f32; GATHERED]),
 }
 
 impl<'a, G: Grid> AffineStage<'a, G> {
@@ -132,8 +132,8 @@ impl<'a, G: Grid> AffineStage<'a, G> {
         Self {
             stages: *stages,
             grid,
-            source: if stages.is_neighbourhood {
-                Source::Neighbourhoods([0.0; GATHERED])
+            source: if stages.is_neighborhood {
+                Source::Neighborhoods([0.0; GATHERED])
             } else {
                 Source::Pixels(Blocks::new(grid))
             },
@@ -155,9 +155,9 @@ impl<'a, G: Grid> AffineStage<'a, G> {
         }
         let blocks = match &mut self.source {
             Source::Pixels(blocks) => blocks,
-            Source::Neighbourhoods(latents) => {
+            Source::Neighborhoods(latents) => {
                 let (stages, grid) = (&self.stages, self.grid);
-                return fill_neighbourhoods(
+                return fill_neighborhoods(
                     simd, stages, grid, strip, rows, tile_row, tile, latents,
                 );
             }

@@ -7,7 +7,7 @@ use crate::kernel::decode::{Sample, pair_len};
 use crate::kernel::evaluate::{Rgb, add_scaled, splat};
 use crate::kernel::sink::Block;
 
-/// Floats per colour in a tile.
+/// Floats per color in a tile.
 pub(super) const TILE: usize = 1024;
 
 /// Planar RGB of some rows, with a border.
@@ -90,18 +90,18 @@ impl Tile {
         }
     }
 
-    /// The same weights for each colour, of the 3x3 pixels whose middle left one
+    /// The same weights for each color, of the 3x3 pixels whose middle left one
     /// is at `start`.
     #[inline(always)]
     pub(super) fn smooth_symmetric<S: Simd>(
         &self,
         simd: S,
         start: usize,
-        [centre, edge, corner]: [f32; 3],
+        [center, edge, corner]: [f32; 3],
     ) -> Rgb<S> {
         let mut rgb = splat(simd, &[0.0; 3]);
-        for (colour, plane) in rgb.iter_mut().zip(&self.rgb) {
-            for (half, sum) in colour.iter_mut().enumerate() {
+        for (color, plane) in rgb.iter_mut().zip(&self.rgb) {
+            for (half, sum) in color.iter_mut().enumerate() {
                 let at = start + half * S::f32s::LEN;
                 let (above, below) = (at - self.stride, at + self.stride);
                 let left = vector(simd, plane, above) + vector(simd, plane, below);
@@ -111,14 +111,14 @@ impl Tile {
                 let edges = middle + (vector(simd, plane, at) + vector(simd, plane, at + 2));
                 *sum = corners.mul_add(
                     corner,
-                    edges.mul_add(edge, vector(simd, plane, at + 1) * centre),
+                    edges.mul_add(edge, vector(simd, plane, at + 1) * center),
                 );
             }
         }
         rgb
     }
 
-    /// A weight for each of nine pixels, colour and colour.
+    /// A weight for each of nine pixels, color and color.
     #[inline(always)]
     pub(super) fn smooth<S: Simd>(&self, simd: S, start: usize, rows: &[[f32; 3]]) -> Rgb<S> {
         let pair = pair_len::<S>();

@@ -1,4 +1,4 @@
-//! The first stage where it maps neighbourhoods: nine taps for each channel.
+//! The first stage where it maps neighborhoods: nine taps for each channel.
 
 use fearless_simd::prelude::*;
 
@@ -10,13 +10,13 @@ use crate::kernel::grid::Grid;
 use crate::kernel::sink::Check;
 use crate::projection::Stages;
 
-/// Samples of neighbourhoods that are gathered at a time.
+/// Samples of neighborhoods that are gathered at a time.
 pub(super) const GATHERED: usize = 8192;
 
 /// Gathers latents with a border, some channels at a time, and sums up what
 /// they add to RGB.
 #[allow(clippy::too_many_arguments)]
-pub(super) fn fill_neighbourhoods<S: Simd, G: Grid>(
+pub(super) fn fill_neighborhoods<S: Simd, G: Grid>(
     simd: S,
     stages: &Stages<'_>,
     grid: G,
@@ -150,7 +150,7 @@ impl Gathered {
         check.all_finite()
     }
 
-    /// What is in the tile at `place`, and what is added to it by neighbourhoods
+    /// What is in the tile at `place`, and what is added to it by neighborhoods
     /// whose top left pixel is the first of `latents`.
     #[inline(always)]
     fn sums<S: Simd, const PAIRS: usize>(
