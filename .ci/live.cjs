@@ -1,4 +1,4 @@
-// node live.cjs PROGRAM FOLDER: looks at the page of the example `live` as people do.
+// node live.cjs PROGRAM FOLDER: looks at the page of the program `live` as people do.
 const assert = require("node:assert/strict");
 const { spawn } = require("node:child_process");
 const { createInterface } = require("node:readline");

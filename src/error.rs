@@ -1,14 +1,25 @@
-//! Everything that can be wrong with an input.
+//! Everything that can be wrong with an input of a preview.
 
 use core::fmt;
 
+use crate::DType;
 #[cfg(any(feature = "image", feature = "ndarray"))]
 use crate::PixelFormat;
-use crate::{DType, LatentFormat};
+
+/// The most channels of a latent, and of every map: no known format has more.
+pub(crate) const MAX_CHANNELS: usize = 128;
+
+/// Refuses more channels than the kernel has room for.
+pub(crate) const fn check_channels(actual: usize) -> Result<(), PreviewError> {
+    if actual > MAX_CHANNELS {
+        return Err(PreviewError::TooManyChannels { actual });
+    }
+    Ok(())
+}
 
 /// Why a latent, a projection or a buffer was refused.
 ///
-/// Whatever the error, the output buffer is as it was before the call.
+/// After an error the output buffer is as it was before the call.
 ///
 /// ```
 /// use latent_preview::{Latents, PreviewError};
@@ -16,7 +27,7 @@ use crate::{DType, LatentFormat};
 /// let samples = [0.0_f32; 2 * 4 * 8 * 8];
 /// let error = Latents::planar(&samples, [4, 8, 8]).unwrap_err();
 /// assert_eq!(error, PreviewError::SampleCount { expected: 256, actual: 512 });
-/// // What it says is meant for people:
+/// // The message names the next call:
 /// assert!(error.to_string().contains("iterate over `Latents::batch`"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,12 +45,19 @@ pub enum PreviewError {
         actual: usize,
     },
 
-    /// The latents have another number of channels than the projection takes.
-    #[error("the projection takes {expected} latent channels, the latents have {actual}")]
+    /// The latents have another number of channels than the previewer takes.
+    #[error("this previewer takes {expected} latent channels, the latents have {actual}")]
     ChannelCount {
-        /// Channels that the projection takes.
+        /// Channels that the previewer takes.
         expected: usize,
         /// Channels that the latents have.
+        actual: usize,
+    },
+
+    /// A latent or a map has more channels than any is allowed to have.
+    #[error("{actual} channels are more than the {MAX_CHANNELS} that a latent can have")]
+    TooManyChannels {
+        /// Channels that were given.
         actual: usize,
     },
 
@@ -92,20 +110,16 @@ pub enum PreviewError {
         actual: usize,
     },
 
-    /// Raw bytes start at an address that samples of this type cannot be borrowed from.
+    /// Raw bytes cannot be borrowed as samples: their address is not a multiple of the size
+    /// of a sample, or the machine is big-endian.
     #[error(
-        "the bytes are not aligned for {dtype} samples; copy them with `OwnedSamples::from_le_bytes`"
+        "the bytes are not aligned for {dtype} samples, or this machine is big-endian: copy them \
+         with `OwnedSamples::from_le_bytes`"
     )]
-    Misaligned {
+    NotBorrowable {
         /// Type of the samples.
         dtype: DType,
     },
-
-    /// Little-endian bytes cannot be borrowed as samples on a big-endian machine.
-    #[error(
-        "little-endian samples cannot be borrowed on a big-endian machine; copy them with `OwnedSamples::from_le_bytes`"
-    )]
-    ForeignEndian,
 
     /// A projection or a tiny decoder was given the wrong number of coefficients.
     #[error("{expected} coefficients are needed here, {actual} were given")]
@@ -117,13 +131,11 @@ pub enum PreviewError {
     },
 
     /// A tiny decoder was to have a shape that is not allowed.
-    #[error("the {what} of a tiny decoder must be {allowed}, not {actual}")]
+    #[error("a tiny decoder {rule}, not {actual}")]
     TinyDecoder {
-        /// What is out of range.
-        what: &'static str,
-        /// What it can be.
-        allowed: &'static str,
-        /// What it was to be.
+        /// The rule that is broken.
+        rule: &'static str,
+        /// The number that breaks it.
         actual: usize,
     },
 
@@ -142,150 +154,110 @@ pub enum PreviewError {
         index: usize,
     },
 
-    /// There is nothing to fit on or to compare with.
-    #[error("there are no pairs of latents and pictures")]
-    NoPairs,
-
-    /// A sample to fit on is NaN or infinite.
-    #[error("the sample at channel {}, row {}, column {} is not a finite number", position[0], position[1], position[2])]
-    NonFiniteSample {
-        /// Channel, row and column.
-        position: [usize; 3],
-    },
-
-    /// A picture's size is not a whole multiple of its latents' size.
-    #[error(
-        "the picture of {}x{} latents is {}x{}, which is not the same multiple of both",
-        latents[0], latents[1], target[0], target[1]
-    )]
-    TargetSize {
-        /// Height and width of the latents.
-        latents: [usize; 2],
-        /// Height and width of the picture.
-        target: [usize; 2],
-    },
-
-    /// A picture of floats has a value that is not from 0 to 1.
-    #[error("value {index} of the picture is not from 0 to 1")]
-    TargetRange {
-        /// Position of the value.
-        index: usize,
-    },
-
-    /// A fit has more unknowns than there are pixels.
-    #[error(
-        "the fit has {needed} unknowns per color but the pairs only {actual} pixels: add pairs, or \
-         fit a kind with fewer coefficients"
-    )]
-    TooFewPixels {
-        /// Unknowns per color.
-        needed: usize,
-        /// Latent pixels of all pairs.
-        actual: usize,
-    },
-
-    /// The pairs do not determine every coefficient.
-    #[error(
-        "channel {channel} does not vary by itself in the pairs: add pairs in which it does, or a ridge"
-    )]
-    IllConditioned {
-        /// The channel.
-        channel: usize,
-    },
-
     /// No latent format or model is known by this name.
     #[error(
         "no latent format has this name; the nearest are {}, {} and {}",
         nearest[0], nearest[1], nearest[2]
     )]
     UnknownFormat {
-        /// The formats whose names are the most like it, the nearest first.
-        nearest: [LatentFormat; 3],
+        /// The names of the formats that are the most like it, the nearest first.
+        nearest: [&'static str; 3],
     },
 
-    /// Nobody has published a projection for the format.
-    #[error("there is no projection for {format} latents; make one with `Projection::affine`")]
+    /// The crate has no map for the format.
+    #[error(
+        "nobody has published a projection for {format} latents: make one with \
+         `Projection::affine`, or fit one with `fit::Fit`"
+    )]
     NoProjection {
-        /// The format.
-        format: LatentFormat,
+        /// The name of the format.
+        format: &'static str,
     },
 
     /// The latents have another number of channels than their format.
     #[error(
-        "{format} latents have {} channels, these have {actual}{}",
-        format.channels(), Fitting(*actual)
+        "{format} latents have {expected} channels, these have {actual}{}{like}",
+        if like.is_empty() { "" } else { ", as in " }
     )]
     FormatChannels {
-        /// The format.
-        format: LatentFormat,
+        /// The name of the format.
+        format: &'static str,
+        /// Channels of the format.
+        expected: usize,
         /// Channels that the latents have.
         actual: usize,
+        /// The names of the formats that do have so many, with commas between.
+        like: &'static str,
     },
 
     /// The latents seem to be 2x2 patches that have not been unpacked.
     #[error(
-        "{format} latents have {} channels; {actual} look like 2x2 patches: view them with \
-         `Latents::{}` and the order of their values",
-        format.channels(),
+        "{format} latents have {expected} channels; {actual} look like 2x2 patches: view them with \
+         `Latents::{} and the order of their values",
         if *tokens { "packed_tokens` (rows and columns of patches first)" } else { "packed_planes`" }
     )]
     LooksPacked {
-        /// The format.
-        format: LatentFormat,
+        /// The name of the format.
+        format: &'static str,
+        /// Channels of the format.
+        expected: usize,
         /// Values per patch.
         actual: usize,
-        /// Whether the values of a patch are neighbors in memory.
+        /// `true` if the values of a patch are neighbors in memory.
         tokens: bool,
     },
 
     /// The last axis of the shape, not the first, holds the channels.
     #[error(
-        "the last axis has the {} channels of {format}: view the image with `Latents::interleaved`",
-        format.channels()
+        "the last axis has the {channels} channels of {format}: view the image with \
+         `Latents::interleaved`"
     )]
     ChannelsLast {
-        /// The format.
-        format: LatentFormat,
+        /// The name of the format.
+        format: &'static str,
+        /// Its channels.
+        channels: usize,
     },
 
     /// Two axes of the shape may be the channels.
     #[error(
-        "two axes have the {} channels of {format}: say which it is with `Latents::batch`, \
-         `Latents::video` or `Latents::video_frames`",
-        format.channels()
+        "two axes have the {channels} channels of {format}: say which it is with `Latents::batch` \
+         or `Latents::video`"
     )]
     AmbiguousShape {
-        /// The format.
-        format: LatentFormat,
+        /// The name of the format.
+        format: &'static str,
+        /// Its channels.
+        channels: usize,
     },
 
     /// A shape has a number of axes that no latent of the format has.
     #[error(
-        "{format} latents have the shape [{0}, height, width], a batch [images, {0}, height, width], \
-         videos [videos, {0}, frames, height, width]; this shape has {dimensions} axes",
-        format.channels()
+        "{format} latents have the shape [{channels}, height, width], a batch [images, {channels}, \
+         height, width], videos [videos, {channels}, frames, height, width]; this shape has \
+         {dimensions} axes"
     )]
     FormatShape {
-        /// The format.
-        format: LatentFormat,
+        /// The name of the format.
+        format: &'static str,
+        /// Its channels.
+        channels: usize,
         /// Axes of the shape.
         dimensions: usize,
     },
 
     /// A preview was to become a picture of another kind.
     #[cfg(any(feature = "image", feature = "ndarray"))]
-    #[error("the preview is {actual:?}, what it is to become takes {takes:?}")]
+    #[error(
+        "this conversion needs a preview of {takes:?}, this one is {actual:?}: choose the format \
+         with `LatentPreview::preview`"
+    )]
     PictureFormat {
         /// The formats that can become that.
         takes: &'static [PixelFormat],
         /// The preview's.
         actual: PixelFormat,
     },
-
-    /// A picture to fit on is neither of 8-bit RGB nor of floats.
-    #[cfg(all(feature = "fit", feature = "image"))]
-    #[error("the picture is neither RGB8 nor RGB32F: convert it, with `to_rgb8` for example")]
-    TargetKind,
 
     /// A view of an array leaves out elements of it or runs backwards.
     #[cfg(feature = "ndarray")]
@@ -294,30 +266,30 @@ pub enum PreviewError {
     )]
     ScatteredView,
 
-    /// A candle tensor cannot be previewed, or candle reports an error.
-    #[cfg(feature = "candle")]
-    #[error("the tensor cannot be previewed: {reason}")]
-    Tensor {
-        /// What is wrong with it, or candle's message.
-        reason: alloc::string::String,
-    },
-
     /// One image was asked for, but the tensor holds a batch or a video.
-    #[error(
-        "the tensor holds {images} images, not one: iterate over `LatentFormat::images`, \
-         `Latents::batch` or `Latents::video`"
-    )]
+    #[error("the tensor holds {images} images, not one: iterate over `LatentFormat::images`")]
     NotOneImage {
         /// Images in the tensor.
         images: usize,
     },
 
     /// No source states how the format's VAE space becomes model space.
-    #[error("nobody states how {format} latents are scaled between VAE space and model space")]
+    #[error("no source states the scaling of {format} latents between VAE space and model space")]
     UnknownVaeSpace {
-        /// The format.
-        format: LatentFormat,
+        /// The name of the format.
+        format: &'static str,
     },
+
+    /// The input of a previewer was to be changed for the second time.
+    #[error(
+        "this previewer takes latents of another space already: call `for_vae_space` or `for_sigma` \
+         on the one of the format"
+    )]
+    ChangedTwice,
+
+    /// A change of space was asked of a previewer that has no format.
+    #[error("a previewer of a projection or decoder of your own knows no VAE space")]
+    NoFormat,
 
     /// A noise level is outside what it can be.
     #[error("{name} must be {range}")]
@@ -327,10 +299,6 @@ pub enum PreviewError {
         /// What it can be.
         range: &'static str,
     },
-
-    /// Two noise levels are the same, so that nothing follows from a step between them.
-    #[error("both noise levels are the same: nothing follows from a step between them")]
-    SameNoiseLevel,
 
     /// The model output has another shape than the latent that it was computed from.
     #[error(
@@ -349,7 +317,7 @@ pub enum PreviewError {
     NestedEstimate,
 }
 
-/// What a sample count that is too large by a whole factor hints at.
+/// The hint of a sample count that is too large by a whole factor.
 struct Times(usize, usize);
 
 impl fmt::Display for Times {
@@ -363,19 +331,5 @@ impl fmt::Display for Times {
             ),
             _ => Ok(()),
         }
-    }
-}
-
-/// The formats that do have so many channels.
-struct Fitting(usize);
-
-impl fmt::Display for Fitting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut separator = ", as in ";
-        for format in LatentFormat::fitting(self.0, None) {
-            write!(f, "{separator}{format}")?;
-            separator = ", ";
-        }
-        Ok(())
     }
 }

@@ -19,10 +19,6 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
-#[cfg(feature = "std")]
-mod background;
-mod coefficients;
-mod denoise;
 mod error;
 #[cfg(feature = "fit")]
 pub mod fit;
@@ -32,43 +28,29 @@ pub mod guide;
 mod interop;
 mod kernel;
 mod latents;
-mod layout;
-mod linear_decode;
-mod pacing;
-#[cfg(feature = "alloc")]
-mod picture;
-mod pointers;
+mod map;
 mod preview;
-mod projection;
-mod sample;
+#[cfg(feature = "testing")]
 #[doc(hidden)]
 pub mod testing;
-mod tiny;
 
-#[cfg(feature = "std")]
-pub use background::BackgroundPreviewer;
 #[cfg(feature = "candle")]
 pub use candle_core;
-pub use coefficients::Coefficients;
-pub use denoise::Denoise;
 pub use error::PreviewError;
 pub use format::{LatentFormat, Previewer, PublishedProjection, VaeSpace};
 pub use half::{bf16, f16};
 #[cfg(feature = "image")]
 pub use image;
 #[cfg(feature = "candle")]
-pub use interop::TensorPreviewer;
-pub use latents::{LatentImages, Latents};
-pub use layout::PackOrder;
-pub use linear_decode::linear_decode;
+pub use interop::TensorError;
+#[cfg(feature = "alloc")]
+pub use latents::OwnedSamples;
+pub use latents::{DType, Denoise, Element, LatentImages, Latents, PackOrder, Samples};
+pub use map::{Coefficients, Polynomial, Projection, Refined, TinyDecoder, TinyLayer};
 #[cfg(feature = "ndarray")]
 pub use ndarray;
-pub use pacing::Pacing;
+#[cfg(feature = "std")]
+pub use preview::BackgroundPreviewer;
 #[cfg(feature = "alloc")]
-pub use picture::Preview;
-pub use preview::{LatentPreview, PixelFormat, Rounding};
-pub use projection::{Affine, Cubic, Linear, Projection, Quadratic, Refined};
-#[cfg(feature = "alloc")]
-pub use sample::OwnedSamples;
-pub use sample::{DType, Element, Samples};
-pub use tiny::{TinyDecoder, TinyLayer};
+pub use preview::Preview;
+pub use preview::{LatentPreview, PixelFormat, linear_decode};

@@ -1,12 +1,13 @@
 //! Promise: tests can choose every set of instructions that the machine has,
 //! and none that it lacks.
 
+#![cfg(feature = "testing")]
+
 use latent_preview::testing::Backend;
 
 #[test]
-fn the_best_backend_is_the_last_available_one() {
-    let last = Backend::available().last().unwrap();
-    assert_eq!(last.name(), Backend::best().name());
+fn a_machine_has_at_least_one() {
+    assert!(Backend::available().next().is_some());
 }
 
 #[test]
@@ -18,12 +19,14 @@ fn unknown_backends_are_refused() {
             backend.name()
         );
     }
+    // Nothing is compiled for it: a level between the two that are.
+    assert!(Backend::named("sse4.2").is_none());
     // No machine has both.
     assert!(Backend::named("neon").is_none() || Backend::named("sse2").is_none());
 }
 
-/// Where CI emulates a CPU it says what that CPU has, so that a test run which
-/// was meant for it cannot pass with other instructions.
+/// CI says what an emulated CPU has, so that a test run which was meant for it cannot
+/// pass with other instructions.
 #[test]
 fn the_emulated_cpu_has_what_ci_expects() {
     if let Ok(expected) = std::env::var("EXPECTED_BACKENDS") {

@@ -112,7 +112,7 @@ fn a_busy_thread_skips_all_but_the_newest() {
 #[test]
 fn what_is_wrong_goes_to_the_handler_and_the_next_is_shown() {
     let (sender, shown) = mpsc::channel();
-    let previewer = LatentFormat::Flux1.previewer();
+    let previewer = LatentFormat::Flux1.previewer().unwrap();
     let background = BackgroundPreviewer::spawn(previewer, move |step, preview| {
         sender.send((step, preview)).unwrap();
     })

@@ -2,8 +2,7 @@
 //! buffer. `cargo test --no-default-features` runs this file and no other.
 
 use latent_preview::{
-    LatentPreview, Latents, PixelFormat, PreviewError, Projection, Rounding, Samples, f16,
-    linear_decode,
+    LatentPreview, Latents, PixelFormat, PreviewError, Projection, Samples, f16, linear_decode,
 };
 
 static FACTORS: [[f32; 3]; 2] = [[0.5, 0.25, 0.0], [0.0, -0.25, 1.0]];
@@ -21,7 +20,7 @@ fn borrowed_latents_become_a_picture_in_a_borrowed_buffer() -> Result<(), Previe
     assert_eq!(rgb, [191, 159, 255, 64, 159, 128]);
 
     let mut rgba = [0; 8];
-    previewer.preview_into_with(&latents, PixelFormat::Rgba8, Rounding::Truncate, &mut rgba)?;
+    previewer.preview_into(&latents, PixelFormat::Rgba8Truncated, &mut rgba)?;
     assert_eq!(rgba, [191, 159, 255, 255, 63, 159, 127, 255]);
     Ok(())
 }

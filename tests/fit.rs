@@ -6,10 +6,9 @@
 mod support;
 
 use latent_preview::fit::{
-    Disturbance, Fit, FitKind, Fitted, KernelShape, Pairs, RefinedShape, Target,
+    Disturbance, Fit, FitError, FitKind, Fitted, Pairs, RefinedShape, Target,
 };
-use latent_preview::testing::reference_decode;
-use latent_preview::{LatentPreview, Latents, PreviewError, Projection, Refined};
+use latent_preview::{LatentPreview, Latents, PixelFormat, PreviewError, Projection, Refined};
 use support::Random;
 
 const SIDE: usize = 24;
@@ -23,12 +22,12 @@ fn planar(samples: &[f32], channels: usize) -> Latents<'_> {
     Latents::planar(samples, [channels, SIDE, SIDE]).unwrap()
 }
 
-/// What the `f64` reference makes of latents, in decoder range.
+/// The picture that the `f64` reference makes of latents, in decoder range.
 fn decode(projection: &Projection, latents: &Latents<'_>) -> Vec<[f64; 3]> {
     let columns = |y| (0..latents.width()).map(move |x| (y, x));
     let places = (0..latents.height()).flat_map(columns);
     places
-        .map(|(y, x)| reference_decode(projection, latents, y, x))
+        .map(|(y, x)| support::reference::decode(projection, latents, y, x))
         .collect()
 }
 
@@ -90,7 +89,7 @@ fn linear_and_affine_coefficients_are_recovered() {
         let Projection::Linear(found) = &fitted else {
             panic!("{fitted:?}");
         };
-        assert_near(found.factors(), &rows, "linear");
+        assert_near(found.linear(), &rows, "linear");
 
         let bias = [0.05, -0.03, 0.02];
         let affine = Projection::affine(rows.clone(), bias).unwrap();
@@ -98,11 +97,11 @@ fn linear_and_affine_coefficients_are_recovered() {
         let Projection::Affine(found) = &fitted.projection else {
             panic!("{fitted:?}");
         };
-        assert_near(found.factors(), &rows, "affine");
-        assert_near(&[found.bias()], &[bias], "bias");
+        assert_near(found.linear(), &rows, "affine");
+        assert_near(&[found.constant()], &[bias], "bias");
         // Rounding to levels is all that is left.
-        assert!(fitted.report.train.psnr > 55.0, "{:?}", fitted.report);
-        assert!(fitted.report.train.r2.iter().all(|&r2| r2 > 0.99));
+        assert!(fitted.train.psnr > 55.0, "{:?}", fitted.train);
+        assert!(fitted.train.r2.iter().all(|&r2| r2 > 0.99));
     }
 }
 
@@ -141,26 +140,18 @@ fn quadratic_and_cubic_coefficients_are_recovered() {
 fn refined(shape: RefinedShape, channels: usize, seed: u64) -> Projection {
     let mut random = Random(seed);
     let bias = [0.05, -0.03, 0.02];
-    let begun = if shape.is_neighborhood {
+    let begun = if shape.is_3x3 {
         let mut rows = random.rows(9 * channels, 0.02);
         // The middle counts most, as in real ones.
         rows[4 * channels..5 * channels].copy_from_slice(&random.rows(channels, 0.12));
-        Refined::neighborhood(rows, bias)
+        Refined::conv3x3(rows, bias)
     } else {
-        Refined::pixelwise(random.rows(channels, 0.15), bias)
+        Refined::conv1x1(random.rows(channels, 0.15), bias)
     };
     let mut refined = begun.unwrap();
-    refined = match shape.kernel {
-        KernelShape::None => refined,
-        KernelShape::Symmetric => refined.with_symmetric_kernel(0.4, 0.1, 0.05).unwrap(),
-        KernelShape::Full => {
-            let mut rows = random.rows(27, 0.05);
-            for (o, row) in rows[12..15].iter_mut().enumerate() {
-                row[o] += 0.8;
-            }
-            refined.with_kernel(rows).unwrap()
-        }
-    };
+    if shape.has_filter {
+        refined = refined.with_filter(0.4, 0.1, 0.05).unwrap();
+    }
     if shape.has_colors {
         let mut linear = random.rows(3, 0.05);
         for (o, row) in linear.iter_mut().enumerate() {
@@ -176,12 +167,11 @@ fn refined(shape: RefinedShape, channels: usize, seed: u64) -> Projection {
 
 #[test]
 fn refined_coefficients_are_recovered() {
-    // Where they are unique: a kernel that mixes colors may mix them as an
-    // affine stage may, and a correction of colors may undo either.
-    for (is_neighborhood, kernel) in [(false, KernelShape::Symmetric), (true, KernelShape::None)] {
+    // Shapes whose coefficients are unique: a correction of colors may undo an affine stage.
+    for (is_3x3, has_filter) in [(false, true), (true, false)] {
         let shape = RefinedShape {
-            is_neighborhood,
-            kernel,
+            is_3x3,
+            has_filter,
             has_colors: false,
         };
         let truth = refined(shape, 4, 20);
@@ -189,9 +179,9 @@ fn refined_coefficients_are_recovered() {
         let (Projection::Refined(found), Projection::Refined(truth)) = (&fitted, &truth) else {
             panic!("{fitted:?}");
         };
-        // The kernel of a fit adds up to 1; this one does, too, up to its sum.
-        let kernel = truth.symmetric_kernel().unwrap_or([1.0, 0.0, 0.0]);
-        let sum = kernel[0] + 4.0 * kernel[1] + 4.0 * kernel[2];
+        // The filter of a fit adds up to 1; this one does, too, up to its sum.
+        let filter = truth.filter().unwrap_or([1.0, 0.0, 0.0]);
+        let sum = filter[0] + 4.0 * filter[1] + 4.0 * filter[2];
         let rows: Vec<_> = truth
             .factors()
             .iter()
@@ -199,24 +189,19 @@ fn refined_coefficients_are_recovered() {
             .collect();
         assert_near(found.factors(), &rows, "factors");
         assert_near(&[found.bias()], &[truth.bias().map(|x| x * sum)], "bias");
-        let found = found.symmetric_kernel().unwrap_or([1.0, 0.0, 0.0]);
-        assert_near(&[found], &[kernel.map(|x| x / sum)], "kernel");
+        let found = found.filter().unwrap_or([1.0, 0.0, 0.0]);
+        assert_near(&[found], &[filter.map(|x| x / sum)], "filter");
     }
 }
 
 #[test]
 fn refined_maps_of_every_shape_are_recovered() {
-    for is_neighborhood in [false, true] {
-        for kernel in [KernelShape::None, KernelShape::Symmetric, KernelShape::Full] {
+    for is_3x3 in [false, true] {
+        for has_filter in [false, true] {
             for has_colors in [false, true] {
-                // Two stages of nine taps at a time are no shape that is unique
-                // to 1e-4; the larger one contains the smaller.
-                if is_neighborhood && kernel == KernelShape::Full {
-                    continue;
-                }
                 let shape = RefinedShape {
-                    is_neighborhood,
-                    kernel,
+                    is_3x3,
+                    has_filter,
                     has_colors,
                 };
                 let truth = refined(shape, 3, 30);
@@ -256,9 +241,9 @@ fn the_hold_out_tells_an_overfitted_cubic_from_a_good_one() {
         .unwrap();
 
     let gap = |pairs: &Pairs| {
-        let report = Fit::new(FitKind::Cubic).run(pairs, Some(&hold_out));
-        let report = report.unwrap().report;
-        report.train.psnr - report.hold_out.unwrap().psnr
+        let fitted = Fit::new(FitKind::Cubic).run(pairs, Some(&hold_out));
+        let fitted = fitted.unwrap();
+        fitted.train.psnr - fitted.hold_out.unwrap().psnr
     };
     assert!(gap(&good).abs() < 0.5, "{}", gap(&good));
     assert!(gap(&few) > 3.0, "{}", gap(&few));
@@ -362,11 +347,9 @@ fn scores_are_right_for_known_differences() {
 fn what_cannot_be_determined_is_refused() {
     let empty = Pairs::new(4);
     let affine = Fit::new(FitKind::Affine);
-    assert_eq!(affine.run(&empty, None).unwrap_err(), PreviewError::NoPairs);
-    assert_eq!(
-        empty.score(&Projection::SD_V1_4),
-        Err(PreviewError::NoPairs)
-    );
+    let gray = Projection::affine(vec![[0.0; 3]; 4], [0.0; 3]).unwrap();
+    assert_eq!(affine.run(&empty, None).unwrap_err(), FitError::NoPairs);
+    assert_eq!(empty.score(&gray), Err(FitError::NoPairs));
 
     // The third channel does not vary; the fourth is the first.
     let mut random = Random(100);
@@ -386,16 +369,16 @@ fn what_cannot_be_determined_is_refused() {
         FitKind::Refined(RefinedShape::SMALL),
     ] {
         let error = Fit::new(kind).run(&pair(&samples), None).unwrap_err();
-        assert_eq!(error, PreviewError::IllConditioned { channel: 3 });
+        assert_eq!(error, FitError::IllConditioned { channel: 3 });
     }
     samples[2 * plane..3 * plane].fill(0.5);
     let error = affine.run(&pair(&samples), None).unwrap_err();
-    assert_eq!(error, PreviewError::IllConditioned { channel: 2 });
+    assert_eq!(error, FitError::IllConditioned { channel: 2 });
     assert!(error.to_string().contains("channel 2 does not vary"));
     // As the message says, a ridge helps against both.
     for kind in [FitKind::Affine, FitKind::Refined(RefinedShape::SMALL)] {
         let calmed = Fit::new(kind).ridge(1e-3).run(&pair(&samples), None);
-        assert!(calmed.unwrap().report.train.psnr > 40.0, "{kind:?}");
+        assert!(calmed.unwrap().train.psnr > 40.0, "{kind:?}");
     }
 
     let mut small = Pairs::new(4);
@@ -405,14 +388,20 @@ fn what_cannot_be_determined_is_refused() {
         .unwrap();
     let error = Fit::new(FitKind::Cubic).run(&small, None).unwrap_err();
     let (needed, actual) = (35, 34);
-    assert_eq!(error, PreviewError::TooFewPixels { needed, actual });
+    assert_eq!(error, FitError::TooFewPixels { needed, actual });
 
-    let other = Pairs::new(5);
-    let error = affine.run(&small, Some(&other)).unwrap_err();
-    assert!(matches!(
-        error,
-        PreviewError::ChannelCount { .. } | PreviewError::NoPairs
-    ));
+    let mut small = Pairs::new(5);
+    let latents = Latents::planar(&samples[..10], [5, 1, 2]).unwrap();
+    let target = Target::rgb8(&gray[..6], [1, 2]).unwrap();
+    small.add(&latents, target).unwrap();
+    let (pairs, mut passes) = (pair(&samples), 0);
+    let mut progress = |_| passes += 1;
+    let error = affine.run_with_progress(&pairs, Some(&small), &mut progress);
+    let (expected, actual) = (4, 5);
+    assert_eq!(error.unwrap_err(), FitError::Channels { expected, actual });
+    let error = affine.run_with_progress(&pairs, Some(&empty), &mut progress);
+    assert_eq!(error.unwrap_err(), FitError::NoPairs);
+    assert_eq!(passes, 0, "refused before anything is fitted");
 }
 
 #[test]
@@ -421,12 +410,12 @@ fn wrong_pairs_are_refused() {
     let target = |size| Target::rgb8(&picture[..3 * size], [1, size]);
     let error = Target::rgb8(&picture, [8, 7]).unwrap_err();
     let (expected, actual) = (168, 192);
-    assert_eq!(error, PreviewError::SampleCount { expected, actual });
+    assert_eq!(error, FitError::PixelCount { expected, actual });
     let huge = Target::rgb8(&picture, [usize::MAX, 2]).unwrap_err();
-    assert_eq!(huge, PreviewError::ShapeOverflow);
+    assert_eq!(huge, PreviewError::ShapeOverflow.into());
     for bad in [-0.1, 1.1, f32::NAN] {
         let error = Target::rgb_f32(&[0.0, 1.0, bad], [1, 1]).unwrap_err();
-        assert_eq!(error, PreviewError::TargetRange { index: 2 });
+        assert_eq!(error, FitError::TargetRange { index: 2 });
     }
 
     let mut pairs = Pairs::new(2);
@@ -436,7 +425,7 @@ fn wrong_pairs_are_refused() {
     let (latents_size, target_size) = ([1, 2], [1, 3]);
     assert_eq!(
         error,
-        PreviewError::TargetSize {
+        FitError::TargetSize {
             latents: latents_size,
             target: target_size
         }
@@ -445,10 +434,75 @@ fn wrong_pairs_are_refused() {
     assert!(pairs.add(&latents, target(4).unwrap()).is_err());
     let error = pairs.add(&latents, target(2).unwrap()).unwrap_err();
     let position = [1, 0, 1];
-    assert_eq!(error, PreviewError::NonFiniteSample { position });
+    assert_eq!(error, FitError::NonFiniteSample { position });
     let one = Latents::planar(&samples[..2], [1, 1, 2]).unwrap();
     let error = pairs.add(&one, target(2).unwrap()).unwrap_err();
     let (expected, actual) = (2, 1);
-    assert_eq!(error, PreviewError::ChannelCount { expected, actual });
+    assert_eq!(error, FitError::Channels { expected, actual });
     assert!(pairs.is_empty());
+}
+
+/// Takes four channels and makes pictures of twice the size.
+struct Double;
+
+impl LatentPreview for Double {
+    fn channels(&self) -> usize {
+        4
+    }
+
+    fn scale(&self) -> usize {
+        2
+    }
+
+    fn preview_into(
+        &self,
+        _: &Latents<'_>,
+        _: PixelFormat,
+        _: &mut [u8],
+    ) -> Result<usize, PreviewError> {
+        Ok(0)
+    }
+}
+
+#[test]
+fn refusals_say_what_to_call() {
+    let truth = Projection::affine(Random(110).rows(4, 0.2), [0.0; 3]).unwrap();
+    let pairs = pairs(&truth, 1, 0.0, 111);
+    let large = pairs.score(&Double).unwrap_err();
+    assert_eq!(large, FitError::Scale { scale: 2 });
+    let samples = [0.0_f32; 5];
+    let latents = Latents::planar(&samples, [5, 1, 1]).unwrap();
+    let target = Target::rgb8(&[0; 3], [1, 1]).unwrap();
+    let channels = pairs.clone().add(&latents, target).unwrap_err();
+    let pixels = Target::rgb8(&[0; 2 * 192], [8, 8]).unwrap_err();
+    for (error, said) in [
+        (large, "are 2 times as high and as wide as the latents"),
+        (
+            channels,
+            "the pairs have 4 latent channels, the others 5: latents of each format need their own `Pairs::new`",
+        ),
+        (
+            pixels,
+            "a picture of this size has 192 values, the slice 384: give [height, width] and three values per pixel to `Target::rgb8`",
+        ),
+    ] {
+        let text = error.to_string();
+        assert!(text.contains(said), "{text}");
+        assert!(!text.contains("batch") && !text.contains("the projection takes"));
+    }
+}
+
+#[test]
+fn r2_of_targets_of_one_color_is_defined() {
+    let samples = samples(&mut Random(120), 4);
+    // All of the red is level 128, as the target is; no green or blue is.
+    let factors = vec![[0.0, 0.5, 0.0]; 4];
+    let projection = Projection::affine(factors, [0.0, 0.0, 0.5]).unwrap();
+    let mut pairs = Pairs::new(4);
+    let picture = [128; 3 * SIDE * SIDE];
+    let target = Target::rgb8(&picture, [SIDE, SIDE]).unwrap();
+    pairs.add(&planar(&samples, 4), target).unwrap();
+    assert_eq!(pairs.score(&projection).unwrap().r2, [1.0, 0.0, 0.0]);
+    let gray = Projection::affine(vec![[0.0; 3]; 4], [0.0; 3]).unwrap();
+    assert_eq!(pairs.score(&gray).unwrap().r2, [1.0; 3]);
 }

@@ -53,12 +53,18 @@ fn unknown_names_get_the_nearest_formats() {
         ("hunyuan-vidoe-1.5", LatentFormat::HunyuanVideo15),
     ] {
         let found = nearest(name);
-        assert!(found.contains(&expected), "{name}: {found:?}");
+        assert!(found.contains(&expected.name()), "{name}: {found:?}");
         let distinct: HashSet<_> = found.into_iter().collect();
         assert_eq!(distinct.len(), 3, "{name}");
     }
     let message = "sdlx".parse::<LatentFormat>().unwrap_err().to_string();
     assert!(message.contains("sdxl"), "{message}");
+    for name in nearest("sdlx") {
+        assert_eq!(
+            name.parse::<LatentFormat>().map(LatentFormat::name),
+            Ok(name)
+        );
+    }
 }
 
 #[test]

@@ -3,8 +3,11 @@
 
 #![cfg(feature = "alloc")]
 
+use std::collections::HashSet;
+
 use latent_preview::{
     LatentFormat, LatentPreview, Latents, PackOrder, PixelFormat, PreviewError, Previewer,
+    Projection,
 };
 
 /// Numbers that are all different.
@@ -31,19 +34,20 @@ fn refusal(previewer: &Previewer, latents: &Latents<'_>) -> PreviewError {
 fn packed_planes_of_flux2_are_recognized() {
     let samples = ramp(128 * 4 * 4);
     let planes = Latents::planar(&samples, [128, 4, 4]).unwrap();
-    let error = refusal(&LatentFormat::Flux2.previewer(), &planes);
+    let error = refusal(&LatentFormat::Flux2.previewer().unwrap(), &planes);
     assert_eq!(
         error,
         PreviewError::LooksPacked {
-            format: LatentFormat::Flux2,
+            format: "flux2",
+            expected: 32,
             actual: 128,
             tokens: false
         }
     );
-    let message = error.to_string();
-    assert!(
-        message.contains("128") && message.contains("`Latents::packed_planes`"),
-        "{message}"
+    assert_eq!(
+        error.to_string(),
+        "flux2 latents have 32 channels; 128 look like 2x2 patches: view them with \
+         `Latents::packed_planes` and the order of their values"
     );
 
     // The catalog knows how they are packed.
@@ -60,13 +64,40 @@ fn packed_planes_of_flux2_are_recognized() {
     }
 }
 
+/// Sides of 64 and 128 are the commonest: they are no tokens of 64 and 128 values.
+#[test]
+fn latents_of_another_model_are_no_tokens() {
+    let samples = [0.0_f32; 4 * 128 * 128];
+    for (format, side) in [(LatentFormat::Flux1, 64), (LatentFormat::Flux2, 128)] {
+        let samples = &samples[..4 * side * side];
+        let latents = Latents::planar(samples, [4, side, side]).unwrap();
+        let previewer = format.previewer().unwrap();
+        let refusals = [
+            previewer.preview_rgb(&latents).unwrap_err(),
+            format.images(samples, &[4, side, side]).unwrap_err(),
+            format.images(samples, &[1, 4, side, side]).unwrap_err(),
+        ];
+        for error in refusals {
+            assert!(
+                matches!(error, PreviewError::FormatChannels { actual: 4, .. }),
+                "{error}"
+            );
+            assert!(
+                error.to_string().contains("these have 4, as in "),
+                "{error}"
+            );
+        }
+    }
+}
+
 /// FLUX.1, Qwen-Image and Krea 2 in diffusers: `[batch, tokens, 64]`.
 #[test]
 fn tokens_are_recognized() {
     let samples = ramp(6 * 64);
     for format in [LatentFormat::Flux1, LatentFormat::Wan21] {
         let error = PreviewError::LooksPacked {
-            format,
+            format: format.name(),
+            expected: 16,
             actual: 64,
             tokens: true,
         };
@@ -77,14 +108,18 @@ fn tokens_are_recognized() {
                 "{shape:?}"
             );
         }
-        let previewer = format.previewer();
+        let previewer = format.previewer().unwrap();
         let interleaved = Latents::interleaved(&samples, [2, 3, 64]).unwrap();
         assert_eq!(refusal(&previewer, &interleaved), error);
         let as_rows = Latents::planar(&samples, [1, 6, 64]).unwrap();
         assert_eq!(refusal(&previewer, &as_rows), error);
-        assert!(
-            error.to_string().contains("`Latents::packed_tokens`"),
-            "{error}"
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "{format} latents have 16 channels; 64 look like 2x2 patches: view them with \
+                 `Latents::packed_tokens` (rows and columns of patches first) and the order of \
+                 their values"
+            )
         );
 
         // With rows and columns said, all is well.
@@ -108,7 +143,7 @@ fn ideogram_packs_the_other_way() {
             }
         }
     }
-    let previewer = LatentFormat::Flux2.previewer();
+    let previewer = LatentFormat::Flux2.previewer().unwrap();
     let picture = |samples: &[f32], order| {
         previewer
             .preview_rgb(&Latents::packed_tokens(samples, [2, 3, 128], order).unwrap())
@@ -134,7 +169,7 @@ fn flux2_latents_may_be_unpacked_already() {
     let samples = ramp(32 * 4 * 4);
     let image = format.image(&samples, &[1, 32, 4, 4]).unwrap();
     assert_eq!((image.height(), image.width()), (4, 4));
-    assert!(format.previewer().preview_rgb(&image).is_ok());
+    assert!(format.previewer().unwrap().preview_rgb(&image).is_ok());
 }
 
 /// FLUX.2 in VAE space and in model space are two things, and told apart.
@@ -142,7 +177,7 @@ fn flux2_latents_may_be_unpacked_already() {
 fn flux2_has_two_spaces() {
     let samples = ramp(32 * 4 * 4);
     let latents = Latents::planar(&samples, [32, 4, 4]).unwrap();
-    let model_space = LatentFormat::Flux2.previewer();
+    let model_space = LatentFormat::Flux2.previewer().unwrap();
     let vae_space = model_space.for_vae_space().unwrap();
     assert_ne!(
         model_space.preview_rgb(&latents).unwrap(),
@@ -150,21 +185,21 @@ fn flux2_has_two_spaces() {
     );
     // SceneWorks' table is published for VAE space: there it has its own numbers.
     let published = LatentFormat::Flux2.projections().iter();
-    let mut published = published.filter(|published| published.origin() == "SceneWorks");
+    let mut published = published.filter(|published| published.origin == "SceneWorks");
     let previewer = published
         .next()
         .unwrap()
         .previewer()
         .for_vae_space()
         .unwrap();
-    let Some(latent_preview::Projection::Affine(affine)) = previewer.projection() else {
-        panic!("{previewer:?}");
-    };
+    let projection = previewer.projection().unwrap();
+    assert!(matches!(projection, Projection::Affine(_)));
+    let affine = projection.polynomial().unwrap();
     // 0.44093892 of 0..1 is -0.11812216 of -1..1.
     assert!(
-        (affine.bias()[0] + 0.118_122_16).abs() < 1e-6,
+        (affine.constant()[0] + 0.118_122_16).abs() < 1e-6,
         "{:?}",
-        affine.bias()
+        affine.constant()
     );
 }
 
@@ -194,7 +229,7 @@ fn models_of_similar_names_are_different_formats() {
 /// k-diffusion's x_t = x0 + sigma * noise is sqrt(sigma^2 + 1) times too large.
 #[test]
 fn variance_exploding_latents_are_scaled_down() {
-    let previewer = LatentFormat::Sdxl.previewer();
+    let previewer = LatentFormat::Sdxl.previewer().unwrap();
     let model_space = ramp(4 * 8 * 8);
     let expected = previewer
         .preview_rgb(&Latents::planar(&model_space, [4, 8, 8]).unwrap())
@@ -232,17 +267,83 @@ fn variance_exploding_latents_are_scaled_down() {
     assert_eq!(largest.preview_rgb(&latents).unwrap().non_finite(), 0);
 }
 
+/// Dividing twice, or by the constants of the wrong space, is a picture of nothing.
+#[test]
+fn the_space_is_changed_once() {
+    let model_space = LatentFormat::Sdxl.previewer().unwrap();
+    for changed in [
+        model_space.for_vae_space().unwrap(),
+        model_space.for_sigma(2.0).unwrap(),
+        model_space.for_sigma(0.0).unwrap(),
+    ] {
+        assert_eq!(changed.for_vae_space(), Err(PreviewError::ChangedTwice));
+        assert_eq!(changed.for_sigma(2.0), Err(PreviewError::ChangedTwice));
+        // It stays what it was.
+        assert_eq!(changed.format(), Some(LatentFormat::Sdxl));
+        let latents = Latents::planar(&[0.5_f32; 4], [4, 1, 1]).unwrap();
+        assert!(changed.preview_rgb(&latents).is_ok());
+    }
+    let tiny = LatentFormat::Sdxl.tiny().unwrap().for_vae_space().unwrap();
+    assert_eq!(tiny.for_sigma(2.0), Err(PreviewError::ChangedTwice));
+    // A published projection has the spaces of its format.
+    for published in LatentFormat::Sdxl.projections() {
+        let changed = published.previewer().for_vae_space().unwrap();
+        assert_eq!(changed.for_vae_space(), Err(PreviewError::ChangedTwice));
+    }
+}
+
+/// Nobody knows the VAE of such a map, but a division by `sqrt(sigma^2 + 1)` is one anywhere.
+#[test]
+fn a_map_of_ones_own_has_no_vae_space() {
+    let tiny = LatentFormat::Sdxl.tiny().unwrap();
+    let own: [Previewer; 2] = [
+        Projection::SD_V1_4.into(),
+        tiny.tiny_decoder().unwrap().clone().into(),
+    ];
+    let samples = ramp(4 * 3 * 3);
+    let latents = Latents::planar(&samples, [4, 3, 3]).unwrap();
+    for previewer in own {
+        assert_eq!(previewer.format(), None);
+        assert_eq!(previewer.for_vae_space(), Err(PreviewError::NoFormat));
+        let scaled = previewer.for_sigma(3.0).unwrap();
+        assert_eq!(scaled.format(), None);
+        assert_ne!(
+            scaled.preview_rgb(&latents).unwrap(),
+            previewer.preview_rgb(&latents).unwrap()
+        );
+        assert_eq!(scaled.for_sigma(3.0), Err(PreviewError::ChangedTwice));
+        assert_eq!(scaled.for_vae_space(), Err(PreviewError::NoFormat));
+        let wrong = Latents::planar(&samples[..9], [1, 3, 3]).unwrap();
+        assert_eq!(
+            previewer.check(&wrong),
+            Err(PreviewError::ChannelCount {
+                expected: 4,
+                actual: 1
+            })
+        );
+    }
+}
+
 #[test]
 fn latents_of_another_model_are_refused_by_name() {
     let samples = ramp(16 * 4 * 6);
     let latents = Latents::planar(&samples, [16, 4, 6]).unwrap();
-    let error = refusal(&LatentFormat::Sdxl.previewer(), &latents);
+    let error = refusal(&LatentFormat::Sdxl.previewer().unwrap(), &latents);
+    let PreviewError::FormatChannels {
+        format: "sdxl",
+        expected: 4,
+        actual: 16,
+        like,
+    } = error
+    else {
+        panic!("{error:?}");
+    };
+    let like: HashSet<_> = like.split(", ").collect();
     assert_eq!(
-        error,
-        PreviewError::FormatChannels {
-            format: LatentFormat::Sdxl,
-            actual: 16
-        }
+        like,
+        LatentFormat::fitting(16, None)
+            .map(LatentFormat::name)
+            .collect()
     );
     let message = error.to_string();
     for part in [
@@ -317,7 +418,10 @@ fn a_video_is_no_image() {
 #[test]
 fn shapes_that_may_be_two_things_are_refused() {
     let format = LatentFormat::Wan21;
-    let ambiguous = Some(PreviewError::AmbiguousShape { format });
+    let ambiguous = Some(PreviewError::AmbiguousShape {
+        format: "wan21",
+        channels: 16,
+    });
     let samples = ramp(16 * 16 * 4);
     assert_eq!(format.images(&samples, &[16, 16, 2, 2]).err(), ambiguous);
     assert_eq!(format.images(&samples, &[1, 16, 16, 2, 2]).err(), ambiguous);
@@ -337,7 +441,13 @@ fn other_shapes_say_what_they_look_like() {
     let format = LatentFormat::Sdxl;
     let samples = ramp(4 * 6 * 5);
     let error = format.images(&samples, &[6, 5, 4]).unwrap_err();
-    assert_eq!(error, PreviewError::ChannelsLast { format });
+    assert_eq!(
+        error,
+        PreviewError::ChannelsLast {
+            format: "sdxl",
+            channels: 4
+        }
+    );
     assert!(
         error.to_string().contains("`Latents::interleaved`"),
         "{error}"
@@ -349,7 +459,11 @@ fn other_shapes_say_what_they_look_like() {
         let error = format.images(&samples, shape).unwrap_err();
         assert_eq!(
             error,
-            PreviewError::FormatShape { format, dimensions },
+            PreviewError::FormatShape {
+                format: "sdxl",
+                channels: 4,
+                dimensions
+            },
             "{shape:?}"
         );
     }

@@ -5,9 +5,7 @@
 
 use std::collections::HashSet;
 
-use latent_preview::{
-    LatentFormat, LatentPreview, Latents, PixelFormat, PreviewError, Projection, Rounding,
-};
+use latent_preview::{LatentFormat, LatentPreview, Latents, PixelFormat, PreviewError, Projection};
 use proptest::prelude::*;
 
 fn formats() -> impl Strategy<Value = LatentFormat> {
@@ -15,7 +13,7 @@ fn formats() -> impl Strategy<Value = LatentFormat> {
 }
 
 fn floats(previewer: &dyn LatentPreview, latents: &Latents<'_>) -> Vec<f32> {
-    let preview = previewer.preview(latents, PixelFormat::RgbF32, Rounding::Nearest);
+    let preview = previewer.preview(latents, PixelFormat::RgbF32);
     preview.unwrap().as_f32().unwrap().to_vec()
 }
 
@@ -24,33 +22,26 @@ fn every_format_previews_latents_of_its_shape() {
     for &format in LatentFormat::ALL {
         let samples = vec![0.25_f32; format.channels() * 3 * 5];
         let latents = Latents::planar(&samples, [format.channels(), 3, 5]).unwrap();
-        let previewer = format.previewer();
-        assert_eq!(previewer.format(), format);
+        let Some((published, reason)) = format.recommended() else {
+            let error = PreviewError::NoProjection {
+                format: format.name(),
+            };
+            assert!(error.to_string().contains(format.name()));
+            assert_eq!(format.previewer(), Err(error));
+            assert_eq!((format.tiny(), format.tiny_2x()), (None, None));
+            continue;
+        };
+        assert!(!reason.is_empty());
+        let previewer = format.previewer().unwrap();
+        assert_eq!(previewer, published.previewer());
+        assert_eq!(previewer.format(), Some(format));
         assert_eq!(previewer.channels(), format.channels());
+        assert_eq!(previewer.projection(), Some(&published.projection));
+        assert_eq!(previewer.tiny_decoder(), None);
         let mut out = vec![0; 3 * 5 * 3];
         let result = previewer.preview_into(&latents, PixelFormat::Rgb8, &mut out);
-        match format.recommended() {
-            Some((published, reason)) => {
-                assert_eq!(result, Ok(0), "{format}");
-                assert_eq!(previewer.projection(), Some(published.projection()));
-                assert_eq!(
-                    *published
-                        .previewer()
-                        .preview_rgb(&latents)
-                        .unwrap()
-                        .as_bytes(),
-                    out
-                );
-                assert!(!reason.is_empty());
-            }
-            None => {
-                let error = PreviewError::NoProjection { format };
-                assert_eq!(result, Err(error.clone()));
-                assert_eq!(previewer.preview_rgb(&latents), Err(error.clone()));
-                assert!(error.to_string().contains(format.name()));
-                assert!(out.iter().all(|&byte| byte == 0));
-            }
-        }
+        assert_eq!(result, Ok(0), "{format}");
+        assert_eq!(previewer.preview_rgb(&latents).unwrap().as_bytes(), out);
     }
 }
 
@@ -60,33 +51,36 @@ fn every_projection_fits_its_format_and_is_cited() {
         let mut origins = HashSet::new();
         for published in format.projections() {
             assert_eq!(
-                published.projection().channels(),
+                published.projection.channels(),
                 format.channels(),
                 "{format}"
             );
-            assert!(origins.insert(published.origin()), "{format}");
-            if published.origin().starts_with("latent-preview ") {
-                assert_eq!(published.repository(), "latent-preview");
+            assert_eq!(published.format, format);
+            assert!(matches!(
+                published.pixel_format,
+                PixelFormat::Rgb8 | PixelFormat::Rgb8Truncated
+            ));
+            assert!(origins.insert(published.origin), "{format}");
+            if published.origin.starts_with("latent-preview ") {
+                assert_eq!(published.repository, "latent-preview");
             } else {
-                assert!(published.repository().contains('/'), "{format}");
+                assert!(published.repository.contains('/'), "{format}");
             }
-            assert!(!published.path().is_empty() && !published.license().is_empty());
+            assert!(!published.path.is_empty() && !published.license.is_empty());
             // Other projects have nothing above affine.
-            let factors = match published.projection() {
-                Projection::Linear(linear) => linear.factors(),
-                Projection::Affine(affine) => affine.factors(),
-                _ => {
-                    assert_eq!(published.repository(), "latent-preview", "{format}");
-                    continue;
-                }
+            let affine = published.projection.polynomial();
+            let Some(affine) = affine.filter(|polynomial| polynomial.degree() == 1) else {
+                assert_eq!(published.repository, "latent-preview", "{format}");
+                continue;
             };
+            let factors = affine.linear();
             assert!(factors.as_flattened().iter().all(|x| x.is_finite()));
             assert!(factors.as_flattened().iter().any(|&x| x != 0.0));
         }
     }
     let forum = LatentFormat::Sd1.projections().iter();
-    let mut forum = forum.filter(|published| published.origin() == "forum v1.4");
-    assert_eq!(forum.next().unwrap().projection(), &Projection::SD_V1_4);
+    let mut forum = forum.filter(|published| published.origin == "forum v1.4");
+    assert_eq!(forum.next().unwrap().projection, Projection::SD_V1_4);
 }
 
 #[test]
@@ -120,15 +114,16 @@ proptest! {
         format in formats(),
         values in prop::collection::vec(-8.0_f32..8.0, 128),
     ) {
-        let (previewer, channels) = (format.previewer(), format.channels());
-        let Some(vae) = format.vae_space() else {
-            prop_assert_eq!(previewer.for_vae_space(), Err(PreviewError::UnknownVaeSpace { format }));
+        let channels = format.channels();
+        let Ok(previewer) = format.previewer() else {
+            prop_assert!(format.recommended().is_none());
             return Ok(());
         };
-        if format.recommended().is_none() {
-            prop_assert_eq!(previewer.for_vae_space(), Err(PreviewError::NoProjection { format }));
+        let Some(vae) = format.vae_space() else {
+            let error = PreviewError::UnknownVaeSpace { format: format.name() };
+            prop_assert_eq!(previewer.for_vae_space(), Err(error));
             return Ok(());
-        }
+        };
         // One statistic per channel, or four per channel that are averaged.
         let statistic = |values: &[f32], c: usize, default: f64| match values.len() / channels {
             0 => default,
@@ -139,8 +134,8 @@ proptest! {
             .iter()
             .enumerate()
             .map(|(c, &x)| {
-                let centerd = f64::from(x) - f64::from(vae.shift) - statistic(vae.mean, c, 0.0);
-                (centerd * f64::from(vae.scale) / statistic(vae.std, c, 1.0)) as f32
+                let centered = f64::from(x) - f64::from(vae.shift) - statistic(vae.mean, c, 0.0);
+                (centered * f64::from(vae.scale) / statistic(vae.std, c, 1.0)) as f32
             })
             .collect();
         let a = floats(
@@ -158,7 +153,7 @@ proptest! {
 #[test]
 fn averaging_the_statistics_of_flux2_is_a_small_error() {
     let vae = LatentFormat::Flux2.vae_space().unwrap();
-    let projection = LatentFormat::Flux2.previewer();
+    let projection = LatentFormat::Flux2.previewer().unwrap();
     let from_vae = projection.for_vae_space().unwrap();
     let mut worst = 0.0_f32;
     for position in 0..4 {

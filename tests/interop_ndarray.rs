@@ -5,7 +5,7 @@
 
 use latent_preview::ndarray::{Array3, Array4, ArrayView4, Axis, Slice};
 use latent_preview::{
-    LatentImages, LatentPreview, Latents, PixelFormat, PreviewError, Projection, Rounding, bf16,
+    LatentImages, LatentPreview, Latents, PixelFormat, PreviewError, Projection, bf16,
 };
 use proptest::prelude::*;
 
@@ -98,6 +98,17 @@ fn views_with_gaps_or_running_backwards_are_refused_and_a_copy_is_taken() {
     assert_eq!(Latents::try_from(row).unwrap().get(0, 5, 7), Some(507.0));
 }
 
+#[test]
+fn more_than_128_channels_are_refused() {
+    let array = Array3::<f32>::zeros([129, 1, 2]);
+    let error = Some(PreviewError::TooManyChannels { actual: 129 });
+    assert_eq!(Latents::try_from(array.view()).err(), error);
+    let array = Array4::<f32>::zeros([3, 129, 1, 2]);
+    assert_eq!(LatentImages::try_from(array.view()).err(), error);
+    let array = Array4::<f32>::zeros([3, 128, 1, 2]);
+    assert_eq!(LatentImages::try_from(array.view()).unwrap().len(), 3);
+}
+
 /// `broadcast` repeats elements: strides of 0.
 #[test]
 fn empty_and_repeated_views_are_refused() {
@@ -124,29 +135,39 @@ fn pictures_become_arrays() {
     let array = array([1, 2, 3], [0, 1, 2]).mapv(|x| x / 300.0);
     let latents = Latents::try_from(array.view()).unwrap();
     let projection = Projection::linear(&[[1.0, 0.5, 0.25]]).unwrap();
-    let preview = |format| {
-        projection
-            .preview(&latents, format, Rounding::Nearest)
-            .unwrap()
-    };
+    let preview = |format| projection.preview(&latents, format).unwrap();
 
     let rgb8 = preview(PixelFormat::Rgb8);
     let bytes = Array3::<u8>::try_from(rgb8.clone()).unwrap();
     assert_eq!(bytes.dim(), (2, 3, 3));
     assert_eq!(bytes.as_slice(), Some(rgb8.as_bytes()));
-    assert_eq!(
-        Array3::<u8>::try_from(preview(PixelFormat::Rgba8)).unwrap()[[1, 2, 3]],
-        255
-    );
+    for (format, channels) in [
+        (PixelFormat::Rgba8, 4),
+        (PixelFormat::Rgb8Truncated, 3),
+        (PixelFormat::Rgba8Truncated, 4),
+    ] {
+        let bytes = Array3::<u8>::try_from(preview(format)).unwrap();
+        assert_eq!(bytes.dim(), (2, 3, channels));
+        assert_eq!(bytes.as_slice(), Some(preview(format).as_bytes()));
+        assert!(channels == 3 || bytes[[1, 2, 3]] == 255);
+    }
 
     let floats = Array3::<f32>::try_from(preview(PixelFormat::RgbF32)).unwrap();
     let planes = Array3::<f32>::try_from(preview(PixelFormat::RgbF32Planar)).unwrap();
     assert_eq!(floats.permuted_axes([2, 0, 1]), planes);
+    let decoded = Array3::<f32>::try_from(preview(PixelFormat::DecoderF32)).unwrap();
+    assert_eq!(decoded.dim(), (2, 3, 3));
+    // The number of row 1 and column 2 is 102, times 0.5.
+    assert_eq!(decoded[[1, 2, 1]], 0.17);
 
     assert_eq!(
         Array3::<f32>::try_from(preview(PixelFormat::Rgba8)).err(),
         Some(PreviewError::PictureFormat {
-            takes: &[PixelFormat::RgbF32, PixelFormat::RgbF32Planar],
+            takes: &[
+                PixelFormat::RgbF32,
+                PixelFormat::RgbF32Planar,
+                PixelFormat::DecoderF32
+            ],
             actual: PixelFormat::Rgba8,
         }),
     );

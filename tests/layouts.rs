@@ -2,14 +2,12 @@
 //! comes out of every layout, byte for byte, and every sample is found where
 //! the layout's definition has it.
 
-#![cfg(feature = "alloc")]
+#![cfg(all(feature = "alloc", feature = "testing"))]
 
 mod support;
 
 use latent_preview::testing::Backend;
-use latent_preview::{
-    LatentPreview, Latents, PackOrder, PixelFormat, Projection, Rounding, bf16, f16,
-};
+use latent_preview::{LatentPreview, Latents, PackOrder, PixelFormat, Projection, bf16, f16};
 use support::{FromF32, Layout, Random, Stored};
 
 const SHAPES: [[usize; 3]; 8] = [
@@ -60,11 +58,13 @@ fn every_sample_is_where_the_layout_has_it() {
 }
 
 fn same_picture_from_every_layout<T: FromF32>(zero: T) {
-    const FORMATS: [PixelFormat; 4] = [
+    const FORMATS: [PixelFormat; 6] = [
         PixelFormat::Rgb8,
         PixelFormat::Rgba8,
+        PixelFormat::Rgb8Truncated,
         PixelFormat::RgbF32,
         PixelFormat::RgbF32Planar,
+        PixelFormat::DecoderF32,
     ];
     for shape in SHAPES {
         let projection = Projection::affine(Random(7).rows(shape[0], 0.2), [0.1; 3]).unwrap();
@@ -74,13 +74,7 @@ fn same_picture_from_every_layout<T: FromF32>(zero: T) {
                     let stored = Stored::new(shape, layout, 1, zero, value::<T>);
                     let mut out = vec![0; shape[1] * shape[2] * format.bytes_per_pixel()];
                     backend
-                        .preview_into(
-                            &projection,
-                            &stored.latents().unwrap(),
-                            format,
-                            Rounding::Nearest,
-                            &mut out,
-                        )
+                        .preview_into(&projection, &stored.latents().unwrap(), format, &mut out)
                         .unwrap();
                     out
                 };
@@ -132,7 +126,7 @@ fn batches_and_videos_come_in_order() {
         expected
     );
     assert_eq!(
-        first_values(Latents::video_frames(&batch, [3, 2, 2, 2]).unwrap()),
+        first_values(Latents::batch(&batch, [3, 2, 2, 2]).unwrap()),
         expected
     );
 }

@@ -21,12 +21,14 @@ fn resident() -> usize {
 #[test]
 fn memory_stays_flat() {
     let (sender, shown) = mpsc::channel();
-    let background =
-        BackgroundPreviewer::spawn(LatentFormat::Sd1.previewer(), move |step, preview| {
+    let background = BackgroundPreviewer::spawn(
+        LatentFormat::Sd1.previewer().unwrap(),
+        move |step, preview| {
             let preview = preview.unwrap();
             sender.send((step, preview.as_bytes()[0])).unwrap();
-        })
-        .unwrap();
+        },
+    )
+    .unwrap();
 
     let mut samples = vec![0.0_f32; 4 * 8 * 8];
     let mut after_warming_up = 0;

@@ -1,12 +1,10 @@
 //! Promise: NaN shows as 0, +infinity as the largest value, -infinity as 0, on
 //! every backend, and the pixels concerned are counted.
 
-#![cfg(feature = "alloc")]
+#![cfg(all(feature = "alloc", feature = "testing"))]
 
 use latent_preview::testing::Backend;
-use latent_preview::{
-    LatentPreview, Latents, PixelFormat, Preview, Projection, Rounding, linear_decode,
-};
+use latent_preview::{LatentPreview, Latents, PixelFormat, Preview, Projection, linear_decode};
 
 /// A width that has full vectors and a rest on every backend.
 const WIDTH: usize = 97;
@@ -42,25 +40,15 @@ fn non_finite_latents_become_the_ends_of_the_range() {
             for position in 0..WIDTH {
                 let samples = row(position, value);
                 let latents = Latents::planar(&samples, [1, 1, WIDTH]).unwrap();
-                for rounding in [Rounding::Nearest, Rounding::Truncate] {
+                for (format, gray) in [(PixelFormat::Rgb8, 128), (PixelFormat::Rgb8Truncated, 127)]
+                {
                     let mut out = [0; WIDTH * 3];
                     let count = backend
-                        .preview_into(
-                            &projection(),
-                            &latents,
-                            PixelFormat::Rgb8,
-                            rounding,
-                            &mut out,
-                        )
+                        .preview_into(&projection(), &latents, format, &mut out)
                         .unwrap();
-                    let gray = if rounding == Rounding::Nearest {
-                        128
-                    } else {
-                        127
-                    };
                     for (x, pixel) in out.chunks(3).enumerate() {
                         let expected = if x == position { expected } else { [gray; 3] };
-                        assert_eq!(pixel, expected, "{backend} {rounding:?} {value} at {x}");
+                        assert_eq!(pixel, expected, "{backend} {format:?} {value} at {x}");
                     }
                     assert_eq!(count, usize::from(!value.is_finite()), "{backend} {value}");
                 }
@@ -71,9 +59,7 @@ fn non_finite_latents_become_the_ends_of_the_range() {
 
 fn preview(samples: &[f32], format: PixelFormat) -> Preview {
     let latents = Latents::planar(samples, [1, 1, samples.len()]).unwrap();
-    projection()
-        .preview(&latents, format, Rounding::Nearest)
-        .unwrap()
+    projection().preview(&latents, format).unwrap()
 }
 
 #[test]
@@ -103,33 +89,38 @@ fn the_preview_counts_non_finite_pixels() {
     for format in [
         PixelFormat::Rgb8,
         PixelFormat::Rgba8,
+        PixelFormat::Rgb8Truncated,
+        PixelFormat::Rgba8Truncated,
         PixelFormat::RgbF32,
         PixelFormat::RgbF32Planar,
+        PixelFormat::DecoderF32,
     ] {
-        let preview = projection
-            .preview(&latents, format, Rounding::Nearest)
-            .unwrap();
+        let preview = projection.preview(&latents, format).unwrap();
         assert_eq!(preview.non_finite(), 3, "{format:?}");
     }
 }
 
 #[test]
-fn linear_decode_passes_them_through() {
+fn decoder_range_passes_them_through() {
     let mut rgb = [0.0; 9];
     let samples = [f32::NAN, f32::INFINITY, 2.0];
     linear_decode(&samples, &[[1.0, -1.0, 2.0]], &mut rgb).unwrap();
-    assert!(rgb[..3].iter().all(|value| value.is_nan()));
-    assert_eq!(
-        rgb[3..],
-        [
-            f32::INFINITY,
-            f32::NEG_INFINITY,
-            f32::INFINITY,
-            2.0,
-            -2.0,
-            4.0
-        ]
-    );
+    let picture = preview(&samples, PixelFormat::DecoderF32);
+    assert_eq!(picture.non_finite(), 2);
+    for rgb in [&rgb, picture.as_f32().unwrap()] {
+        assert!(rgb[..3].iter().all(|value| value.is_nan()));
+        assert_eq!(
+            rgb[3..],
+            [
+                f32::INFINITY,
+                f32::NEG_INFINITY,
+                f32::INFINITY,
+                2.0,
+                -2.0,
+                4.0
+            ]
+        );
+    }
 }
 
 #[test]

@@ -5,23 +5,22 @@
 mod support;
 
 use latent_preview::{
-    LatentPreview, Latents, PixelFormat, Preview, Projection, Rounding, linear_decode,
+    LatentPreview, Latents, PixelFormat, Preview, Projection, bf16, f16, linear_decode,
 };
 use proptest::prelude::*;
-use support::Random;
+use support::{FromF32, Random};
 
-fn all(latents: &Latents<'_>, projection: &dyn LatentPreview) -> [Preview; 4] {
+fn all(latents: &Latents<'_>, projection: &dyn LatentPreview) -> [Preview; 7] {
     [
         PixelFormat::Rgb8,
         PixelFormat::Rgba8,
+        PixelFormat::Rgb8Truncated,
+        PixelFormat::Rgba8Truncated,
         PixelFormat::RgbF32,
         PixelFormat::RgbF32Planar,
+        PixelFormat::DecoderF32,
     ]
-    .map(|format| {
-        projection
-            .preview(latents, format, Rounding::Nearest)
-            .unwrap()
-    })
+    .map(|format| projection.preview(latents, format).unwrap())
 }
 
 proptest! {
@@ -34,20 +33,26 @@ proptest! {
         let factors = random.rows(channels, 0.4);
         let latents = Latents::planar(&samples, [channels, h, w]).unwrap();
         let projection = Projection::linear(factors.clone()).unwrap();
-        let [rgb8, rgba8, floats, planes] = all(&latents, &projection);
-
-        for preview in [&rgb8, &rgba8, &floats, &planes] {
+        let pictures = all(&latents, &projection);
+        for preview in &pictures {
             prop_assert_eq!((preview.width(), preview.height()), (w, h));
             prop_assert_eq!(preview.as_bytes().len(), w * h * preview.format().bytes_per_pixel());
         }
-        prop_assert_eq!(rgb8.as_f32(), None);
+        let [rgb8, rgba8, down, down_rgba, floats, planes, in_decoder_range] = pictures;
+        for bytes in [&rgb8, &rgba8, &down, &down_rgba] {
+            prop_assert_eq!(bytes.as_f32(), None);
+        }
         let (floats, planes) = (floats.as_f32().unwrap(), planes.as_f32().unwrap());
         let mut decoded = vec![0.0; h * w * 3];
         linear_decode(&samples, &factors, &mut decoded).unwrap();
+        prop_assert_eq!(in_decoder_range.as_f32().unwrap(), &decoded[..]);
         for p in 0..h * w {
             let rgba = &rgba8.as_bytes()[p * 4..][..4];
             prop_assert_eq!(&rgba[..3], &rgb8.as_bytes()[p * 3..][..3]);
             prop_assert_eq!(rgba[3], 255);
+            let down_rgba = &down_rgba.as_bytes()[p * 4..][..4];
+            prop_assert_eq!(&down_rgba[..3], &down.as_bytes()[p * 3..][..3]);
+            prop_assert_eq!(down_rgba[3], 255);
             for o in 0..3 {
                 let float = floats[p * 3 + o];
                 prop_assert_eq!(float, planes[o * h * w + p]);
@@ -55,18 +60,59 @@ proptest! {
                 prop_assert!((float - from_decoded).abs() < 1e-6);
                 let level = f32::from(rgba[o]);
                 prop_assert!((float * 255.0 - level).abs() < 0.501, "{} for {}", level, float);
+                let truncated = f32::from(down_rgba[o]);
+                let above = float * 255.0 - truncated;
+                prop_assert!((-1e-3..1.001).contains(&above), "{} for {}", truncated, float);
             }
         }
     }
+
+    #[test]
+    fn decoder_range_is_that_of_linear_decode_bit_for_bit(
+        seed in any::<u64>(),
+        channels in prop_oneof![4 => 1..8_usize, 1 => 8..=128_usize],
+        h in 1..6_usize,
+        w in 1..90_usize,
+    ) {
+        same_bits::<f32>(seed, [channels, h, w])?;
+        same_bits::<f16>(seed, [channels, h, w])?;
+        same_bits::<bf16>(seed, [channels, h, w])?;
+    }
+}
+
+fn same_bits<T: FromF32>(seed: u64, shape: [usize; 3]) -> Result<(), TestCaseError> {
+    let [channels, h, w] = shape;
+    let mut random = Random(seed);
+    let factors = random.rows(channels, 0.4);
+    let mut samples: Vec<T> = (0..channels * h * w)
+        .map(|_| T::from_f32(random.unit() * 4.0))
+        .collect();
+    for value in [f32::INFINITY, f32::NEG_INFINITY, -0.0] {
+        let at = random.bits() as usize % samples.len();
+        samples[at] = T::from_f32(value);
+    }
+    let mut expected = vec![0.0; 3 * h * w];
+    linear_decode(&samples, &factors, &mut expected).unwrap();
+    let latents = Latents::planar(&samples, shape).unwrap();
+    let projection = Projection::linear(factors).unwrap();
+    let preview = projection.preview(&latents, PixelFormat::DecoderF32);
+    let preview = preview.unwrap();
+    for (actual, expected) in preview.as_f32().unwrap().iter().zip(expected) {
+        // The bits of a NaN mean nothing.
+        let is_same = actual.to_bits() == expected.to_bits();
+        prop_assert!(
+            is_same || actual.is_nan() && expected.is_nan(),
+            "{actual} {expected}"
+        );
+    }
+    Ok(())
 }
 
 #[test]
 fn bytes_and_floats_of_a_preview_are_the_same_memory() {
     let latents = Latents::planar(&[0.25_f32; 4], [1, 2, 2]).unwrap();
     let projection = Projection::linear(&[[1.0, 0.0, -1.0]]).unwrap();
-    let preview = projection
-        .preview(&latents, PixelFormat::RgbF32, Rounding::Nearest)
-        .unwrap();
+    let preview = projection.preview(&latents, PixelFormat::RgbF32).unwrap();
     let bytes: Vec<u8> = preview
         .as_f32()
         .unwrap()

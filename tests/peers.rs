@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use latent_preview::{LatentFormat, LatentPreview, Latents, PackOrder, PixelFormat};
+use latent_preview::{LatentFormat, LatentPreview, Latents, PackOrder};
 
 const SIDE: usize = 8;
 
@@ -40,7 +40,7 @@ fn the_bytes_are_those_of_the_application() {
         let published = format
             .projections()
             .iter()
-            .find(|published| published.origin() == origin)
+            .find(|published| published.origin == origin)
             .unwrap_or_else(|| panic!("{name} {origin}"));
         seen.insert((name, origin));
 
@@ -62,12 +62,12 @@ fn the_bytes_are_those_of_the_application() {
             Latents::planar(&samples, [channels, SIDE, SIDE])
         };
         let preview = previewer
-            .preview(&latents.unwrap(), PixelFormat::Rgb8, published.rounding())
+            .preview(&latents.unwrap(), published.pixel_format)
             .unwrap();
         assert_eq!(preview.as_bytes(), bytes(hex), "{name} {origin}");
     }
     let all = LatentFormat::ALL.iter();
     let published = all.flat_map(|format| format.projections());
-    let of_others = published.filter(|published| !published.origin().starts_with("latent-preview"));
+    let of_others = published.filter(|published| !published.origin.starts_with("latent-preview"));
     assert_eq!(seen.len(), of_others.count(), "run tests/peers/expected.py");
 }

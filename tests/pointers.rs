@@ -4,21 +4,24 @@
 
 use std::sync::{Arc, Mutex};
 
-use latent_preview::{
-    Denoise, LatentPreview, Latents, PixelFormat, Preview, PreviewError, Rounding,
-};
+use latent_preview::{LatentFormat, LatentPreview, Latents, PixelFormat, PreviewError, Previewer};
 
 /// Writes down which of its methods are called.
 #[derive(Default)]
-struct Diary(Mutex<Vec<&'static str>>);
+struct Diary {
+    methods: Mutex<Vec<&'static str>>,
+    refuses: bool,
+}
 
 impl Diary {
     fn note(&self, method: &'static str) {
-        self.0.lock().unwrap().push(method);
+        self.methods.lock().unwrap().push(method);
+    }
+
+    fn take(&self) -> Vec<&'static str> {
+        std::mem::take(&mut *self.methods.lock().unwrap())
     }
 }
-
-type Pictured = Result<Preview, PreviewError>;
 
 impl LatentPreview for Diary {
     fn channels(&self) -> usize {
@@ -31,96 +34,183 @@ impl LatentPreview for Diary {
         3
     }
 
-    fn preview_into_with(
-        &self,
-        _: &Latents<'_>,
-        _: PixelFormat,
-        _: Rounding,
-        _: &mut [u8],
-    ) -> Result<usize, PreviewError> {
-        self.note("preview_into_with");
-        Ok(1)
+    fn check(&self, _: &Latents<'_>) -> Result<(), PreviewError> {
+        self.note("check");
+        match self.refuses {
+            true => Err(PreviewError::OverlappingStrides),
+            false => Ok(()),
+        }
     }
 
     fn preview_into(
         &self,
         _: &Latents<'_>,
         _: PixelFormat,
-        _: &mut [u8],
+        out: &mut [u8],
     ) -> Result<usize, PreviewError> {
         self.note("preview_into");
+        out.fill(9);
         Ok(2)
-    }
-
-    fn preview(&self, _: &Latents<'_>, _: PixelFormat, _: Rounding) -> Pictured {
-        self.note("preview");
-        Err(PreviewError::OverlappingStrides)
-    }
-
-    fn preview_rgb(&self, _: &Latents<'_>) -> Pictured {
-        self.note("preview_rgb");
-        Err(PreviewError::OverlappingStrides)
-    }
-
-    fn preview_denoised(&self, _: &Latents<'_>, _: &Latents<'_>, _: Denoise) -> Pictured {
-        self.note("preview_denoised");
-        Err(PreviewError::OverlappingStrides)
     }
 }
 
-/// Calls every method once, as code does that takes any previewer.
-fn call_all(previewer: impl LatentPreview) {
-    let latents = Latents::planar(&[0.0_f32; 4], [4, 1, 1]).unwrap();
-    let (format, rounding) = (PixelFormat::Rgb8, Rounding::Truncate);
-    assert_eq!(previewer.channels(), 4);
-    assert_eq!(previewer.scale(), 3);
-    let into = previewer.preview_into_with(&latents, format, rounding, &mut []);
-    assert_eq!(into, Ok(1));
-    assert_eq!(previewer.preview_into(&latents, format, &mut []), Ok(2));
-    let pictures = [
-        previewer.preview(&latents, format, rounding),
-        previewer.preview_rgb(&latents),
-        previewer.preview_denoised(&latents, &latents, Denoise::sample()),
-    ];
-    assert_eq!(
-        pictures,
-        [const { Err(PreviewError::OverlappingStrides) }; 3]
-    );
+/// Calls `call` through everything that points to a previewer.
+fn through_pointers<P: LatentPreview + 'static>(previewer: P, call: impl Fn(&dyn LatentPreview)) {
+    call(&&previewer);
+    call(&(&previewer as &dyn LatentPreview));
+    call(&Box::new(&previewer));
+    call(&(Box::new(&previewer) as Box<dyn LatentPreview + '_>));
+    let shared = Arc::new(previewer);
+    call(&shared);
+    call(&(Arc::clone(&shared) as Arc<dyn LatentPreview>));
+    call(&Box::new(&&shared));
 }
 
 #[test]
 fn every_method_is_handed_on_once() {
-    let expected = [
-        "channels",
-        "scale",
-        "preview_into_with",
-        "preview_into",
-        "preview",
-        "preview_rgb",
-        "preview_denoised",
-    ];
     let diary = Arc::new(Diary::default());
-    let check = |call: &dyn Fn()| {
-        diary.0.lock().unwrap().clear();
-        call();
-        assert_eq!(*diary.0.lock().unwrap(), expected);
+    let latents = Latents::planar(&[0.0_f32; 4], [4, 1, 1]).unwrap();
+    through_pointers(Arc::clone(&diary), |previewer| {
+        assert_eq!(previewer.channels(), 4);
+        assert_eq!(previewer.scale(), 3);
+        assert_eq!(previewer.check(&latents), Ok(()));
+        let mut out = [0];
+        let into = previewer.preview_into(&latents, PixelFormat::Rgb8, &mut out);
+        assert_eq!((into, out), (Ok(2), [9]));
+        assert_eq!(diary.take(), ["channels", "scale", "check", "preview_into"]);
+
+        for picture in [
+            previewer.preview(&latents, PixelFormat::Rgb8),
+            previewer.preview_rgb(&latents),
+        ] {
+            let picture = picture.unwrap();
+            assert_eq!((picture.width(), picture.height()), (3, 3));
+            assert_eq!(
+                (picture.as_bytes(), picture.non_finite()),
+                (&[9; 27][..], 2)
+            );
+        }
+        let once = ["check", "scale", "preview_into"];
+        assert_eq!(diary.take(), [once, once].concat());
+    });
+}
+
+#[test]
+fn nothing_else_is_called_after_a_refusal() {
+    let diary = Arc::new(Diary {
+        refuses: true,
+        ..Diary::default()
+    });
+    let latents = Latents::planar(&[0.0_f32; 4], [4, 1, 1]).unwrap();
+    through_pointers(Arc::clone(&diary), |previewer| {
+        let refused = Err(PreviewError::OverlappingStrides);
+        assert_eq!(previewer.preview(&latents, PixelFormat::RgbF32), refused);
+        assert_eq!(previewer.preview_rgb(&latents), refused);
+        assert_eq!(diary.take(), ["check", "check"]);
+    });
+}
+
+/// Says that its pictures are larger than any memory: making a buffer for one panics.
+struct Enormous(Previewer);
+
+impl LatentPreview for Enormous {
+    fn channels(&self) -> usize {
+        self.0.channels()
+    }
+
+    fn scale(&self) -> usize {
+        1 << (usize::BITS / 2 - 2)
+    }
+
+    fn check(&self, latents: &Latents<'_>) -> Result<(), PreviewError> {
+        self.0.check(latents)
+    }
+
+    fn preview_into(
+        &self,
+        latents: &Latents<'_>,
+        format: PixelFormat,
+        out: &mut [u8],
+    ) -> Result<usize, PreviewError> {
+        self.0.preview_into(latents, format, out)
+    }
+}
+
+#[test]
+fn a_format_refuses_packed_latents_through_pointers_before_a_buffer_is_made() {
+    let samples = [0.0_f32; 128 * 4];
+    let packed = Latents::planar(&samples, [128, 2, 2]).unwrap();
+    let refused = PreviewError::LooksPacked {
+        format: "flux2",
+        expected: 32,
+        actual: 128,
+        tokens: false,
     };
-    check(&|| call_all(&*diary));
-    check(&|| call_all(&*diary as &dyn LatentPreview));
-    check(&|| call_all(Box::new(&*diary)));
-    check(&|| call_all(Box::new(&*diary) as Box<dyn LatentPreview + '_>));
-    check(&|| call_all(Arc::clone(&diary)));
-    check(&|| call_all(Arc::clone(&diary) as Arc<dyn LatentPreview>));
+    let flux2 = || LatentFormat::Flux2.previewer().unwrap();
+    let check = |previewer: &dyn LatentPreview| {
+        assert_eq!(previewer.check(&packed), Err(refused.clone()));
+        assert_eq!(previewer.preview_rgb(&packed), Err(refused.clone()));
+        for format in [PixelFormat::Rgba8, PixelFormat::RgbF32] {
+            assert_eq!(previewer.preview(&packed, format), Err(refused.clone()));
+        }
+        let mut out = [7; 12];
+        let into = previewer.preview_into(&packed, PixelFormat::Rgb8, &mut out);
+        assert_eq!((into, out), (Err(refused.clone()), [7; 12]));
+    };
+    through_pointers(flux2(), check);
+    through_pointers(Enormous(flux2()), check);
+}
+
+#[test]
+#[should_panic(expected = "capacity overflow")]
+fn the_enormous_previewer_panics_if_a_buffer_is_made() {
+    let samples = [0.0_f32; 32 * 4];
+    let latents = Latents::planar(&samples, [32, 2, 2]).unwrap();
+    let previewer = Enormous(LatentFormat::Flux2.previewer().unwrap());
+    let _ = previewer.preview_rgb(&latents);
+}
+
+#[test]
+fn a_size_that_no_number_holds_is_refused() {
+    /// Its pictures have more bytes than an address can count.
+    struct Endless;
+
+    impl LatentPreview for Endless {
+        fn channels(&self) -> usize {
+            4
+        }
+
+        fn scale(&self) -> usize {
+            usize::MAX / 2
+        }
+
+        fn preview_into(
+            &self,
+            _: &Latents<'_>,
+            _: PixelFormat,
+            _: &mut [u8],
+        ) -> Result<usize, PreviewError> {
+            unreachable!("there is no buffer for it");
+        }
+    }
+
+    let latents = Latents::planar(&[0.0_f32; 4], [4, 1, 1]).unwrap();
+    through_pointers(Endless, |previewer| {
+        assert_eq!(
+            previewer.preview_rgb(&latents),
+            Err(PreviewError::ShapeOverflow)
+        );
+    });
 }
 
 #[cfg(feature = "std")]
 #[test]
 fn a_choice_at_run_time_goes_where_a_previewer_does() {
-    use latent_preview::{BackgroundPreviewer, LatentFormat, Projection};
+    use latent_preview::{BackgroundPreviewer, Projection};
 
     let choices: [Box<dyn LatentPreview + Send>; 2] = [
         Box::new(Projection::SD_V1_4),
-        Box::new(LatentFormat::Flux1.previewer()),
+        Box::new(LatentFormat::Flux1.previewer().unwrap()),
     ];
     for previewer in choices {
         let samples = vec![0.25_f32; previewer.channels() * 4];

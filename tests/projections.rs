@@ -5,9 +5,7 @@
 
 mod support;
 
-use latent_preview::{
-    Coefficients, LatentPreview, Latents, PixelFormat, Preview, Projection, Rounding,
-};
+use latent_preview::{Coefficients, LatentPreview, Latents, PixelFormat, Preview, Projection};
 use proptest::prelude::*;
 use support::Random;
 
@@ -60,9 +58,7 @@ impl Full {
 }
 
 fn floats(projection: &Projection, latents: &Latents<'_>) -> Preview {
-    projection
-        .preview(latents, PixelFormat::RgbF32, Rounding::Nearest)
-        .unwrap()
+    projection.preview(latents, PixelFormat::RgbF32).unwrap()
 }
 
 proptest! {
@@ -109,9 +105,8 @@ fn the_threads_sizes_fold_to_unique_products() {
 
     let quadratic =
         Projection::quadratic_from_tensors(&full.quadratic, &full.linear, full.constant).unwrap();
-    let Projection::Quadratic(quadratic) = quadratic else {
-        panic!("a quadratic");
-    };
+    assert!(matches!(quadratic, Projection::Quadratic(_)));
+    let quadratic = quadratic.polynomial().unwrap();
     assert_eq!(quadratic.pairs().len(), 10);
     // Row 1 is the product of channels 0 and 1, entered twice in the tensor.
     assert_eq!(
@@ -124,9 +119,8 @@ fn the_threads_sizes_fold_to_unique_products() {
     let cubic =
         Projection::cubic_from_tensors(&full.cubic, &full.quadratic, &full.linear, full.constant)
             .unwrap();
-    let Projection::Cubic(cubic) = cubic else {
-        panic!("a cubic");
-    };
+    assert!(matches!(cubic, Projection::Cubic(_)));
+    let cubic = cubic.polynomial().unwrap();
     assert_eq!(cubic.triples().len(), 20);
     // Row 0 is the cube of channel 0, entered once.
     assert_eq!(cubic.triples()[0][1], full.cubic[64]);

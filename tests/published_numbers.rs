@@ -4,7 +4,7 @@
 #![cfg(feature = "alloc")]
 
 use approx::assert_abs_diff_eq;
-use latent_preview::{LatentPreview, Latents, PixelFormat, Projection, Rounding, linear_decode};
+use latent_preview::{LatentPreview, Latents, PixelFormat, Projection, linear_decode};
 
 /// Four channels of one pixel and its R, G, B in decoder range, worked out by
 /// hand from the factors for Stable Diffusion 1.4:
@@ -50,10 +50,10 @@ fn latents() -> Vec<f32> {
 #[test]
 fn the_v1_4_factors_give_the_pixels_worked_out_by_hand() {
     let mut rgb = [0.0; PIXELS.len() * 3];
-    let Projection::Linear(linear) = Projection::SD_V1_4 else {
-        panic!("the preset is linear");
-    };
-    linear_decode(&latents(), linear.factors(), &mut rgb).unwrap();
+    let preset = Projection::SD_V1_4;
+    assert!(matches!(preset, Projection::Linear(_)));
+    let factors = preset.polynomial().unwrap().linear();
+    linear_decode(&latents(), factors, &mut rgb).unwrap();
     for (actual, (_, expected)) in rgb.chunks(3).zip(PIXELS) {
         for o in 0..3 {
             assert_abs_diff_eq!(f64::from(actual[o]), expected[o], epsilon = 1e-6);
@@ -65,14 +65,15 @@ fn the_v1_4_factors_give_the_pixels_worked_out_by_hand() {
 fn the_demos_chain_of_range_clamp_and_rounding_holds() {
     let samples = latents();
     let latents = Latents::planar(&samples, [4, 1, PIXELS.len()]).unwrap();
-    for (rounding, bytes) in [
-        (Rounding::Truncate, BYTES.map(|(truncated, _)| truncated)),
-        (Rounding::Nearest, BYTES.map(|(_, nearest)| nearest)),
+    for (format, bytes) in [
+        (
+            PixelFormat::Rgb8Truncated,
+            BYTES.map(|(truncated, _)| truncated),
+        ),
+        (PixelFormat::Rgb8, BYTES.map(|(_, nearest)| nearest)),
     ] {
-        let preview = Projection::SD_V1_4
-            .preview(&latents, PixelFormat::Rgb8, rounding)
-            .unwrap();
-        assert_eq!(preview.as_bytes(), bytes.as_flattened(), "{rounding:?}");
+        let preview = Projection::SD_V1_4.preview(&latents, format).unwrap();
+        assert_eq!(preview.as_bytes(), bytes.as_flattened(), "{format:?}");
     }
 }
 

@@ -3,8 +3,11 @@
 
 #![cfg(feature = "alloc")]
 
+use std::collections::BTreeSet;
+
 use latent_preview::{
-    LatentPreview, Latents, PackOrder, PixelFormat, PreviewError, Projection, Rounding,
+    DType, Denoise, LatentFormat, LatentImages, LatentPreview, Latents, OwnedSamples, PackOrder,
+    PixelFormat, PreviewError, Previewer, Projection, Refined, Samples, TinyDecoder, TinyLayer,
     linear_decode,
 };
 
@@ -28,7 +31,7 @@ fn the_sample_count_must_match_the_shape() {
         assert_eq!(Latents::interleaved(short, [2, 3, 4]).err(), error);
         assert_eq!(Latents::batch(short, [2, 3, 2, 2]).err(), error);
         assert_eq!(Latents::video(short, [2, 3, 2, 2]).err(), error);
-        assert_eq!(Latents::video_frames(short, [2, 3, 2, 2]).err(), error);
+        assert_eq!(Latents::batch(short, [2, 3, 2, 2]).err(), error);
         assert_eq!(Latents::packed_tokens(short, [2, 3, 4], order).err(), error);
         assert_eq!(Latents::packed_planes(short, [4, 2, 3], order).err(), error);
         assert_eq!(Latents::strided(short, [4, 2, 3], [6, 3, 1]).err(), error);
@@ -124,6 +127,232 @@ fn packed_channels_come_in_fours() {
 }
 
 #[test]
+fn latents_have_at_most_128_channels_after_unpacking() {
+    type Made<'a> = Result<Latents<'a>, PreviewError>;
+    let first = |images: Result<LatentImages<'_>, PreviewError>| -> Result<_, _> {
+        images.map(|mut images| images.next().map(|image| image.channels()))
+    };
+    let samples = [0.0_f32; 4 * 129];
+    for channels in [128, 129] {
+        let (plain, packed) = (&samples[..channels], &samples[..4 * channels]);
+        let order = PackOrder::PatchFirst;
+        let made: [Made<'_>; 5] = [
+            Latents::planar(plain, [channels, 1, 1]),
+            Latents::interleaved(plain, [1, 1, channels]),
+            Latents::strided(plain, [channels, 1, 1], [1, 1, 1]),
+            Latents::packed_tokens(packed, [1, 1, 4 * channels], order),
+            Latents::packed_planes(packed, [4 * channels, 1, 1], order),
+        ];
+        let expected = match channels {
+            128 => Ok(Some(128)),
+            actual => Err(PreviewError::TooManyChannels { actual }),
+        };
+        for made in made {
+            assert_eq!(made.map(|latents| Some(latents.channels())), expected);
+        }
+        let batch = Latents::batch(packed, [4, channels, 1, 1]);
+        assert_eq!(first(batch), expected);
+        let video = Latents::video(packed, [channels, 4, 1, 1]);
+        assert_eq!(first(video), expected);
+    }
+}
+
+#[test]
+fn maps_have_at_most_128_channels() {
+    type Made = Result<Projection, PreviewError>;
+    let rows = |count| vec![[0.001; 3]; count];
+    let tensor = |count: usize| vec![0.001_f32; 3 * count];
+    for c in [128, 129] {
+        let (pairs, triples) = (c * (c + 1) / 2, c * (c + 1) * (c + 2) / 6);
+        let made: [Made; 8] = [
+            Projection::linear(rows(c)),
+            Projection::affine(rows(c), [0.0; 3]),
+            Projection::quadratic([0.0; 3], rows(c), rows(pairs)),
+            Projection::cubic([0.0; 3], rows(c), rows(pairs), rows(triples)),
+            Projection::quadratic_from_tensors(&tensor(c * c), &tensor(c), [0.0; 3]),
+            Projection::cubic_from_tensors(
+                &tensor(c * c * c),
+                &tensor(c * c),
+                &tensor(c),
+                [0.0; 3],
+            ),
+            Refined::conv1x1(rows(c), [0.0; 3]).map(Projection::from),
+            Refined::conv3x3(rows(9 * c), [0.0; 3]).map(Projection::from),
+        ];
+        for made in made {
+            let expected = match c {
+                128 => Ok(128),
+                actual => Err(PreviewError::TooManyChannels { actual }),
+            };
+            assert_eq!(made.map(|projection| projection.channels()), expected);
+        }
+        let layer = TinyLayer {
+            kernel_size: 1,
+            channels: 1,
+        };
+        let weights = vec![0.0; 1 + c + 3 + 3 + 3 * c];
+        let expected = match c {
+            128 => Ok(128),
+            actual => Err(PreviewError::TinyDecoder {
+                rule: "takes 1 to 128 latent channels",
+                actual,
+            }),
+        };
+        let made = TinyDecoder::new(c, &[layer], 1, weights);
+        assert_eq!(made.map(|decoder| decoder.channels()), expected);
+
+        let mut out = [7.0; 3];
+        let decoded = linear_decode(&vec![1.0_f32; c], &rows(c), &mut out);
+        if c == 128 {
+            assert_eq!(decoded, Ok(()));
+            assert!(out.iter().all(|value| (value - 0.128).abs() < 1e-6));
+        } else {
+            assert_eq!(decoded, Err(PreviewError::TooManyChannels { actual: c }));
+            assert_eq!(out, [7.0; 3]);
+            // Without pixels too.
+            let decoded = linear_decode(&[0.0_f32; 0], &rows(c), &mut []);
+            assert_eq!(decoded, Err(PreviewError::TooManyChannels { actual: c }));
+        }
+    }
+    // However many rows there are: nothing is multiplied before they are counted.
+    let too_many = Some(PreviewError::TooManyChannels { actual: 100_000 });
+    let none: &'static [[f32; 3]] = &[];
+    let cubic = Projection::cubic([0.0; 3], rows(100_000), none, none);
+    assert_eq!(cubic.err(), too_many);
+    let cubic = Projection::cubic_from_tensors(&[], &[], &tensor(100_000), [0.0; 3]);
+    assert_eq!(cubic.err(), too_many);
+}
+
+/// One error of each kind, by the calls that return it.
+fn errors() -> Vec<PreviewError> {
+    let samples = [0.0_f32; 256];
+    let latents = |shape: [usize; 3]| {
+        let count = shape.iter().product();
+        Latents::planar(&samples[..count], shape).unwrap()
+    };
+    let planar = |count: usize, shape| Latents::planar(&samples[..count], shape).err();
+    let strided = |strides| Latents::strided(&samples, [4, 4, 4], strides).err();
+    let order = PackOrder::ChannelFirst;
+    let previewer = |format: LatentFormat| format.previewer().unwrap();
+    let (sdxl, flux2) = (LatentFormat::Sdxl, LatentFormat::Flux2);
+    let check = |format, shape| previewer(format).check(&latents(shape)).err();
+    let images = |format: LatentFormat, count: usize, shape: &[usize]| {
+        format.images(&samples[..count], shape).err()
+    };
+    let estimate = denoised(&latents([4, 1, 1]), &latents([4, 1, 1])).unwrap();
+    let mut formats = LatentFormat::ALL.iter();
+    let without_vae_space = formats.find(|f| f.vae_space().is_none() && f.previewer().is_ok());
+    let own = Previewer::from(Projection::SD_V1_4);
+    let mut out = [0; 2];
+    let errors = [
+        planar(7, [4, 1, 1]),
+        planar(8, [4, 1, 1]),
+        planar(129, [129, 1, 1]),
+        planar(0, [4, 0, 1]),
+        planar(1, [HUGE, HUGE, 1]),
+        strided([0, 4, 1]),
+        Latents::packed_planes(&samples[..6], [6, 1, 1], order).err(),
+        linear_decode(&samples[..5], &[[0.0; 3]; 2], &mut []).err(),
+        own.preview_into(&latents([4, 1, 1]), PixelFormat::Rgb8, &mut out)
+            .err(),
+        own.check(&latents([3, 1, 1])).err(),
+        OwnedSamples::from_le_bytes(DType::F16, &[0; 3]).err(),
+        misaligned(),
+        Projection::linear(vec![]).err(),
+        Projection::linear(vec![[f32::NAN; 3]]).err(),
+        TinyDecoder::new(4, &[], 1, vec![]).err(),
+        "sdlx".parse::<LatentFormat>().err(),
+        LatentFormat::SeedVr2.previewer().err(),
+        check(sdxl, [5, 1, 1]),
+        check(sdxl, [16, 1, 1]),
+        check(flux2, [128, 2, 1]),
+        check(flux2, [1, 1, 128]),
+        images(sdxl, 120, &[6, 5, 4]),
+        images(LatentFormat::Wan21, 256, &[16, 16, 1, 1]),
+        images(sdxl, 4, &[4]),
+        sdxl.image(&samples[..8], &[2, 4, 1, 1]).err(),
+        without_vae_space.and_then(|&format| previewer(format).for_vae_space().err()),
+        own.for_sigma(1.0).unwrap().for_sigma(1.0).err(),
+        own.for_vae_space().err(),
+        own.for_sigma(-1.0).err(),
+        Denoise::epsilon(2.0).err(),
+        Denoise::step(0.5, 0.5).err(),
+        denoised(&latents([4, 1, 1]), &latents([1, 1, 4])).err(),
+        denoised(&estimate, &latents([4, 1, 1])).err(),
+        #[cfg(feature = "safetensors")]
+        TinyDecoder::from_safetensors(&[]).err(),
+        #[cfg(feature = "image")]
+        latent_preview::image::RgbImage::try_from(
+            own.preview(&latents([4, 1, 1]), PixelFormat::RgbF32)
+                .unwrap(),
+        )
+        .err(),
+        #[cfg(feature = "ndarray")]
+        Latents::try_from(
+            latent_preview::ndarray::arr3(&[[[0.0_f32; 4]]])
+                .slice_axis(
+                    latent_preview::ndarray::Axis(2),
+                    latent_preview::ndarray::Slice::new(0, None, -1),
+                )
+                .view(),
+        )
+        .err(),
+    ];
+    errors.into_iter().map(|error| error.unwrap()).collect()
+}
+
+fn denoised<'a>(x_t: &Latents<'a>, output: &Latents<'a>) -> Result<Latents<'a>, PreviewError> {
+    Latents::denoised(x_t, output, Denoise::new(0.5, 0.5).unwrap())
+}
+
+/// Bytes at an odd address.
+fn misaligned() -> Option<PreviewError> {
+    let bytes = [0; 4];
+    let mut starts = [&bytes[..2], &bytes[1..3]].into_iter();
+    starts.find_map(|bytes| Samples::from_le_bytes(DType::F16, bytes).err())
+}
+
+/// The variants of `PreviewError` in its source, without those of a feature.
+fn variants() -> BTreeSet<&'static str> {
+    let source = include_str!("../src/error.rs");
+    let (_, source) = source.split_once("pub enum PreviewError {").unwrap();
+    let (variants, _) = source.split_once("\n}").unwrap();
+    let variants = variants.split("\n\n");
+    let everywhere = variants.filter(|variant| !variant.contains("#[cfg("));
+    let name = |variant: &'static str| {
+        let mut lines = variant.lines().filter_map(|line| line.strip_prefix("    "));
+        lines.find(|line| line.starts_with(char::is_uppercase))
+    };
+    let names = everywhere.filter_map(name);
+    names
+        .map(|line| line.trim_end_matches([' ', '{', ',']))
+        .collect()
+}
+
+#[test]
+fn every_message_is_part_of_a_sentence_with_its_code_in_backticks() {
+    let errors = errors();
+    let debug: Vec<String> = errors.iter().map(|error| format!("{error:?}")).collect();
+    let covered: BTreeSet<&str> = debug
+        .iter()
+        .map(|debug| debug.split(' ').next().unwrap())
+        .collect();
+    let missing: Vec<_> = variants().difference(&covered).copied().collect();
+    assert!(missing.is_empty(), "no message of {missing:?} was seen");
+    assert!(variants().len() > 20);
+    for error in errors {
+        let message = error.to_string();
+        assert_eq!(message.matches('`').count() % 2, 0, "{message}");
+        assert!(!message.starts_with(char::is_uppercase), "{message}");
+        assert!(!message.ends_with(['.', '!', ' ']), "{message}");
+        assert!(
+            !message.contains("  ") && !message.contains('\n'),
+            "{message}"
+        );
+    }
+}
+
+#[test]
 fn the_channels_must_be_the_projections() {
     let samples = [0.0_f32; 16 * 4];
     let latents = latents_of(&samples, [16, 2, 2]);
@@ -137,7 +366,7 @@ fn the_channels_must_be_the_projections() {
     );
     assert_eq!(
         error.to_string(),
-        "the projection takes 4 latent channels, the latents have 16"
+        "this previewer takes 4 latent channels, the latents have 16"
     );
 }
 
@@ -148,8 +377,11 @@ fn the_buffer_must_fit_and_is_untouched_if_not() {
     for format in [
         PixelFormat::Rgb8,
         PixelFormat::Rgba8,
+        PixelFormat::Rgb8Truncated,
+        PixelFormat::Rgba8Truncated,
         PixelFormat::RgbF32,
         PixelFormat::RgbF32Planar,
+        PixelFormat::DecoderF32,
     ] {
         let expected = 4 * format.bytes_per_pixel();
         for actual in [0, expected - 1, expected + 1] {
@@ -166,7 +398,7 @@ fn the_buffer_must_fit_and_is_untouched_if_not() {
     let mut out = [0xa5; 48];
     assert!(
         Projection::SD_V1_4
-            .preview_into_with(&other, PixelFormat::Rgb8, Rounding::Truncate, &mut out)
+            .preview_into(&other, PixelFormat::Rgb8Truncated, &mut out)
             .is_err()
     );
     assert_eq!(out, [0xa5; 48]);

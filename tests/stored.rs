@@ -14,12 +14,9 @@ fn projections() -> Vec<Projection> {
     let mut random = Random(1);
     let mut rows = |count| random.rows(count, 1.0);
     let bias = [0.1, -0.2, 1e-7];
-    let pixelwise = Refined::pixelwise(rows(4), bias).unwrap();
-    let neighborhood = Refined::neighborhood(rows(9 * 16), bias).unwrap();
-    let symmetric = pixelwise
-        .clone()
-        .with_symmetric_kernel(0.5, 0.1, 0.025)
-        .unwrap();
+    let pixelwise = Refined::conv1x1(rows(4), bias).unwrap();
+    let neighborhood = Refined::conv3x3(rows(9 * 16), bias).unwrap();
+    let symmetric = pixelwise.clone().with_filter(0.5, 0.1, 0.025).unwrap();
     let colors = (rows(3), rows(6), rows(10));
     vec![
         Projection::linear(rows(4)).unwrap(),
@@ -29,9 +26,12 @@ fn projections() -> Vec<Projection> {
         pixelwise.clone().into(),
         neighborhood.clone().into(),
         symmetric.into(),
-        pixelwise.with_kernel(rows(27)).unwrap().into(),
+        pixelwise
+            .with_colors(bias, rows(3), rows(6), rows(10))
+            .unwrap()
+            .into(),
         neighborhood
-            .with_symmetric_kernel(1.5, -0.1, -0.025)
+            .with_filter(1.5, -0.1, -0.025)
             .unwrap()
             .with_colors(bias, colors.0, colors.1, colors.2)
             .unwrap()
@@ -56,26 +56,67 @@ fn projections_survive_json_and_a_binary_format() {
     }
 }
 
+fn is_stored_as(projection: &Projection, stored: Value) {
+    assert_eq!(serde_json::to_value(projection).unwrap(), stored);
+    assert_eq!(
+        serde_json::from_value::<Projection>(stored).unwrap(),
+        *projection
+    );
+}
+
 #[test]
 fn the_layout_of_version_1_is_this() {
     let stored = json!({
         "version": 1,
         "projection": { "refined": {
-            "neighborhood": false,
+            "is_3x3": false,
             "factors": [[0.5, 0.25, 0.125]],
             "bias": [0.0, 0.5, 1.0],
-            "kernel": { "symmetric": [0.5, 0.125, 0.0] },
+            "filter": [0.5, 0.125, 0.0],
             "colors": null,
         }},
     });
-    let refined = Refined::pixelwise(vec![[0.5, 0.25, 0.125]], [0.0, 0.5, 1.0]).unwrap();
-    let projection = refined.with_symmetric_kernel(0.5, 0.125, 0.0).unwrap();
-    let projection = Projection::from(projection);
-    assert_eq!(serde_json::to_value(&projection).unwrap(), stored);
-    assert_eq!(
-        serde_json::from_value::<Projection>(stored).unwrap(),
-        projection
-    );
+    let row: &'static [[f32; 3]] = &[[0.5, 0.25, 0.125]];
+    let bias = [0.0, 0.5, 1.0];
+    let refined = Refined::conv1x1(row, bias).unwrap();
+    let projection = refined.with_filter(0.5, 0.125, 0.0).unwrap();
+    is_stored_as(&projection.into(), stored);
+
+    let stored = json!({
+        "version": 1,
+        "projection": { "refined": {
+            "is_3x3": true,
+            "factors": vec![row[0]; 9],
+            "bias": bias,
+            "filter": null,
+            "colors": {
+                "constant": bias,
+                "linear": vec![row[0]; 3],
+                "pairs": vec![row[0]; 6],
+                "triples": vec![row[0]; 10],
+            },
+        }},
+    });
+    let rows = |count| vec![row[0]; count];
+    let refined = Refined::conv3x3(rows(9), bias).unwrap();
+    let projection = refined
+        .with_colors(bias, rows(3), rows(6), rows(10))
+        .unwrap();
+    is_stored_as(&projection.into(), stored);
+
+    let stored = |kind| json!({ "version": 1, "projection": kind });
+    let linear = json!({ "linear": { "factors": row } });
+    is_stored_as(&Projection::linear(row).unwrap(), stored(linear));
+    let affine = json!({ "affine": { "factors": row, "bias": bias } });
+    is_stored_as(&Projection::affine(row, bias).unwrap(), stored(affine));
+    let quadratic = json!({ "quadratic": { "constant": bias, "linear": row, "pairs": row } });
+    let projection = Projection::quadratic(bias, row, row).unwrap();
+    is_stored_as(&projection, stored(quadratic));
+    let cubic = json!({
+        "cubic": { "constant": bias, "linear": row, "pairs": row, "triples": row }
+    });
+    let projection = Projection::cubic(bias, row, row, row).unwrap();
+    is_stored_as(&projection, stored(cubic));
 }
 
 #[test]
@@ -106,13 +147,23 @@ fn what_is_not_right_does_not_load() {
     }});
     assert!(error(stored(1, &few_pairs)).contains('3'));
     let few_taps = json!({ "refined": {
-        "neighborhood": true,
+        "is_3x3": true,
         "factors": [[0.5, 0.25, 0.125]],
         "bias": [0.0, 0.5, 1.0],
-        "kernel": null,
+        "filter": null,
         "colors": null,
     }});
     assert!(error(stored(1, &few_taps)).contains('9'));
+    let two_weights = json!({ "refined": {
+        "is_3x3": false,
+        "factors": [[0.5, 0.25, 0.125]],
+        "bias": [0.0, 0.5, 1.0],
+        "filter": [0.5, 0.125],
+        "colors": null,
+    }});
+    error(stored(1, &two_weights));
+    let many_channels = json!({ "linear": { "factors": vec![[0.5, 0.25, 0.125]; 129] } });
+    assert!(error(stored(1, &many_channels)).contains("129 channels"));
     let unknown_field = json!({ "linear": { "factors": [[0.5, 0.25, 0.125]], "gamma": 2.2 } });
     assert!(error(stored(1, &unknown_field)).contains("gamma"));
     assert!(error(stored(1, &json!({ "sigmoid": {} }))).contains("sigmoid"));

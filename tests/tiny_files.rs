@@ -18,7 +18,7 @@ struct File {
 }
 
 impl File {
-    /// Of a decoder with numbered weights.
+    /// The file of a decoder with numbered weights.
     fn new(channels: usize, layers: &[TinyLayer], scale: usize) -> Self {
         let mut tensors = Vec::new();
         let mut number = 0.0;
@@ -32,13 +32,13 @@ impl File {
         };
         let mut inputs = channels;
         for (i, layer) in layers.iter().enumerate() {
-            let TinyLayer { side, width } = *layer;
-            add(format!("conv{}.bias", i + 1), vec![width]);
+            let (size, outputs) = (layer.kernel_size, layer.channels);
+            add(format!("conv{}.bias", i + 1), vec![outputs]);
             add(
                 format!("conv{}.weight", i + 1),
-                vec![width, inputs, side, side],
+                vec![outputs, inputs, size, size],
             );
-            inputs = width;
+            inputs = outputs;
         }
         add("head.bias".into(), vec![3 * scale * scale]);
         add("head.weight".into(), vec![3 * scale * scale, inputs, 1, 1]);
@@ -81,8 +81,14 @@ impl File {
 
 fn small() -> File {
     let layers = [
-        TinyLayer { side: 3, width: 5 },
-        TinyLayer { side: 1, width: 2 },
+        TinyLayer {
+            kernel_size: 3,
+            channels: 5,
+        },
+        TinyLayer {
+            kernel_size: 1,
+            channels: 2,
+        },
     ];
     File::new(4, &layers, 2)
 }
@@ -101,7 +107,10 @@ proptest! {
         layers in proptest::collection::vec((prop_oneof![Just(1_usize), Just(3)], 1..=64_usize), 1..=4),
         scale in 1..=2_usize,
     ) {
-        let layers: Vec<_> = layers.into_iter().map(|(side, width)| TinyLayer { side, width }).collect();
+        let layers = layers.into_iter();
+        let layers: Vec<_> = layers
+            .map(|(kernel_size, channels)| TinyLayer { kernel_size, channels })
+            .collect();
         let file = File::new(channels, &layers, scale);
         let decoder = TinyDecoder::from_safetensors(&file.bytes()).unwrap();
         prop_assert_eq!((decoder.channels(), decoder.scale()), (channels, scale));
@@ -169,7 +178,7 @@ fn what_is_missing_or_wrong_is_named() {
     assert!(reason(&file.bytes()).contains("8 tensors, 7 were expected"));
 }
 
-/// What would compute something else is no decoder of this kind.
+/// A net that computes something else is no decoder of this kind.
 #[test]
 fn another_activation_or_padding_is_refused() {
     for (key, value) in [("activation", "silu"), ("padding", "zeros")] {
@@ -186,12 +195,33 @@ fn another_activation_or_padding_is_refused() {
 #[test]
 fn bounds_are_those_of_new() {
     for (layers, expected) in [
-        (vec![TinyLayer { side: 5, width: 4 }], "side of a layer"),
-        (vec![TinyLayer { side: 3, width: 65 }], "width of a layer"),
+        (
+            vec![TinyLayer {
+                kernel_size: 5,
+                channels: 4,
+            }],
+            "a tiny decoder has kernels of size 1 or 3, not 5",
+        ),
+        (
+            vec![TinyLayer {
+                kernel_size: 3,
+                channels: 65,
+            }],
+            "a tiny decoder has layers of 1 to 64 channels, not 65",
+        ),
     ] {
         let error = TinyDecoder::from_safetensors(&File::new(4, &layers, 1).bytes()).unwrap_err();
-        assert!(error.to_string().contains(expected), "{error}");
+        assert_eq!(error.to_string(), expected);
     }
+    let layers = [TinyLayer {
+        kernel_size: 1,
+        channels: 4,
+    }];
+    let error = TinyDecoder::from_safetensors(&File::new(129, &layers, 1).bytes()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "a tiny decoder takes 1 to 128 latent channels, not 129"
+    );
     let mut file = small();
     file.tensor("head.bias").2[0] = f32::INFINITY;
     assert!(matches!(

@@ -1,12 +1,12 @@
-//! Counts instructions instead of time, which no noisy neighbor can change.
+//! Counts instructions instead of time, which no other program can change.
 //!
-//! `cargo bench --bench instructions` runs each case below under valgrind's
+//! `cargo bench --features testing --bench instructions` runs each case below under valgrind's
 //! callgrind, compares the instructions per call with those recorded in
 //! `recorded.txt`, and fails if a case takes over 10 % more. It also
 //! disassembles this program and fails if a hot loop of the linear kernel
 //! contains a call. `-- --record` writes the counts anew.
 //!
-//! valgrind knows nothing of AVX-512: counts are for SSE2, SSE4.2 and AVX2.
+//! valgrind knows nothing of AVX-512: counts are for SSE2 and AVX2.
 
 mod disassembly;
 
@@ -15,10 +15,10 @@ use std::hint::black_box;
 use std::process::{Command, ExitCode};
 use std::{env, fs};
 
-use latent_preview::testing::Backend;
+use latent_preview::testing::{AnyMap, Backend};
 use latent_preview::{
     Denoise, LatentFormat, Latents, PackOrder, PixelFormat, PreviewError, Projection, Refined,
-    Rounding, bf16, f16,
+    bf16, f16,
 };
 
 const RECORDED: &str = concat!(
@@ -40,7 +40,7 @@ const CASES: [&str; 13] = [
     "planar-floats",
     "tiny",
 ];
-const BACKENDS: [&str; 3] = ["sse2", "sse4.2", "avx2"];
+const BACKENDS: [&str; 2] = ["sse2", "avx2"];
 /// How far a count may be above the recorded one.
 const SLACK: f64 = 1.10;
 /// Calls whose instructions are counted.
@@ -100,8 +100,8 @@ fn run_case(backend: &str, case: &str, calls: u64) {
     let projection = match case {
         "quadratic" => Projection::quadratic([0.1; 3], rows(4), rows(10)),
         "cubic" => Projection::cubic([0.1; 3], rows(4), rows(10), rows(20)),
-        "refined-small" => refined(Refined::pixelwise(rows(4), [0.1; 3])),
-        "refined-full" => refined(Refined::neighborhood(rows(36), [0.1; 3])),
+        "refined-small" => refined(Refined::conv1x1(rows(4), [0.1; 3])),
+        "refined-full" => refined(Refined::conv3x3(rows(36), [0.1; 3])),
         _ => Projection::linear(rows(channels)),
     }
     .expect("finite rows");
@@ -110,36 +110,31 @@ fn run_case(backend: &str, case: &str, calls: u64) {
     } else {
         PixelFormat::Rgb8
     };
-    let mut out = vec![0; PIXELS * format.bytes_per_pixel()];
     if case == "tiny" {
-        return run_tiny(backend, &latents, calls);
+        let previewer = LatentFormat::Sd1.tiny_2x().expect("a preset");
+        return preview(backend, &previewer, &latents, format, calls);
+    }
+    preview(backend, &projection, &latents, format, calls);
+}
+
+fn preview<'a>(
+    backend: Backend,
+    map: impl Into<AnyMap<'a>>,
+    latents: &Latents<'_>,
+    format: PixelFormat,
+    calls: u64,
+) {
+    let map = map.into();
+    let mut out = vec![0; latents.height() * latents.width() * format.bytes_per_pixel()];
+    if map.scale() == 2 {
+        out.resize(4 * out.len(), 0);
     }
     for _ in 0..calls {
         backend
             .preview_into(
-                black_box(&projection),
-                black_box(&latents),
-                format,
-                Rounding::Nearest,
-                black_box(&mut out),
-            )
-            .expect("a fitting buffer");
-    }
-}
-
-/// The net of a preset at twice the size.
-fn run_tiny(backend: Backend, latents: &Latents<'_>, calls: u64) {
-    let previewer = LatentFormat::Sd1.tiny_2x().expect("a preset");
-    let decoder = previewer.tiny_decoder().expect("a tiny decoder");
-    let mut out = vec![0; 128 * 128 * 3];
-    for _ in 0..calls {
-        let (format, rounding) = (PixelFormat::Rgb8, Rounding::Nearest);
-        backend
-            .tiny_into(
-                black_box(decoder),
+                black_box(map),
                 black_box(latents),
                 format,
-                rounding,
                 black_box(&mut out),
             )
             .expect("a fitting buffer");
@@ -149,7 +144,7 @@ fn run_tiny(backend: Backend, latents: &Latents<'_>, calls: u64) {
 /// With the further stages of the presets.
 fn refined(begun: Result<Refined, PreviewError>) -> Result<Projection, PreviewError> {
     let row = [0.1, -0.05, 0.02];
-    let refined = begun?.with_symmetric_kernel(0.4, 0.1, 0.05)?.with_colors(
+    let refined = begun?.with_filter(0.4, 0.1, 0.05)?.with_colors(
         [0.1; 3],
         vec![row; 3],
         vec![row; 6],
@@ -165,7 +160,7 @@ fn check_counts(record: bool) -> bool {
     let mut holds = true;
     for case in CASES {
         for backend in BACKENDS {
-            // What is not in the calls cancels out.
+            // The instructions before and after the calls cancel out.
             let count =
                 (instructions(backend, case, CALLS) - instructions(backend, case, 0)) / CALLS;
             let name = format!("{case} {backend}");

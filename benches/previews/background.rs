@@ -18,7 +18,7 @@ const SIDE: usize = 128;
 /// Loops that sample at once.
 const LOOPS: usize = 8;
 
-/// What one of many loops does between two previews: it waits for its model.
+/// The time of one of many loops between two previews: it waits for its model.
 const STEP: Duration = Duration::from_micros(200);
 
 fn spawn(
@@ -27,7 +27,7 @@ fn spawn(
     BackgroundPreviewer::spawn(linear(CHANNELS), handler).expect("a thread")
 }
 
-/// What does `show` cost the loop, beside a copy of the latent?
+/// The cost of `show` to the loop, beside a copy of the latent?
 pub fn background(c: &mut Criterion) {
     let samples = samples(CHANNELS * SIDE * SIDE);
     let latents = planar(&samples, CHANNELS, SIDE);

@@ -16,7 +16,7 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use latent_preview::testing::Backend;
 use latent_preview::{
-    Denoise, LatentPreview, Latents, PackOrder, PixelFormat, Projection, Rounding, bf16, f16,
+    Denoise, LatentPreview, Latents, PackOrder, PixelFormat, Projection, bf16, f16,
 };
 
 /// Latent pixels in a row of a 512x512 picture.
@@ -127,7 +127,7 @@ fn planar(samples: &[f32], channels: usize, side: usize) -> Latents<'_> {
     Latents::planar(samples, [channels, side, side]).expect("a whole image")
 }
 
-/// What does a richer projection cost?
+/// The cost of richer projections.
 fn projections(c: &mut Criterion) {
     let samples = samples(4 * SIDE * SIDE);
     let latents = planar(&samples, 4, SIDE);
@@ -157,7 +157,7 @@ fn projections(c: &mut Criterion) {
     group.finish();
 }
 
-/// What do refined projections cost, by their channels?
+/// The cost of refined projections, by their channels.
 fn refined_projections(c: &mut Criterion) {
     let mut group = group(c, "refined", SIDE);
     for channels in [4, 16, 32] {
@@ -166,8 +166,8 @@ fn refined_projections(c: &mut Criterion) {
         let linear_name = format!("linear {channels}");
         let rgb8 = PixelFormat::Rgb8;
         preview(&mut group, &linear_name, &linear(channels), &latents, rgb8);
-        for (kind, is_neighborhood) in [("small", false), ("full", true)] {
-            let projection = refined::projection(channels, is_neighborhood);
+        for (kind, is_3x3) in [("small", false), ("full", true)] {
+            let projection = refined::projection(channels, is_3x3);
             let name = format!("{kind} {channels}");
             preview(&mut group, &name, &projection, &latents, rgb8);
             let mut naive = refined::Naive::new(&projection, SIDE);
@@ -180,7 +180,7 @@ fn refined_projections(c: &mut Criterion) {
     group.finish();
 }
 
-/// What does the estimate of x0 cost, beside the plain preview and beside the way
+/// The cost of the estimate of x0, beside the plain preview and beside the way
 /// with a temporary?
 fn denoised(c: &mut Criterion) {
     let mut group = group(c, "denoised", SIDE);
@@ -288,7 +288,7 @@ fn dtypes(c: &mut Criterion) {
     group.finish();
 }
 
-/// What do layouts cost that must be gathered?
+/// The cost of layouts that must be gathered.
 fn layouts(c: &mut Criterion) {
     let samples = samples(16 * SIDE * SIDE);
     let half = SIDE / 2;
@@ -329,7 +329,7 @@ fn layouts(c: &mut Criterion) {
     group.finish();
 }
 
-/// What do other outputs cost?
+/// The cost of other outputs.
 fn outputs(c: &mut Criterion) {
     let samples = samples(4 * SIDE * SIDE);
     let latents = planar(&samples, 4, SIDE);
@@ -338,26 +338,12 @@ fn outputs(c: &mut Criterion) {
     for (name, format) in [
         ("RGB8", PixelFormat::Rgb8),
         ("RGBA8", PixelFormat::Rgba8),
+        ("RGB8 truncated", PixelFormat::Rgb8Truncated),
         ("f32", PixelFormat::RgbF32),
         ("f32 planar", PixelFormat::RgbF32Planar),
     ] {
         preview(&mut group, name, &projection, &latents, format);
     }
-    bench(
-        &mut group,
-        "RGB8 truncated",
-        vec![0; SIDE * SIDE * 3],
-        |out| {
-            black_box(&projection)
-                .preview_into_with(
-                    black_box(&latents),
-                    PixelFormat::Rgb8,
-                    Rounding::Truncate,
-                    out,
-                )
-                .expect("a fitting buffer");
-        },
-    );
     naive_rgb8(
         &mut group,
         "RGB8 naive",
@@ -371,7 +357,7 @@ fn outputs(c: &mut Criterion) {
     group.finish();
 }
 
-/// What do older CPUs get? (Or this one, told to do without its newest instructions.)
+/// How fast are older CPUs? (Or this one, told to do without its newest instructions.)
 fn levels(c: &mut Criterion) {
     let samples = samples(4 * SIDE * SIDE);
     let halves: Vec<f16> = samples.iter().map(|&x| f16::from_f32(x)).collect();
@@ -388,7 +374,6 @@ fn levels(c: &mut Criterion) {
                         black_box(&projection),
                         black_box(latents),
                         PixelFormat::Rgb8,
-                        Rounding::Nearest,
                         out,
                     )
                     .expect("a fitting buffer");
@@ -406,7 +391,7 @@ fn levels(c: &mut Criterion) {
     group.finish();
 }
 
-/// What does a call cost before it does anything?
+/// How much does a call cost before it does anything?
 fn call(c: &mut Criterion) {
     let latents = Latents::planar(&[0.5_f32; 4], [4, 1, 1]).expect("a whole image");
     let mut group = group(c, "call", 1);
@@ -417,9 +402,6 @@ fn call(c: &mut Criterion) {
         &latents,
         PixelFormat::Rgb8,
     );
-    group.bench_function("choice of instructions", |bencher| {
-        bencher.iter(|| black_box(Backend::best()));
-    });
     group.finish();
 }
 

@@ -85,27 +85,18 @@ fn for_each_pixel<T: Sample>(
 ) {
     let channels = projection.channels();
     let x = |c, p| samples[index.of(c, p, channels, pixels)].value();
-    let (constant, linear) = match projection {
-        Projection::Linear(map) => ([0.0; 3], map.factors()),
-        Projection::Affine(map) => (map.bias(), map.factors()),
-        Projection::Quadratic(map) => (map.constant(), map.linear()),
-        Projection::Cubic(map) => (map.constant(), map.linear()),
-        _ => unreachable!("no other kinds are benchmarked"),
-    };
+    let polynomial = projection.polynomial().expect("a polynomial");
+    let (degree, linear) = (polynomial.degree(), polynomial.linear());
     for p in 0..pixels {
-        let mut rgb = constant;
+        let mut rgb = polynomial.constant();
         for (c, row) in linear.iter().enumerate() {
             add(&mut rgb, x(c, p), row);
         }
-        match projection {
-            Projection::Quadratic(map) => {
-                add_pairs(&mut rgb, channels, map.pairs(), |c| x(c, p));
-            }
-            Projection::Cubic(map) => {
-                add_pairs(&mut rgb, channels, map.pairs(), |c| x(c, p));
-                add_triples(&mut rgb, channels, map.triples(), |c| x(c, p));
-            }
-            _ => {}
+        if degree >= 2 {
+            add_pairs(&mut rgb, channels, polynomial.pairs(), |c| x(c, p));
+        }
+        if degree >= 3 {
+            add_triples(&mut rgb, channels, polynomial.triples(), |c| x(c, p));
         }
         put(p, rgb);
     }

@@ -7,16 +7,16 @@ use crate::rows;
 pub const KERNEL: [f32; 3] = [0.4, 0.1, 0.05];
 
 /// As the presets named small (pixelwise) and full.
-pub fn projection(channels: usize, is_neighborhood: bool) -> Projection {
+pub fn projection(channels: usize, is_3x3: bool) -> Projection {
     let bias = [0.1, 0.0, -0.1];
-    let begun = if is_neighborhood {
-        Refined::neighborhood(rows(9 * channels), bias)
+    let begun = if is_3x3 {
+        Refined::conv3x3(rows(9 * channels), bias)
     } else {
-        Refined::pixelwise(rows(channels), bias)
+        Refined::conv1x1(rows(channels), bias)
     };
     let [center, edge, corner] = KERNEL;
     begun
-        .and_then(|refined| refined.with_symmetric_kernel(center, edge, corner))
+        .and_then(|refined| refined.with_filter(center, edge, corner))
         .and_then(|refined| refined.with_colors(bias, rows(3), rows(6), rows(10)))
         .expect("finite rows")
         .into()
@@ -55,7 +55,7 @@ impl Naive {
                         rgb[o] += sample * row[o];
                     }
                 };
-                if self.projection.is_neighborhood() {
+                if self.projection.is_3x3() {
                     for (tap, rows) in factors.chunks_exact(channels).enumerate() {
                         for (c, row) in rows.iter().enumerate() {
                             add(row, c, near(y, tap / 3), near(x, tap % 3));

@@ -5,12 +5,12 @@ use std::hint::black_box;
 use fearless_simd::{Level, dispatch, prelude::*};
 use latent_preview::testing::Backend;
 use latent_preview::{
-    Denoise, LatentFormat, LatentPreview, Latents, PixelFormat, Rounding, TinyDecoder, TinyLayer,
+    Denoise, LatentFormat, LatentPreview, Latents, PixelFormat, TinyDecoder, TinyLayer,
 };
 
 use crate::{Criterion, SIDE, bench, group, planar, samples};
 
-/// What do tiny decoders cost, and how near are they to what the CPU can do at best?
+/// The cost of tiny decoders, beside the multiply-adds that they need.
 pub fn tiny(c: &mut Criterion) {
     let mut group = group(c, "tiny", SIDE);
     for format in [LatentFormat::Sd1, LatentFormat::Flux1, LatentFormat::Flux2] {
@@ -53,13 +53,7 @@ pub fn tiny(c: &mut Criterion) {
         let name = format!("sd1 2x {backend}");
         bench(&mut group, &name, vec![0; SIDE * SIDE * 12], |out| {
             backend
-                .tiny_into(
-                    decoder,
-                    black_box(&latents),
-                    PixelFormat::Rgb8,
-                    Rounding::Nearest,
-                    out,
-                )
+                .preview_into(decoder, black_box(&latents), PixelFormat::Rgb8, out)
                 .expect("a fitting buffer");
         });
     }
@@ -68,7 +62,7 @@ pub fn tiny(c: &mut Criterion) {
 
 /// Multiply-adds for each latent pixel.
 fn multiply_adds(decoder: &TinyDecoder) -> usize {
-    let biases: usize = decoder.layers().iter().map(|layer| layer.width).sum();
+    let biases: usize = decoder.layers().iter().map(|layer| layer.channels).sum();
     decoder.weights().len() - biases - 3 * decoder.scale().pow(2)
 }
 
@@ -124,10 +118,11 @@ impl<'a> Naive<'a> {
         let mut weights = decoder.weights();
         for &layer in decoder.layers() {
             let inputs = before.len() / pixels;
-            let (bias, rest) = weights.split_at(layer.width);
-            let (rows, rest) = rest.split_at(layer.width * inputs * layer.side * layer.side);
+            let (bias, rest) = weights.split_at(layer.channels);
+            let (rows, rest) =
+                rest.split_at(layer.channels * inputs * layer.kernel_size * layer.kernel_size);
             after.clear();
-            after.resize(layer.width * pixels, 0.0);
+            after.resize(layer.channels * pixels, 0.0);
             convolve(layer, bias, rows, before, after, side);
             std::mem::swap(before, after);
             weights = rest;
@@ -166,16 +161,20 @@ fn convolve(
     after: &mut [f32],
     side: usize,
 ) {
-    let (pixels, taps) = (side * side, layer.side * layer.side);
-    let near = |at: usize, tap: usize| (at + tap).saturating_sub(layer.side / 2).min(side - 1);
+    let (pixels, taps) = (side * side, layer.kernel_size * layer.kernel_size);
+    let near = |at: usize, tap: usize| {
+        (at + tap)
+            .saturating_sub(layer.kernel_size / 2)
+            .min(side - 1)
+    };
     for (output, after) in after.chunks_exact_mut(pixels).enumerate() {
-        let row = &rows[output * rows.len() / layer.width..][..rows.len() / layer.width];
+        let row = &rows[output * rows.len() / layer.channels..][..rows.len() / layer.channels];
         for (pixel, after) in after.iter_mut().enumerate() {
             let mut sum = bias[output];
             for (weights, plane) in row.chunks_exact(taps).zip(before.chunks_exact(pixels)) {
                 for (tap, weight) in weights.iter().enumerate() {
-                    let y = near(pixel / side, tap / layer.side);
-                    let x = near(pixel % side, tap % layer.side);
+                    let y = near(pixel / side, tap / layer.kernel_size);
+                    let x = near(pixel % side, tap % layer.kernel_size);
                     sum += weight * plane[y * side + x];
                 }
             }

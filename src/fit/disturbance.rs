@@ -1,8 +1,8 @@
-//! What latents that are not clean look like.
+//! Latents that are not clean.
 
-use super::pairs::Image;
+use super::pairs::Pair;
 
-/// What happens to the latents of a [disturbed](super::Fit::disturbed) copy.
+/// A change of the latents of a [disturbed](super::Fit::disturbed) copy.
 ///
 /// ```
 /// use latent_preview::fit::Disturbance;
@@ -16,17 +16,17 @@ pub enum Disturbance {
     /// `sqrt(signal) x + sqrt(1 - signal) noise`, as in the middle of sampling;
     /// the same noise in every run.
     Noise {
-        /// The share of the latents' variance, 0 to 1. What is beyond is moved
+        /// The share of the latents' variance, 0 to 1. Values beyond are moved
         /// there; NaN counts as 1.
         signal: f64,
     },
-    /// Contrast about each channel's mean in the image, as too much guidance
-    /// makes it. 1 changes nothing; NaN and infinities count as 1.
+    /// More or less contrast about each channel's mean in the image, as too much
+    /// guidance makes it. 1 changes nothing; NaN and infinities count as 1.
     Gain(f64),
 }
 
 impl Disturbance {
-    pub(super) fn apply(self, image: &mut Image, noise: &mut Noise) {
+    pub(super) fn apply(self, pair: &mut Pair, noise: &mut Noise) {
         match self {
             Self::Noise { signal } => {
                 let signal = if signal.is_nan() {
@@ -35,13 +35,13 @@ impl Disturbance {
                     signal.clamp(0.0, 1.0)
                 };
                 let (kept, added) = (libm::sqrt(signal), libm::sqrt(1.0 - signal));
-                for sample in &mut image.latents {
+                for sample in &mut pair.latents {
                     *sample = (kept * f64::from(*sample) + added * noise.normal()) as f32;
                 }
             }
             Self::Gain(gain) if gain.is_finite() => {
-                let pixels = image.target.len();
-                for plane in image.latents.chunks_exact_mut(pixels) {
+                let pixels = pair.target.len();
+                for plane in pair.latents.chunks_exact_mut(pixels) {
                     let sum: f64 = plane.iter().map(|&sample| f64::from(sample)).sum();
                     let mean = sum / pixels as f64;
                     for sample in plane {
@@ -71,12 +71,12 @@ impl Noise {
         z ^ (z >> 31)
     }
 
-    /// More than 0, at most 1.
+    /// A value more than 0 and at most 1.
     fn uniform(&mut self) -> f64 {
         ((self.next() >> 11) + 1) as f64 / (1_u64 << 53) as f64
     }
 
-    /// Of mean 0 and variance 1.
+    /// A value of mean 0 and variance 1.
     pub(super) fn normal(&mut self) -> f64 {
         let radius = libm::sqrt(-2.0 * libm::log(self.uniform()));
         radius * libm::cos(core::f64::consts::TAU * self.uniform())

@@ -1,4 +1,4 @@
-//! What can be fitted.
+//! The kinds of projections that can be fitted.
 
 /// Which projection to fit.
 ///
@@ -11,67 +11,50 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FitKind {
-    /// [`Projection::Linear`](crate::Projection::Linear)
+    /// [`Projection::linear`](crate::Projection::linear)
     Linear,
-    /// [`Projection::Affine`](crate::Projection::Affine)
+    /// [`Projection::affine`](crate::Projection::affine)
     Affine,
-    /// [`Projection::Quadratic`](crate::Projection::Quadratic)
+    /// [`Projection::quadratic`](crate::Projection::quadratic)
     Quadratic,
-    /// [`Projection::Cubic`](crate::Projection::Cubic)
+    /// [`Projection::cubic`](crate::Projection::cubic)
     Cubic,
-    /// [`Projection::Refined`](crate::Projection::Refined) with these stages.
+    /// [`Refined`](crate::Refined) with these stages
     Refined(RefinedShape),
 }
 
 /// The stages of a [`Refined`](crate::Refined) projection.
 ///
 /// ```
-/// use latent_preview::fit::{Fit, FitKind, KernelShape, RefinedShape};
+/// use latent_preview::fit::{Fit, FitKind, RefinedShape};
 ///
-/// let shape = RefinedShape { kernel: KernelShape::Full, ..RefinedShape::FULL };
-/// assert!(shape.is_neighborhood && !RefinedShape::SMALL.is_neighborhood);
+/// assert!(RefinedShape::FULL.is_3x3 && !RefinedShape::SMALL.is_3x3);
+/// // The best that leaves colors as the affine stage makes them:
+/// let shape = RefinedShape { has_colors: false, ..RefinedShape::FULL };
 /// let fit = Fit::new(FitKind::Refined(shape));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RefinedShape {
-    /// Whether the affine stage looks at the 3x3 latent pixels around.
-    pub is_neighborhood: bool,
-    /// The kernel over RGB after it.
-    pub kernel: KernelShape,
-    /// Whether colors are corrected in the end.
+    /// The affine stage takes the 3x3 latent pixels around each pixel, not it alone.
+    pub is_3x3: bool,
+    /// A symmetric 3x3 filter of R, of G and of B follows.
+    pub has_filter: bool,
+    /// A correction of colors comes last.
     pub has_colors: bool,
 }
 
-/// The kernel of a [`Refined`](crate::Refined) projection.
-///
-/// ```
-/// use latent_preview::fit::{KernelShape, RefinedShape};
-///
-/// assert_eq!(RefinedShape::SMALL.kernel, KernelShape::Symmetric);
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KernelShape {
-    /// None.
-    None,
-    /// One for R, G and B; three weights.
-    Symmetric,
-    /// One that mixes colors; 81 weights.
-    Full,
-}
-
 impl RefinedShape {
-    /// Pixel by pixel, then a symmetric kernel, then colors: a little more than
-    /// an affine projection in numbers and in time.
+    /// Pixel by pixel, then the filter, then colors: a little more than an affine
+    /// projection in numbers and in time.
     pub const SMALL: Self = Self {
-        is_neighborhood: false,
-        kernel: KernelShape::Symmetric,
+        is_3x3: false,
+        has_filter: true,
         has_colors: true,
     };
 
-    /// All 3x3 pixels, then a symmetric kernel, then colors: the best.
+    /// All 3x3 pixels, then the filter, then colors: the best.
     pub const FULL: Self = Self {
-        is_neighborhood: true,
-        kernel: KernelShape::Symmetric,
-        has_colors: true,
+        is_3x3: true,
+        ..Self::SMALL
     };
 }

@@ -2,192 +2,132 @@
 
 use alloc::{vec, vec::Vec};
 
-use super::Meter;
+use super::FitError;
 use super::features::Features;
-use super::ldl::{Dependent, Ldl, condition};
-use super::pairs::Image;
-use super::products::Products;
-use crate::PreviewError;
-
-/// An image and how much it counts.
-#[derive(Clone, Copy)]
-pub(super) struct Example<'a> {
-    pub(super) image: &'a Image,
-    pub(super) weight: f64,
-}
-
-/// A linear map of features to RGB in decoder range.
-#[derive(Clone, Debug)]
-pub(super) struct Weights {
-    pub(super) constant: [f64; 3],
-    pub(super) rows: Vec<[f64; 3]>,
-}
+use super::gram::Gram;
+use super::ldl::{Dependent, Ldl};
+use super::objective::Objective;
+use super::weights::Weights;
 
 pub(super) struct Solution {
     pub(super) weights: Weights,
-    /// Of the features after scaling, with the ridge.
-    pub(super) condition: f64,
-}
-
-pub(super) struct Problem<'a> {
-    pub(super) examples: &'a [Example<'a>],
-    pub(super) features: Features,
-    pub(super) has_constant: bool,
-    pub(super) ridge: f64,
-    pub(super) clamp_aware: bool,
+    /// The features' standard deviations.
+    pub(super) deviations: Vec<f64>,
 }
 
 /// Passes over the data for targets that are clamped.
-const PASSES: usize = 60;
+const PASSES: usize = 61;
 
 /// Below this share of new information a feature counts as made up of others.
 const LEAST_PIVOT: f64 = 1e-10;
 
-/// Half a level of 255, in decoder range: a target nearer than this to the end
-/// of the range is clamped.
-const CLAMPED: f64 = 1.0 / 255.0;
-
-impl Weights {
-    pub(super) fn predict(&self, features: &[f64]) -> [f64; 3] {
-        let mut rgb = self.constant;
-        for (row, value) in self.rows.iter().zip(features) {
-            for (sum, factor) in rgb.iter_mut().zip(row) {
-                *sum += factor * value;
-            }
+/// Minimizes the weighted squares.
+///
+/// With clamped targets, each pass replaces the targets that predictions are
+/// beyond by these predictions and solves again. The sum of squares over what
+/// is left cannot grow from one pass to the next.
+pub(super) fn solve(
+    objective: &Objective<'_>,
+    features: &Features,
+    has_constant: bool,
+    meter: &mut dyn FnMut(f64),
+) -> Result<Solution, FitError> {
+    let system = System::new(&gram(objective, features), has_constant, objective.ridge);
+    let system = system.map_err(|Dependent(feature)| FitError::IllConditioned {
+        channel: features.channel(feature),
+    })?;
+    // It predicts the middle of the range, which is not beyond any target.
+    let mut weights = Weights::zero(features.len());
+    let mut before = f64::INFINITY;
+    let passes = if objective.clamp_aware { PASSES } else { 1 };
+    for _ in 0..passes {
+        let (sides, error) = right_sides(objective, features, &weights);
+        meter(error / (3.0 * system.pixels));
+        weights = system.solve(&sides);
+        if (before - error).abs() <= 1e-9 * error {
+            break;
         }
-        rgb
+        before = error;
+    }
+    Ok(Solution {
+        weights,
+        deviations: system.deviations,
+    })
+}
+
+/// Calls `visit` with the features of every pixel, which a 1 follows, the target and
+/// the weight.
+fn for_each(
+    objective: &Objective<'_>,
+    features: &Features,
+    mut visit: impl FnMut(&[f64], [f32; 3], f64),
+) {
+    let count = features.len();
+    let mut row = vec![1.0; count + 1];
+    for example in objective.examples {
+        for (p, &target) in example.pair.target.iter().enumerate() {
+            features.write(&example.pair, p, &mut row[..count]);
+            visit(&row, target, example.weight);
+        }
     }
 }
 
-/// A target in decoder range.
-pub(super) fn decoder_range(display: [f32; 3]) -> [f64; 3] {
-    display.map(|value| 2.0 * f64::from(value) - 1.0)
+/// The sums of products of the features and 1 with each other.
+fn gram(objective: &Objective<'_>, features: &Features) -> Vec<f64> {
+    let mut gram = Gram::symmetric(features.len() + 1);
+    for_each(objective, features, |row, _, weight| {
+        gram.add(row, row, weight);
+    });
+    gram.finish()
 }
 
-/// Whether a prediction is beyond the end of the range that the target is at:
-/// it shows the same color, so there is no error.
-pub(super) fn is_beyond(prediction: f64, target: f64) -> bool {
-    (target >= 1.0 - CLAMPED && prediction > target)
-        || (target <= CLAMPED - 1.0 && prediction < target)
-}
-
-impl Problem<'_> {
-    /// Minimizes the weighted squares.
-    ///
-    /// With clamped targets, each pass replaces the targets that predictions are
-    /// beyond by these predictions and solves again. The sum of squares over what
-    /// is left cannot grow from one pass to the next.
-    pub(super) fn solve(&self, meter: &mut Meter<'_>) -> Result<Solution, PreviewError> {
-        let count = self.feature_count()?;
-        let system = System::new(count, &self.gram(count), self.has_constant, self.ridge)
-            .map_err(|Dependent(index)| self.dependent(index))?;
-        let (mut sides, mut error) = self.right_sides(count, None);
-        let mut weights = system.solve(&sides);
-        for _ in 0..PASSES {
-            if !self.clamp_aware {
-                break;
-            }
-            let before = error;
-            (sides, error) = self.right_sides(count, Some(&weights));
-            meter.passed(error / (3.0 * system.pixels));
-            weights = system.solve(&sides);
-            if (before - error).abs() <= 1e-9 * error {
-                break;
+/// The sums of products of the features and 1 with the targets, and the sum of squared
+/// errors of `weights`.
+fn right_sides(
+    objective: &Objective<'_>,
+    features: &Features,
+    weights: &Weights,
+) -> (Vec<[f64; 3]>, f64) {
+    let mut sides = vec![[0.0; 3]; features.len() + 1];
+    let mut squares = 0.0;
+    for_each(objective, features, |row, display, weight| {
+        let mut target = weights.predict(row);
+        let errors = objective.errors(target, display);
+        for (value, error) in target.iter_mut().zip(errors) {
+            // An error that does not count leaves the prediction as the target.
+            if let Some(error) = error {
+                squares += weight * error * error;
+                *value -= error;
             }
         }
-        Ok(Solution {
-            weights,
-            condition: system.condition(),
-        })
-    }
-
-    fn feature_count(&self) -> Result<usize, PreviewError> {
-        let channels = self.examples.first().map(|e| e.image.channels());
-        let count = channels.and_then(|channels| self.features.count(channels));
-        let pixels: usize = self.examples.iter().map(|e| e.image.target.len()).sum();
-        match count {
-            Some(count) if count < pixels => Ok(count),
-            _ => Err(PreviewError::TooFewPixels {
-                needed: count.unwrap_or(usize::MAX).saturating_add(1),
-                actual: pixels,
-            }),
-        }
-    }
-
-    fn dependent(&self, index: usize) -> PreviewError {
-        let channels = self.examples[0].image.channels();
-        PreviewError::IllConditioned {
-            channel: self.features.channel(channels, index),
-        }
-    }
-
-    /// Calls `visit` with the features (after a leading 1), the target in
-    /// decoder range and the weight of every pixel.
-    fn for_each(&self, count: usize, mut visit: impl FnMut(&[f64], [f64; 3], f64)) {
-        let mut row = vec![1.0; count + 1];
-        for example in self.examples {
-            let image = example.image;
-            for (p, &target) in image.target.iter().enumerate() {
-                let (y, x) = (p / image.width, p % image.width);
-                self.features.write(image, y, x, &mut row[1..]);
-                visit(&row, decoder_range(target), example.weight);
+        for (side, value) in sides.iter_mut().zip(row) {
+            for (sum, target) in side.iter_mut().zip(target) {
+                *sum += weight * value * target;
             }
         }
-    }
-
-    /// Sums of products of the features (after a leading 1) with each other.
-    fn gram(&self, count: usize) -> Vec<f64> {
-        let mut products = Products::symmetric(count + 1);
-        self.for_each(count, |row, _, weight| products.add(row, row, weight));
-        products.finish().to_vec()
-    }
-
-    /// The features' products with the targets, and the sum of squared errors of
-    /// `weights` if there are any.
-    fn right_sides(&self, count: usize, weights: Option<&Weights>) -> (Vec<[f64; 3]>, f64) {
-        let mut sides = vec![[0.0; 3]; count + 1];
-        let mut error = 0.0;
-        self.for_each(count, |row, mut target, weight| {
-            if let Some(weights) = weights {
-                let prediction = weights.predict(&row[1..]);
-                for (target, prediction) in target.iter_mut().zip(prediction) {
-                    if is_beyond(prediction, *target) {
-                        *target = prediction;
-                    }
-                    error += weight * (prediction - *target) * (prediction - *target);
-                }
-            }
-            for (side, value) in sides.iter_mut().zip(row) {
-                for (sum, target) in side.iter_mut().zip(target) {
-                    *sum += weight * value * target;
-                }
-            }
-        });
-        (sides, error)
-    }
+    });
+    (sides, squares)
 }
 
 /// The equations in terms of features of mean 0 (with a constant) and variance 1.
 struct System {
     means: Vec<f64>,
     deviations: Vec<f64>,
+    /// The weight of all pixels.
     pixels: f64,
     has_constant: bool,
-    matrix: Vec<f64>,
     ldl: Ldl,
 }
 
 impl System {
-    fn new(count: usize, gram: &[f64], has_constant: bool, ridge: f64) -> Result<Self, Dependent> {
-        let size = count + 1;
-        // The first feature is 1, so its sums are the weight and the means.
-        let pixels = gram[0];
-        let mean = |i: usize| {
-            if has_constant { gram[i] / pixels } else { 0.0 }
-        };
-        let means: Vec<_> = (1..size).map(mean).collect();
-        let moment =
-            |i: usize, j: usize| gram[(i + 1) * size + j + 1] / pixels - means[i] * means[j];
+    fn new(gram: &[f64], has_constant: bool, ridge: f64) -> Result<Self, Dependent> {
+        let size = gram.len().isqrt();
+        // The last feature is 1, so its sums are those of the features and the weight.
+        let (count, pixels) = (size - 1, gram[gram.len() - 1]);
+        let sums = gram.iter().skip(count).step_by(size);
+        let mean = |sum: &f64| if has_constant { sum / pixels } else { 0.0 };
+        let means: Vec<_> = sums.take(count).map(mean).collect();
+        let moment = |i: usize, j: usize| gram[i * size + j] / pixels - means[i] * means[j];
         let mut deviations = Vec::with_capacity(count);
         for (i, mean) in means.iter().enumerate() {
             let variance = moment(i, i);
@@ -207,46 +147,33 @@ impl System {
             matrix[i * count + i] += ridge;
         }
         Ok(Self {
-            ldl: Ldl::new(count, matrix.clone(), LEAST_PIVOT)?,
+            ldl: Ldl::new(count, matrix, LEAST_PIVOT)?,
             means,
             deviations,
             pixels,
             has_constant,
-            matrix,
         })
     }
 
     fn solve(&self, sides: &[[f64; 3]]) -> Weights {
-        let target = sides[0].map(|sum| {
-            if self.has_constant {
-                sum / self.pixels
-            } else {
-                0.0
-            }
-        });
-        let mut weights = Weights {
-            constant: target,
-            rows: vec![[0.0; 3]; self.means.len()],
-        };
-        for o in 0..3 {
-            let scales = self.means.iter().zip(&self.deviations);
-            let mut column: Vec<_> = scales
-                .zip(&sides[1..])
-                .map(|((mean, deviation), side)| {
-                    (side[o] / self.pixels - mean * target[o]) / deviation
-                })
-                .collect();
+        let count = self.means.len();
+        let mut weights = Weights::zero(count);
+        if self.has_constant {
+            weights.constant = sides[count].map(|sum| sum / self.pixels);
+        }
+        for (o, mean) in weights.constant.iter_mut().enumerate() {
+            let target = *mean;
+            let scaled = |i: usize| {
+                (sides[i][o] / self.pixels - self.means[i] * target) / self.deviations[i]
+            };
+            let mut column: Vec<_> = (0..count).map(scaled).collect();
             self.ldl.solve(&mut column);
             for (i, value) in column.iter().enumerate() {
                 let factor = value / self.deviations[i];
                 weights.rows[i][o] = factor;
-                weights.constant[o] -= factor * self.means[i];
+                *mean -= factor * self.means[i];
             }
         }
         weights
-    }
-
-    fn condition(&self) -> f64 {
-        condition(&self.matrix, &self.ldl)
     }
 }

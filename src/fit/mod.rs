@@ -1,53 +1,44 @@
 //! Fitting a projection to latents and the pictures that their decoder makes.
-//!
-//! ```
-//! use latent_preview::fit::{Fit, FitKind, Pairs, Target};
-//! use latent_preview::{LatentPreview, Latents};
-//!
-//! # let latents: Vec<f32> = (0..4 * 256).map(|i| ((i * 37 % 101) as f32) / 50.0 - 1.0).collect();
-//! # let picture: Vec<u8> = (0..256)
-//! #     .flat_map(|p| [0, 1, 2].map(|c| (100.0 + 40.0 * latents[c * 256 + p]) as u8))
-//! #     .collect();
-//! // For each picture: the latent and what the decoder makes of it.
-//! let mut pairs = Pairs::new(4);
-//! pairs.add(&Latents::planar(&latents, [4, 16, 16])?, Target::rgb8(&picture, [16, 16])?)?;
-//!
-//! let fitted = Fit::new(FitKind::Affine).run(&pairs, None)?;
-//! println!("{:.1} dB", fitted.report.train.psnr);
-//! let preview = fitted.projection.preview_rgb(&Latents::planar(&latents, [4, 16, 16])?)?;
-//! # assert!(fitted.report.train.psnr > 40.0);
-//! # Ok::<(), latent_preview::PreviewError>(())
-//! ```
+//! [`Fit`] has an example. Fit in a release build: a debug build is some forty times slower.
 
+mod color_correction;
 mod disturbance;
+mod error;
 mod features;
+mod gauss_newton;
+mod gram;
 mod kind;
 mod ldl;
 mod least_squares;
 mod model;
-mod normal;
+mod monomials;
+mod normal_equations;
+mod objective;
 mod pairs;
-mod products;
-mod refine;
 mod report;
 mod score;
+mod target;
+mod weights;
 
-use alloc::vec::Vec;
+use alloc::{borrow::Cow, vec::Vec};
 
 pub use disturbance::Disturbance;
-pub use kind::{FitKind, KernelShape, RefinedShape};
-pub use pairs::{Pairs, Target};
-pub use report::{FitProgress, FitReport, Fitted};
+pub use error::FitError;
+pub use kind::{FitKind, RefinedShape};
+pub use pairs::Pairs;
+pub use report::{FitProgress, Fitted};
 pub use score::Score;
+pub use target::Target;
 
-use crate::{PreviewError, Projection};
+use crate::Projection;
+use color_correction::ColorCorrection;
 use disturbance::Noise;
 use features::Features;
-use least_squares::{Example, Problem, Solution, Weights};
+use gauss_newton::refine;
+use least_squares::solve;
 use model::Model;
-use pairs::Image;
-use refine::Steps;
-use report::Meter;
+use objective::{Example, Objective};
+use pairs::Pair;
 
 /// How to fit.
 ///
@@ -55,19 +46,19 @@ use report::Meter;
 /// use latent_preview::fit::{Fit, FitKind, Pairs, Target};
 /// use latent_preview::{LatentPreview, Latents};
 ///
-/// # let latents: Vec<f32> = (0..2 * 64).map(|i| (i * 37 % 101) as f32 / 50.0 - 1.0).collect();
-/// # let picture: Vec<u8> = (0..64)
-/// #     .flat_map(|p| [0, 1, 0].map(|c| (100.0 + 40.0 * latents[c * 64 + p]) as u8))
+/// # let latents: Vec<f32> = (0..4 * 256).map(|i| ((i * 37 % 101) as f32) / 50.0 - 1.0).collect();
+/// # let picture: Vec<u8> = (0..256)
+/// #     .flat_map(|p| [0, 1, 2].map(|c| (100.0 + 40.0 * latents[c * 256 + p]) as u8))
 /// #     .collect();
-/// # let (mut train, mut hold_out) = (Pairs::new(2), Pairs::new(2));
-/// # for pairs in [&mut train, &mut hold_out] {
-/// #     pairs.add(&Latents::planar(&latents, [2, 8, 8])?, Target::rgb8(&picture, [8, 8])?)?;
-/// # }
-/// let fit = Fit::new(FitKind::Affine).ridge(1e-4).clamp_aware(true);
-/// let fitted = fit.run(&train, Some(&hold_out))?;
-/// assert_eq!(fitted.projection.channels(), 2);
-/// assert!(fitted.report.hold_out.unwrap().psnr > 40.0);
-/// # Ok::<(), latent_preview::PreviewError>(())
+/// // For each picture: the latent and the decoder's picture of it.
+/// let mut pairs = Pairs::new(4);
+/// pairs.add(&Latents::planar(&latents, [4, 16, 16])?, Target::rgb8(&picture, [16, 16])?)?;
+///
+/// let fitted = Fit::new(FitKind::Affine).ridge(1e-4).run(&pairs, None)?;
+/// println!("{:.1} dB", fitted.train.psnr);
+/// let preview = fitted.projection.preview_rgb(&Latents::planar(&latents, [4, 16, 16])?)?;
+/// # assert!(fitted.train.psnr > 40.0);
+/// # Ok::<(), latent_preview::fit::FitError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Fit {
@@ -101,8 +92,8 @@ impl Fit {
         self
     }
 
-    /// Whether a prediction beyond black or white is no error where the target is
-    /// black or white. It is by default: the preview shows the same color.
+    /// If `true`, a prediction beyond black or white is no error for a target that is
+    /// black or white: the preview shows the same color. This is the default.
     #[must_use]
     pub const fn clamp_aware(mut self, clamp_aware: bool) -> Self {
         self.clamp_aware = clamp_aware;
@@ -113,16 +104,9 @@ impl Fit {
     /// together count `weight` times as much as the clean ones.
     ///
     /// Their targets are what the linear stages of the kind make of them, fitted on
-    /// the clean pairs. So polynomials stay near these where there are no clean
-    /// latents: use it for previews of noisy latents. Linear and affine kinds do
+    /// the clean pairs. So polynomials stay near these stages on latents that no clean
+    /// pair is like: use it for previews of noisy latents. Linear and affine kinds do
     /// not change. Negative weights and NaN count as 0.
-    ///
-    /// ```
-    /// use latent_preview::fit::{Disturbance, Fit, FitKind};
-    ///
-    /// let fit = Fit::new(FitKind::Cubic)
-    ///     .disturbed(&[Disturbance::Noise { signal: 0.5 }, Disturbance::Gain(1.5)], 0.3);
-    /// ```
     #[must_use]
     pub fn disturbed(mut self, disturbances: &[Disturbance], weight: f64) -> Self {
         self.disturbances = disturbances.to_vec();
@@ -134,190 +118,149 @@ impl Fit {
     ///
     /// # Errors
     ///
-    /// [`PreviewError::NoPairs`] if there are none,
-    /// [`PreviewError::TooFewPixels`] if there are more unknowns than pixels,
-    /// [`PreviewError::IllConditioned`] if a channel does not vary by itself,
-    /// [`PreviewError::ChannelCount`] if `hold_out` has other channels.
-    pub fn run(&self, train: &Pairs, hold_out: Option<&Pairs>) -> Result<Fitted, PreviewError> {
+    /// [`FitError::NoPairs`] if `train` or `hold_out` has none,
+    /// [`FitError::Channels`] if `hold_out` has other channels,
+    /// [`FitError::TooFewPixels`] if there are more unknowns than pixels,
+    /// [`FitError::IllConditioned`] if a channel does not vary by itself.
+    pub fn run(&self, train: &Pairs, hold_out: Option<&Pairs>) -> Result<Fitted, FitError> {
         self.run_with_progress(train, hold_out, &mut |_| {})
     }
 
-    /// As [`run`](Self::run), and calls `progress` after each pass over the pairs:
-    /// a refined kind of many coefficients takes minutes.
+    /// [`run`](Self::run) that calls `progress` after each pass over the pairs: a
+    /// refined kind of many coefficients takes minutes.
     ///
     /// # Errors
     ///
-    /// As [`run`](Self::run).
-    ///
-    /// ```
-    /// # use latent_preview::fit::{Fit, FitKind, Pairs, Target};
-    /// # use latent_preview::Latents;
-    /// # let mut pairs = Pairs::new(1);
-    /// # pairs.add(&Latents::planar(&[0.0_f32, 1.0, 2.0], [1, 1, 3])?, Target::rgb8(&[90; 9], [1, 3])?)?;
-    /// let fit = Fit::new(FitKind::Affine);
-    /// let fitted = fit.run_with_progress(&pairs, None, &mut |progress| {
-    ///     println!("pass {}: error {:.2}", progress.pass, progress.error);
-    /// })?;
-    /// # Ok::<(), latent_preview::PreviewError>(())
-    /// ```
+    /// The same as for [`run`](Self::run).
     pub fn run_with_progress(
         &self,
         train: &Pairs,
         hold_out: Option<&Pairs>,
         progress: &mut dyn FnMut(FitProgress),
-    ) -> Result<Fitted, PreviewError> {
-        let mut meter = Meter { pass: 0, progress };
-        let meter = &mut meter;
-        if train.is_empty() {
-            return Err(PreviewError::NoPairs);
+    ) -> Result<Fitted, FitError> {
+        for pairs in hold_out.into_iter().chain([train]) {
+            if pairs.is_empty() {
+                return Err(FitError::NoPairs);
+            }
+            if pairs.channels() != train.channels() {
+                return Err(FitError::Channels {
+                    expected: train.channels(),
+                    actual: pairs.channels(),
+                });
+            }
         }
-        let clean: Vec<_> = train.images().iter().map(Example::new).collect();
-        let (projection, condition) = match self.kind {
-            FitKind::Linear => {
-                let Solution { weights, condition } =
-                    self.solve(&clean, Features::Pixel, false, meter)?;
-                (Projection::linear(to_f32(&weights.rows))?, condition)
-            }
-            FitKind::Affine => {
-                let Solution { weights, condition } =
-                    self.solve(&clean, Features::Pixel, true, meter)?;
-                let bias = weights.constant.map(|value| value as f32);
-                (Projection::affine(to_f32(&weights.rows), bias)?, condition)
-            }
-            FitKind::Quadratic => self.polynomial(&clean, Features::Quadratic, meter)?,
-            FitKind::Cubic => self.polynomial(&clean, Features::Cubic, meter)?,
-            FitKind::Refined(shape) => self.refined(&clean, shape, meter)?,
+        let mut pass = 0;
+        let mut meter = |mean_square: f64| {
+            pass += 1;
+            let error = 127.5 * libm::sqrt(mean_square);
+            progress(FitProgress { pass, error });
         };
-        let report = FitReport {
+        let clean = |pair| Example {
+            pair: Cow::Borrowed(pair),
+            weight: 1.0,
+        };
+        let clean: Vec<_> = train.iter().map(clean).collect();
+        let projection = match self.kind {
+            FitKind::Linear => self.polynomial(&clean, 1, false, &mut meter),
+            FitKind::Affine => self.polynomial(&clean, 1, true, &mut meter),
+            FitKind::Quadratic => self.polynomial(&clean, 2, true, &mut meter),
+            FitKind::Cubic => self.polynomial(&clean, 3, true, &mut meter),
+            FitKind::Refined(shape) => self.refined(&clean, shape, &mut meter),
+        }?;
+        Ok(Fitted {
             train: train.score(&projection)?,
             hold_out: hold_out.map(|pairs| pairs.score(&projection)).transpose()?,
-            condition,
-        };
-        Ok(Fitted { projection, report })
-    }
-
-    fn solve(
-        &self,
-        examples: &[Example<'_>],
-        features: Features,
-        has_constant: bool,
-        meter: &mut Meter<'_>,
-    ) -> Result<Solution, PreviewError> {
-        Problem {
-            examples,
-            features,
-            has_constant,
-            ridge: self.ridge,
-            clamp_aware: self.clamp_aware,
-        }
-        .solve(meter)
+            projection,
+        })
     }
 
     fn polynomial(
         &self,
         clean: &[Example<'_>],
-        features: Features,
-        meter: &mut Meter<'_>,
-    ) -> Result<(Projection, f64), PreviewError> {
-        let affine = self.solve(clean, Features::Pixel, true, meter)?.weights;
-        let disturbed = self.disturb(clean, |image| {
-            let mut row = alloc::vec![0.0; image.channels()];
-            let mut picture = Vec::with_capacity(image.target.len());
-            for p in 0..image.target.len() {
-                Features::Pixel.write(image, p / image.width, p % image.width, &mut row);
-                picture.push(affine.predict(&row));
-            }
-            picture
-        });
-        let examples = self.with_disturbed(clean, &disturbed);
-        let Solution { weights, condition } = self.solve(&examples, features, true, meter)?;
-        let Weights { constant, rows } = weights;
-        let constant = constant.map(|value| value as f32);
-        let channels = affine.rows.len();
-        let (linear, products) = rows.split_at(channels);
-        let (pairs, triples) = products.split_at(channels * (channels + 1) / 2);
-        let [linear, pairs, triples] = [linear, pairs, triples].map(to_f32);
-        let projection = if features == Features::Quadratic {
-            Projection::quadratic(constant, linear, pairs)?
-        } else {
-            Projection::cubic(constant, linear, pairs, triples)?
-        };
-        Ok((projection, condition))
+        degree: usize,
+        has_constant: bool,
+        meter: &mut dyn FnMut(f64),
+    ) -> Result<Projection, FitError> {
+        let objective = self.objective(clean);
+        let channels = Features::new(&objective, false, 1)?;
+        let mut solution = solve(&objective, &channels, has_constant, meter)?;
+        if degree > 1 {
+            let predict = |pair: &Pair| channels.predict(&solution.weights, pair);
+            let examples = self.with_disturbed(clean, predict);
+            let objective = self.objective(&examples);
+            let monomials = Features::new(&objective, false, degree)?;
+            solution = solve(&objective, &monomials, has_constant, meter)?;
+        }
+        let constant = solution.weights.constant_f32();
+        let [linear, pairs, triples] = solution.weights.rows_f32(channels.len());
+        Ok(match degree {
+            1 if has_constant => Projection::affine(linear, constant),
+            1 => Projection::linear(linear),
+            2 => Projection::quadratic(constant, linear, pairs),
+            _ => Projection::cubic(constant, linear, pairs, triples),
+        }?)
     }
 
     fn refined(
         &self,
         clean: &[Example<'_>],
         shape: RefinedShape,
-        meter: &mut Meter<'_>,
-    ) -> Result<(Projection, f64), PreviewError> {
-        let features = model::features(shape);
-        let Solution { weights, condition } = self.solve(clean, features, true, meter)?;
-        let mut model = Model::new(shape, &weights);
-        let mut steps = |examples: &[Example<'_>], model: &mut Model| {
-            let (ridge, clamp_aware) = (self.ridge, self.clamp_aware);
-            Steps {
-                examples,
-                ridge,
-                clamp_aware,
-            }
-            .run(model, meter);
+        meter: &mut dyn FnMut(f64),
+    ) -> Result<Projection, FitError> {
+        let objective = self.objective(clean);
+        let features = Features::new(&objective, shape.is_3x3, 1)?;
+        let solution = solve(&objective, &features, true, meter)?;
+        let mut model = Model {
+            features,
+            deviations: solution.deviations,
+            affine: solution.weights,
+            filter: None,
+            colors: None,
         };
-        if shape.kernel != KernelShape::None {
-            steps(clean, &mut model);
+        if shape.has_filter {
+            model.filter = Some([1.0, 0.0, 0.0]);
+            refine(&objective, &mut model, meter);
         }
         if shape.has_colors {
-            let disturbed = self.disturb(clean, |image| model.predict(image));
-            let examples = self.with_disturbed(clean, &disturbed);
-            model.add_colors();
-            steps(&examples, &mut model);
+            let examples = self.with_disturbed(clean, |pair| model.predict(pair));
+            model.colors = Some(ColorCorrection::new());
+            refine(&self.objective(&examples), &mut model, meter);
         }
-        Ok((model.finish()?, condition))
+        model.finish()
     }
 
-    /// Disturbed copies with what `predict` makes of them, in decoder range.
-    fn disturb(
-        &self,
-        clean: &[Example<'_>],
-        predict: impl Fn(&Image) -> Vec<[f64; 3]>,
-    ) -> Vec<Image> {
-        let mut noise = Noise::new(0);
-        let mut copies = Vec::new();
-        if self.disturbed_weight == 0.0 {
-            return copies;
+    const fn objective<'a>(&self, examples: &'a [Example<'a>]) -> Objective<'a> {
+        Objective {
+            examples,
+            ridge: self.ridge,
+            clamp_aware: self.clamp_aware,
         }
-        for disturbance in &self.disturbances {
-            for example in clean {
-                let mut copy = example.image.clone();
-                disturbance.apply(&mut copy, &mut noise);
-                let display = |value: f64| ((value + 1.0) / 2.0).clamp(0.0, 1.0) as f32;
-                let picture = predict(&copy);
-                copy.target = picture.iter().map(|rgb| rgb.map(display)).collect();
-                copies.push(copy);
-            }
-        }
-        copies
     }
 
+    /// The clean examples, and disturbed copies with the pictures that `predict` makes
+    /// of them, in decoder range.
     fn with_disturbed<'a>(
         &self,
         clean: &[Example<'a>],
-        disturbed: &'a [Image],
+        predict: impl Fn(&Pair) -> Vec<[f64; 3]>,
     ) -> Vec<Example<'a>> {
-        let weight = self.disturbed_weight / self.disturbances.len() as f64;
-        let disturbed = disturbed.iter().map(|image| Example { image, weight });
-        clean.iter().copied().chain(disturbed).collect()
+        let mut examples = clean.to_vec();
+        if self.disturbed_weight == 0.0 {
+            return examples;
+        }
+        let mut noise = Noise::new(0);
+        let display = |value: f64| ((value + 1.0) / 2.0).clamp(0.0, 1.0) as f32;
+        for disturbance in &self.disturbances {
+            for example in clean {
+                let mut copy = example.clone();
+                let pair = copy.pair.to_mut();
+                disturbance.apply(pair, &mut noise);
+                let picture = predict(pair);
+                pair.target = picture.into_iter().map(|rgb| rgb.map(display)).collect();
+                copy.weight = self.disturbed_weight / self.disturbances.len() as f64;
+                examples.push(copy);
+            }
+        }
+        examples
     }
-}
-
-impl<'a> Example<'a> {
-    const fn new(image: &'a Image) -> Self {
-        Self { image, weight: 1.0 }
-    }
-}
-
-fn to_f32(rows: &[[f64; 3]]) -> Vec<[f32; 3]> {
-    rows.iter()
-        .map(|row| row.map(|value| value as f32))
-        .collect()
 }

@@ -1,14 +1,16 @@
 //! Latents and the pictures that they should become.
 
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 
 use super::score::{Score, Scorer};
-use crate::{LatentPreview, Latents, PreviewError};
+use super::{FitError, Target};
+use crate::map::refined::TAPS;
+use crate::{LatentPreview, Latents};
 
 /// Latents of one format and the pictures that their decoder makes of them.
 ///
 /// Keep two: one to fit on, one to hold out. It holds `4 (channels + 3)` bytes
-/// per latent pixel: the fit and its report need every pixel more than once.
+/// per latent pixel: the fit and its scores need every pixel more than once.
 ///
 /// ```
 /// use latent_preview::Latents;
@@ -20,120 +22,32 @@ use crate::{LatentPreview, Latents, PreviewError};
 /// pairs.add(&Latents::planar(&samples, [4, 4, 4])?, Target::rgb8(&picture, [32, 32])?)?;
 /// assert!(!pairs.is_empty());
 /// assert_eq!((pairs.len(), pairs.channels(), pairs.pixels()), (1, 4, 16));
-/// # Ok::<(), latent_preview::PreviewError>(())
+/// # Ok::<(), latent_preview::fit::FitError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Pairs {
     channels: usize,
-    images: Vec<Image>,
+    pairs: Vec<Pair>,
 }
 
-/// One pair.
+/// A latent and its picture.
 #[derive(Clone, Debug)]
-pub(super) struct Image {
-    pub(super) height: usize,
-    pub(super) width: usize,
-    /// Planar.
+pub(super) struct Pair {
+    height: usize,
+    width: usize,
+    /// Plane by plane.
     pub(super) latents: Vec<f32>,
     /// The picture at the latents' size, 0 to 1.
     pub(super) target: Vec<[f32; 3]>,
 }
 
-/// A decoder's picture, borrowed: interleaved RGB.
-///
-/// Its height and width are those of the latents or the same multiple of both;
-/// it is averaged down, channel by channel, as the numbers are.
-///
-/// ```
-/// use latent_preview::fit::Target;
-///
-/// let bytes = Target::rgb8(&[128; 2 * 4 * 3], [2, 4])?; // 4 wide, 2 high
-/// let floats = Target::rgb_f32(&[0.5; 2 * 4 * 3], [2, 4])?;
-/// assert!(Target::rgb_f32(&[-1.0; 3], [1, 1]).is_err()); // not decoder range
-/// # Ok::<(), latent_preview::PreviewError>(())
-/// ```
-#[derive(Clone, Copy, Debug)]
-pub struct Target<'a> {
-    pixels: Pixels<'a>,
-    size: [usize; 2],
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Pixels<'a> {
-    Bytes(&'a [u8]),
-    Floats(&'a [f32]),
-}
-
-impl<'a> Target<'a> {
-    /// Three bytes per pixel, `size` is `[height, width]`.
-    ///
-    /// # Errors
-    ///
-    /// [`PreviewError::SampleCount`] if the slice is of another size.
-    pub fn rgb8(pixels: &'a [u8], size: [usize; 2]) -> Result<Self, PreviewError> {
-        check_size(pixels.len(), size)?;
-        let pixels = Pixels::Bytes(pixels);
-        Ok(Self { pixels, size })
-    }
-
-    /// Three floats per pixel, 0 to 1; `size` is `[height, width]`.
-    ///
-    /// # Errors
-    ///
-    /// [`PreviewError::SampleCount`] if the slice is of another size,
-    /// [`PreviewError::TargetRange`] if a value is not from 0 to 1.
-    pub fn rgb_f32(pixels: &'a [f32], size: [usize; 2]) -> Result<Self, PreviewError> {
-        check_size(pixels.len(), size)?;
-        match pixels.iter().position(|value| !(0.0..=1.0).contains(value)) {
-            Some(index) => Err(PreviewError::TargetRange { index }),
-            None => Ok(Self {
-                pixels: Pixels::Floats(pixels),
-                size,
-            }),
-        }
-    }
-
-    /// The mean of each square of `scale` pixels, for pictures of `width` latents.
-    fn averaged(&self, scale: usize, [height, width]: [usize; 2]) -> Vec<[f32; 3]> {
-        let mut sums = vec![[0.0_f64; 3]; height * width];
-        for y in 0..self.size[0] {
-            for x in 0..self.size[1] {
-                let sum = &mut sums[y / scale * width + x / scale];
-                for (o, sum) in sum.iter_mut().enumerate() {
-                    let at = (y * self.size[1] + x) * 3 + o;
-                    *sum += match self.pixels {
-                        Pixels::Bytes(bytes) => f64::from(bytes[at]) / 255.0,
-                        Pixels::Floats(floats) => f64::from(floats[at]),
-                    };
-                }
-            }
-        }
-        let count = (scale * scale) as f64;
-        sums.iter()
-            .map(|sum| sum.map(|value| (value / count) as f32))
-            .collect()
-    }
-}
-
-fn check_size(actual: usize, [height, width]: [usize; 2]) -> Result<(), PreviewError> {
-    let expected = height
-        .checked_mul(width)
-        .and_then(|pixels| pixels.checked_mul(3))
-        .ok_or(PreviewError::ShapeOverflow)?;
-    if actual == expected {
-        Ok(())
-    } else {
-        Err(PreviewError::SampleCount { expected, actual })
-    }
-}
-
 impl Pairs {
-    /// No pairs yet, of latents with so many channels.
+    /// No pairs yet, for latents of so many channels.
     #[must_use]
     pub const fn new(channels: usize) -> Self {
         Self {
             channels,
-            images: Vec::new(),
+            pairs: Vec::new(),
         }
     }
 
@@ -141,24 +55,18 @@ impl Pairs {
     ///
     /// # Errors
     ///
-    /// [`PreviewError::ChannelCount`] if the latents have other channels,
-    /// [`PreviewError::TargetSize`] if the picture is not a whole multiple of
-    /// their size, [`PreviewError::NonFiniteSample`] if one is NaN or infinite.
-    pub fn add(&mut self, latents: &Latents<'_>, target: Target<'_>) -> Result<(), PreviewError> {
+    /// [`FitError::Channels`] if the latents have other channels,
+    /// [`FitError::TargetSize`] if the picture is not a whole multiple of their
+    /// size, [`FitError::NonFiniteSample`] if a sample is NaN or infinite.
+    pub fn add(&mut self, latents: &Latents<'_>, target: Target<'_>) -> Result<(), FitError> {
         if latents.channels() != self.channels {
-            return Err(PreviewError::ChannelCount {
+            return Err(FitError::Channels {
                 expected: self.channels,
                 actual: latents.channels(),
             });
         }
-        let size @ [height, width] = [latents.height(), latents.width()];
-        let scale = target.size[0] / height;
-        if scale == 0 || target.size != [scale * height, scale * width] {
-            return Err(PreviewError::TargetSize {
-                latents: size,
-                target: target.size,
-            });
-        }
+        let [height, width] = [latents.height(), latents.width()];
+        let target = target.at_size([height, width])?;
         let mut samples = Vec::with_capacity(self.channels * height * width);
         for c in 0..self.channels {
             for y in 0..height {
@@ -167,17 +75,17 @@ impl Pairs {
                     let sample = latents.get(c, y, x).unwrap_or(f32::NAN);
                     if !sample.is_finite() {
                         let position = [c, y, x];
-                        return Err(PreviewError::NonFiniteSample { position });
+                        return Err(FitError::NonFiniteSample { position });
                     }
                     samples.push(sample);
                 }
             }
         }
-        self.images.push(Image {
+        self.pairs.push(Pair {
             height,
             width,
             latents: samples,
-            target: target.averaged(scale, size),
+            target,
         });
         Ok(())
     }
@@ -191,23 +99,23 @@ impl Pairs {
     /// Pairs so far.
     #[must_use]
     pub const fn len(&self) -> usize {
-        self.images.len()
+        self.pairs.len()
     }
 
-    /// Whether there are no pairs yet.
+    /// True if there are no pairs yet.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.images.is_empty()
+        self.pairs.is_empty()
     }
 
     /// Latent pixels of all pairs.
     #[must_use]
     pub fn pixels(&self) -> usize {
-        self.images.iter().map(|image| image.target.len()).sum()
+        self.iter().map(|pair| pair.target.len()).sum()
     }
 
-    pub(super) fn images(&self) -> &[Image] {
-        &self.images
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Pair> {
+        self.pairs.iter()
     }
 
     /// How far a previewer's pictures are from the decoder's: any previewer, to
@@ -215,29 +123,44 @@ impl Pairs {
     ///
     /// # Errors
     ///
-    /// [`PreviewError::NoPairs`] if there are none, and those of the previewer,
-    /// which must have a [`scale`](LatentPreview::scale) of 1.
-    ///
-    /// ```
-    /// use latent_preview::{LatentFormat, Latents};
-    /// use latent_preview::fit::{Pairs, Target};
-    ///
-    /// let mut pairs = Pairs::new(4);
-    /// let gray = Latents::planar(&[0.0_f32; 4], [4, 1, 1])?;
-    /// pairs.add(&gray, Target::rgb8(&[128; 3], [1, 1])?)?;
-    /// for published in LatentFormat::Sd1.projections() {
-    ///     println!("{}: {:.1} dB", published.origin(), pairs.score(&published.previewer())?.psnr);
-    /// }
-    /// # Ok::<(), latent_preview::PreviewError>(())
-    /// ```
-    pub fn score(&self, previewer: &dyn LatentPreview) -> Result<Score, PreviewError> {
-        let mut scorer = Scorer::default();
-        for image in &self.images {
-            let shape = [self.channels, image.height, image.width];
-            let latents = Latents::planar(&image.latents, shape)?;
-            let preview = previewer.preview_rgb(&latents)?;
-            scorer.add(preview.as_bytes(), &image.target)?;
+    /// [`FitError::NoPairs`] if there are none, [`FitError::Scale`] if the
+    /// previewer's [`scale`](LatentPreview::scale) is not 1, and
+    /// [`FitError::Preview`] with an error of the previewer.
+    pub fn score(&self, previewer: &dyn LatentPreview) -> Result<Score, FitError> {
+        match previewer.scale() {
+            1 => {}
+            scale => return Err(FitError::Scale { scale }),
         }
-        scorer.finish()
+        let mut scorer = Scorer::default();
+        for pair in &self.pairs {
+            let shape = [self.channels, pair.height, pair.width];
+            let latents = Latents::planar(&pair.latents, shape)?;
+            let preview = previewer.preview_rgb(&latents)?;
+            scorer.add(preview.as_bytes(), &pair.target);
+        }
+        scorer.finish().ok_or(FitError::NoPairs)
+    }
+}
+
+impl Pair {
+    pub(super) fn channels(&self) -> usize {
+        self.latents.len() / self.target.len()
+    }
+
+    /// Writes the channels of a pixel.
+    pub(super) fn write_pixel(&self, p: usize, out: &mut [f64]) {
+        let planes = self.latents.chunks_exact(self.target.len());
+        for (out, plane) in out.iter_mut().zip(planes) {
+            *out = f64::from(plane[p]);
+        }
+    }
+
+    /// The 3x3 pixels around one; those beyond an edge are those on the edge.
+    pub(super) fn neighbors(&self, p: usize) -> [usize; TAPS] {
+        let near = |at: usize, offset: usize, size: usize| (at + offset).clamp(1, size) - 1;
+        let (y, x) = (p / self.width, p % self.width);
+        core::array::from_fn(|tap| {
+            near(y, tap / 3, self.height) * self.width + near(x, tap % 3, self.width)
+        })
     }
 }

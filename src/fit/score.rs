@@ -2,19 +2,18 @@
 
 use palette::{FromColor, Lab, Srgb, color_difference::Ciede2000};
 
-use crate::PreviewError;
-
 /// How far pictures are from their targets.
 ///
 /// ```
 /// use latent_preview::fit::{Pairs, Target};
 /// use latent_preview::{Latents, Projection};
 ///
-/// let mut pairs = Pairs::new(4);
-/// pairs.add(&Latents::planar(&[0.0_f32; 4], [4, 1, 1])?, Target::rgb8(&[118; 3], [1, 1])?)?;
-/// let score = pairs.score(&Projection::SD_V1_4)?; // previews gray, 128
+/// let mut pairs = Pairs::new(1);
+/// pairs.add(&Latents::planar(&[0.0_f32], [1, 1, 1])?, Target::rgb8(&[118; 3], [1, 1])?)?;
+/// let gray = Projection::linear(&[[1.0; 3]])?; // makes 128 of 0
+/// let score = pairs.score(&gray)?;
 /// assert!((score.psnr - 28.1).abs() < 0.1);
-/// # Ok::<(), latent_preview::PreviewError>(())
+/// # Ok::<(), latent_preview::fit::FitError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
@@ -27,7 +26,8 @@ pub struct Score {
     /// Mean CIEDE2000 color difference. Below about 2 few people see one.
     pub ciede2000: f64,
     /// For each of R, G and B, the share of the targets' variance that is
-    /// explained: 1 at best, 0 for a constant gray, below 0 for worse.
+    /// explained: 1 at best, 0 for no more than the targets' mean, below 0 for worse.
+    /// Targets that do not vary have 1 if every value is met, else 0.
     pub r2: [f64; 3],
 }
 
@@ -38,51 +38,48 @@ pub(super) struct Scorer {
     absolute: f64,
     squares: [f64; 3],
     difference: f64,
+    /// The first target, from which the others are measured: the variance of targets
+    /// that are all the same is exactly 0.
+    origin: Option<[f64; 3]>,
     target: [f64; 3],
     target_squares: [f64; 3],
 }
 
 impl Scorer {
     /// Adds a preview, RGB8, and the picture that it should be.
-    pub(super) fn add(&mut self, preview: &[u8], target: &[[f32; 3]]) -> Result<(), PreviewError> {
-        let (pixels, _) = preview.as_chunks::<3>();
-        if preview.len() != 3 * target.len() {
-            return Err(PreviewError::BufferSize {
-                expected: 3 * target.len(),
-                actual: preview.len(),
-            });
-        }
-        self.pixels += pixels.len();
-        for (pixel, target) in pixels.iter().zip(target) {
+    pub(super) fn add(&mut self, preview: &[u8], target: &[[f32; 3]]) {
+        for (pixel, target) in preview.as_chunks::<3>().0.iter().zip(target) {
             // Rounded as the targets are, so that equal is equal.
             let actual = pixel.map(|level| f64::from((f64::from(level) / 255.0) as f32));
             let expected = target.map(f64::from);
+            let origin = *self.origin.get_or_insert(expected);
             for o in 0..3 {
                 let error = actual[o] - expected[o];
                 self.absolute += error.abs();
                 self.squares[o] += error * error;
-                self.target[o] += expected[o];
-                self.target_squares[o] += expected[o] * expected[o];
+                let from_origin = expected[o] - origin[o];
+                self.target[o] += from_origin;
+                self.target_squares[o] += from_origin * from_origin;
             }
             self.difference += lab(actual).difference(lab(expected));
+            self.pixels += 1;
         }
-        Ok(())
     }
 
-    pub(super) fn finish(&self) -> Result<Score, PreviewError> {
-        if self.pixels == 0 {
-            return Err(PreviewError::NoPairs);
-        }
+    /// `None` without pixels.
+    pub(super) fn finish(&self) -> Option<Score> {
         let count = self.pixels as f64;
-        let squares: f64 = self.squares.iter().sum();
-        Ok(Score {
-            psnr: 10.0 * libm::log10(3.0 * count / squares),
+        (self.pixels > 0).then(|| Score {
+            psnr: 10.0 * libm::log10(3.0 * count / self.squares.iter().sum::<f64>()),
             mae: self.absolute / (3.0 * count) * 255.0,
             ciede2000: self.difference / count,
             r2: core::array::from_fn(|o| {
-                let mean = self.target[o] / count;
-                let variance = self.target_squares[o] - count * mean * mean;
-                1.0 - self.squares[o] / variance
+                let variance = self.target_squares[o] - self.target[o] * self.target[o] / count;
+                match self.squares[o] {
+                    0.0 => 1.0,
+                    squares if variance > 0.0 => 1.0 - squares / variance,
+                    _ => 0.0,
+                }
             }),
         })
     }

@@ -1,4 +1,4 @@
-//! What the generated tables say of a format.
+//! The entries of the generated tables.
 
 use super::PublishedProjection;
 use crate::PackOrder;
@@ -15,11 +15,11 @@ pub(super) struct Facts {
     pub(super) names: &'static [&'static str],
     pub(super) vae: Option<VaeSpace>,
     pub(super) projections: &'static [PublishedProjection],
-    /// Which of them, and why.
+    /// The index of the recommended one, and the reason.
     pub(super) recommended: Option<(usize, &'static str)>,
 }
 
-/// How a latent as the VAE makes it becomes one as the denoising loop holds it:
+/// The change from the VAE's latents to those that the denoising loop holds:
 /// `model = (vae - shift - mean[c]) * scale / std[c]`.
 ///
 /// ```
@@ -34,7 +34,7 @@ pub(super) struct Facts {
 pub struct VaeSpace {
     /// The factor; 1 if the format has none.
     pub scale: f32,
-    /// What is subtracted first; 0 if the format has none.
+    /// The number that is subtracted first; 0 if the format has none.
     pub shift: f32,
     /// The mean of each channel; empty if the format does not normalize by
     /// channel. FLUX.2 has one per packed channel, `4 * channels`.
@@ -46,8 +46,8 @@ pub struct VaeSpace {
 impl VaeSpace {
     /// Gain and offset of a channel: `model = gain * vae + offset`.
     ///
-    /// Of statistics per packed channel, those of the patch's four positions
-    /// are averaged: they are nearly equal, and a projection knows no positions.
+    /// Statistics per packed channel are averaged over the patch's four positions:
+    /// they are nearly equal, and a projection knows no positions.
     #[cfg(feature = "alloc")]
     pub(super) fn gain_and_offset(&self, channel: usize, channels: usize) -> (f64, f64) {
         let of_channel = |values: &[f32], default: f64| {

@@ -7,6 +7,7 @@ mod published;
 mod shapes;
 #[rustfmt::skip]
 mod tables;
+mod tiny;
 
 pub use facts::VaeSpace;
 pub use previewer::Previewer;
@@ -16,10 +17,11 @@ pub(crate) use shapes::Axes;
 
 use core::fmt;
 
-use crate::{PackOrder, tiny};
+use crate::map::Map;
+use crate::{PackOrder, PreviewError};
 use facts::Facts;
 
-/// A latent space: what an autoencoder makes of pictures, and how models hold it.
+/// A latent space: the numbers that an autoencoder makes of pictures, as models hold them.
 ///
 /// Models that share an autoencoder and its normalization share a format. Find
 /// one by name with `parse` (any spelling of a model's name will do), or by its
@@ -34,7 +36,7 @@ use facts::Facts;
 /// let samples = [0.0_f32; 4 * 16 * 16];
 /// let latents = Latents::planar(&samples, [4, 16, 16])?;
 /// let mut picture = [0; 16 * 16 * 3];
-/// format.previewer().preview_into(&latents, PixelFormat::Rgb8, &mut picture)?;
+/// format.previewer()?.preview_into(&latents, PixelFormat::Rgb8, &mut picture)?;
 /// # Ok::<(), latent_preview::PreviewError>(())
 /// ```
 ///
@@ -107,7 +109,7 @@ pub enum LatentFormat {
 }
 
 impl LatentFormat {
-    /// Every format, family by family.
+    /// Every format, in the order of the families' names.
     ///
     /// ```
     /// use latent_preview::LatentFormat;
@@ -123,57 +125,31 @@ impl LatentFormat {
     }
 
     /// The short name that `Display` prints and `parse` reads, such as `sdxl`.
-    ///
-    /// ```
-    /// use latent_preview::LatentFormat;
-    ///
-    /// assert_eq!(LatentFormat::Wan21.name(), "wan21");
-    /// assert_eq!(LatentFormat::Wan21.to_string().parse(), Ok(LatentFormat::Wan21));
-    /// ```
     #[must_use]
     pub fn name(self) -> &'static str {
         self.facts().name
     }
 
     /// The models that use it.
-    ///
-    /// ```
-    /// use latent_preview::LatentFormat;
-    ///
-    /// assert!(LatentFormat::Flux1.models().contains(&"Z-Image"));
-    /// ```
     #[must_use]
     pub fn models(self) -> &'static [&'static str] {
         self.facts().models
     }
 
     /// Latent channels, unpacked.
-    ///
-    /// ```
-    /// assert_eq!(latent_preview::LatentFormat::Flux2.channels(), 32);
-    /// ```
     #[must_use]
     pub fn channels(self) -> usize {
         self.facts().channels
     }
 
-    /// How many pixels of the decoded picture a latent pixel stands for, in
-    /// each direction.
-    ///
-    /// ```
-    /// assert_eq!(latent_preview::LatentFormat::Wan22.spatial_downscale(), 16);
-    /// ```
+    /// The pixels of the decoded picture that a latent pixel stands for, in each direction.
     #[must_use]
     pub fn spatial_downscale(self) -> usize {
         self.facts().downscale
     }
 
-    /// How many frames of the decoded video a latent frame stands for; 1 for
-    /// formats of single pictures.
-    ///
-    /// ```
-    /// assert_eq!(latent_preview::LatentFormat::Mochi.temporal_downscale(), 6);
-    /// ```
+    /// The frames of the decoded video that a latent frame stands for; 1 for formats of
+    /// single pictures.
     #[must_use]
     pub fn temporal_downscale(self) -> usize {
         self.facts().frames
@@ -182,17 +158,10 @@ impl LatentFormat {
     /// The order of the values in a 2x2 patch, if pipelines hand the format out
     /// in patches of `4 * channels` values.
     ///
-    /// Which pipelines do is up to them: diffusers gives FLUX.1, Qwen-Image and
-    /// Krea 2 as tokens, others give the same models unpacked; FLUX.2's sampler
+    /// Pipelines differ: diffusers gives FLUX.1, Qwen-Image and Krea 2 as tokens, others
+    /// give the same models unpacked; FLUX.2's sampler
     /// holds packed planes. Ideogram 4, of format [`Flux2`](Self::Flux2), packs in
     /// the other order, [`PackOrder::PatchFirst`].
-    ///
-    /// ```
-    /// use latent_preview::{LatentFormat, PackOrder};
-    ///
-    /// assert_eq!(LatentFormat::Flux2.packing(), Some(PackOrder::ChannelFirst));
-    /// assert_eq!(LatentFormat::Sdxl.packing(), None);
-    /// ```
     #[must_use]
     pub fn packing(self) -> Option<PackOrder> {
         self.facts().packing
@@ -203,28 +172,13 @@ impl LatentFormat {
         self.packing().map(|_| 4 * self.channels())
     }
 
-    /// How the space of the VAE becomes model space; `None` where no source
-    /// states it.
-    ///
-    /// ```
-    /// use latent_preview::LatentFormat;
-    ///
-    /// assert_eq!(LatentFormat::Sdxl.vae_space().unwrap().scale, 0.13025);
-    /// ```
+    /// The change from the VAE's space to model space; `None` if no source states it.
     #[must_use]
     pub fn vae_space(self) -> Option<VaeSpace> {
         self.facts().vae
     }
 
     /// The published projections, by origin, to compare them.
-    ///
-    /// ```
-    /// use latent_preview::LatentFormat;
-    ///
-    /// for published in LatentFormat::Sd3.projections() {
-    ///     println!("{}: {}", published.origin(), published.license());
-    /// }
-    /// ```
     #[must_use]
     pub fn projections(self) -> &'static [PublishedProjection] {
         self.facts().projections
@@ -232,14 +186,6 @@ impl LatentFormat {
 
     /// The projection that [`previewer`](Self::previewer) uses and the reason
     /// for the choice; `None` if there is no projection.
-    ///
-    /// ```
-    /// use latent_preview::LatentFormat;
-    ///
-    /// let (published, reason) = LatentFormat::Ltx23.recommended().unwrap();
-    /// println!("{}: {reason}", published.origin());
-    /// assert_eq!(LatentFormat::SeedVr2.recommended(), None);
-    /// ```
     #[must_use]
     pub fn recommended(self) -> Option<(&'static PublishedProjection, &'static str)> {
         let facts = self.facts();
@@ -249,8 +195,9 @@ impl LatentFormat {
 
     /// The recommended previewer. It costs nothing to make.
     ///
-    /// Formats without a projection have one too: it refuses every latent with
-    /// [`PreviewError::NoProjection`](crate::PreviewError::NoProjection).
+    /// # Errors
+    ///
+    /// [`PreviewError::NoProjection`] if there is no map for the format.
     ///
     /// ```
     /// use latent_preview::{LatentFormat, LatentPreview, Latents, PixelFormat};
@@ -258,15 +205,16 @@ impl LatentFormat {
     /// let samples = [0.0_f32; 16 * 8 * 8];
     /// let latents = Latents::planar(&samples, [16, 8, 8])?;
     /// let mut picture = [0; 8 * 8 * 3];
-    /// LatentFormat::Flux1.previewer().preview_into(&latents, PixelFormat::Rgb8, &mut picture)?;
+    /// LatentFormat::Flux1.previewer()?.preview_into(&latents, PixelFormat::Rgb8, &mut picture)?;
     /// # Ok::<(), latent_preview::PreviewError>(())
     /// ```
-    #[must_use]
-    pub fn previewer(self) -> Previewer {
-        let projection = self
-            .recommended()
-            .map(|(published, _)| published.projection().clone());
-        Previewer::new(self, projection)
+    pub fn previewer(self) -> Result<Previewer, PreviewError> {
+        match self.recommended() {
+            Some((published, _)) => Ok(published.previewer()),
+            None => Err(PreviewError::NoProjection {
+                format: self.name(),
+            }),
+        }
     }
 
     /// A small net of convolutions: nearer to the VAE's picture than any projection and
@@ -275,39 +223,16 @@ impl LatentFormat {
     ///
     /// There are nets for [`Sd1`](Self::Sd1), [`Sdxl`](Self::Sdxl), [`Sd3`](Self::Sd3),
     /// [`Flux1`](Self::Flux1) and [`Flux2`](Self::Flux2).
-    ///
-    /// ```
-    /// use latent_preview::{LatentFormat, LatentPreview, Latents, PixelFormat};
-    ///
-    /// let samples = [0.0_f32; 16 * 8 * 8];
-    /// let latents = Latents::planar(&samples, [16, 8, 8])?;
-    /// let mut picture = [0; 8 * 8 * 3];
-    /// let format = LatentFormat::Flux1;
-    /// let previewer = format.tiny().unwrap_or_else(|| format.previewer());
-    /// previewer.preview_into(&latents, PixelFormat::Rgb8, &mut picture)?;
-    /// # Ok::<(), latent_preview::PreviewError>(())
-    /// ```
     #[must_use]
     pub fn tiny(self) -> Option<Previewer> {
-        tiny::preset(self, 1).map(|decoder| Previewer::tiny(self, decoder))
+        tiny::preset(self, 1).map(|decoder| Previewer::new(self, Map::Tiny(decoder)))
     }
 
     /// As [`tiny`](Self::tiny), for a picture of twice the latent's width and height, with
     /// detail that no enlarged small preview has.
-    ///
-    /// ```
-    /// use latent_preview::{LatentFormat, LatentPreview, Latents, PixelFormat};
-    ///
-    /// let samples = [0.0_f32; 4 * 64 * 64];
-    /// let latents = Latents::planar(&samples, [4, 64, 64])?;
-    /// let mut picture = [0; 128 * 128 * 3];
-    /// let previewer = LatentFormat::Sdxl.tiny_2x().expect("there is one for SDXL");
-    /// previewer.preview_into(&latents, PixelFormat::Rgb8, &mut picture)?;
-    /// # Ok::<(), latent_preview::PreviewError>(())
-    /// ```
     #[must_use]
     pub fn tiny_2x(self) -> Option<Previewer> {
-        tiny::preset(self, 2).map(|decoder| Previewer::tiny(self, decoder))
+        tiny::preset(self, 2).map(|decoder| Previewer::new(self, Map::Tiny(decoder)))
     }
 
     /// The formats whose latents have so many channels, unpacked or packed, and

@@ -86,7 +86,7 @@ impl Letters {
 }
 
 /// The three formats with the names that take the fewest changes to become `name`.
-fn nearest(name: &Letters) -> [LatentFormat; 3] {
+fn nearest(name: &Letters) -> [&'static str; 3] {
     let mut best = [(usize::MAX, LatentFormat::Sd1); 3];
     for &format in LatentFormat::ALL {
         let distance = format.names().map(|known| distance(known, name)).min();
@@ -97,7 +97,7 @@ fn nearest(name: &Letters) -> [LatentFormat; 3] {
             }
         }
     }
-    best.map(|(_, format)| format)
+    best.map(|(_, format)| format.name())
 }
 
 /// Letters to insert, remove, replace or swap with their neighbor (the "optimal

@@ -1,120 +1,57 @@
 //! A projection that someone has published.
 
 use super::{LatentFormat, Previewer};
-use crate::{Projection, Rounding};
+use crate::map::Map;
+use crate::{PixelFormat, Projection};
 
-/// A published projection: its numbers, where they are from and what is known
-/// of them. From [`LatentFormat::projections`].
+/// A published projection: its numbers, their source, and the known facts about them. From
+/// [`LatentFormat::projections`].
 ///
 /// ```
-/// use latent_preview::{LatentFormat, LatentPreview, Latents, PixelFormat};
+/// use latent_preview::{LatentFormat, LatentPreview, Latents};
 ///
 /// // The bytes that InvokeAI would show:
-/// let published = LatentFormat::Sd1
-///     .projections()
-///     .iter()
-///     .find(|published| published.origin() == "InvokeAI")
-///     .unwrap();
+/// let mut published = LatentFormat::Sd1.projections().iter();
+/// let invoke = published.find(|published| published.origin == "InvokeAI").unwrap();
+/// println!("{} of {} ({})", invoke.path, invoke.repository, invoke.license);
 /// let samples = [0.1_f32; 4 * 8 * 8];
 /// let latents = Latents::planar(&samples, [4, 8, 8])?;
 /// let mut picture = [0; 8 * 8 * 3];
-/// let (format, rounding) = (PixelFormat::Rgb8, published.rounding());
-/// published.previewer().preview_into_with(&latents, format, rounding, &mut picture)?;
+/// invoke.previewer().preview_into(&latents, invoke.pixel_format, &mut picture)?;
 /// assert_eq!(picture[..3], [127, 135, 123]);
 /// # Ok::<(), latent_preview::PreviewError>(())
 /// ```
-///
-/// ```
-/// use latent_preview::LatentFormat;
-///
-/// // All that is known of each:
-/// for published in LatentFormat::Flux1.projections() {
-///     println!("{} ({})", published.origin(), published.license());
-///     println!("{} {} {}", published.repository(), published.path(), published.commit());
-///     println!("also in {:?}", published.also_used_by());
-///     println!("note: {:?}, doubt: {:?}", published.note(), published.doubt());
-///     println!("{:?}, {:?}", published.projection(), published.rounding());
-/// }
-/// ```
 #[derive(Debug, PartialEq)]
+#[non_exhaustive]
 pub struct PublishedProjection {
-    pub(super) format: LatentFormat,
-    pub(super) origin: &'static str,
-    pub(super) repository: &'static str,
-    pub(super) path: &'static str,
-    pub(super) commit: &'static str,
-    pub(super) license: &'static str,
-    pub(super) also_used_by: &'static [&'static str],
-    pub(super) note: Option<&'static str>,
-    pub(super) doubt: Option<&'static str>,
-    pub(super) rounding: Rounding,
-    pub(super) projection: Projection,
+    /// The format whose latents it takes.
+    pub format: LatentFormat,
+    /// The application that published it, such as `ComfyUI`.
+    pub origin: &'static str,
+    /// The GitHub repository that the numbers were read from, `owner/name`.
+    pub repository: &'static str,
+    /// The file in that repository.
+    pub path: &'static str,
+    /// The commit; empty if the copy that was read does not state it.
+    pub commit: &'static str,
+    /// The license of the file that the numbers are from.
+    pub license: &'static str,
+    /// Other applications with the same numbers.
+    pub also_used_by: &'static [&'static str],
+    /// A peculiarity, if there is one.
+    pub note: Option<&'static str>,
+    /// The reason to think that its numbers are wrong, if there is one.
+    pub doubt: Option<&'static str>,
+    /// RGB8 with the application's rounding; with it, the bytes are the application's.
+    pub pixel_format: PixelFormat,
+    /// The map itself, from model space to decoder range.
+    pub projection: Projection,
 }
 
 impl PublishedProjection {
-    /// Who published it, such as `ComfyUI`.
-    #[must_use]
-    pub const fn origin(&self) -> &'static str {
-        self.origin
-    }
-
-    /// The GitHub repository that the numbers were read from, `owner/name`.
-    #[must_use]
-    pub const fn repository(&self) -> &'static str {
-        self.repository
-    }
-
-    /// The file in that repository.
-    #[must_use]
-    pub const fn path(&self) -> &'static str {
-        self.path
-    }
-
-    /// The commit; empty if the copy that was read does not state it.
-    #[must_use]
-    pub const fn commit(&self) -> &'static str {
-        self.commit
-    }
-
-    /// The license of the file that the numbers are from.
-    #[must_use]
-    pub const fn license(&self) -> &'static str {
-        self.license
-    }
-
-    /// Other applications with the same numbers.
-    #[must_use]
-    pub const fn also_used_by(&self) -> &'static [&'static str] {
-        self.also_used_by
-    }
-
-    /// What is peculiar about it.
-    #[must_use]
-    pub const fn note(&self) -> Option<&'static str> {
-        self.note
-    }
-
-    /// Why its numbers may be wrong, if there is reason to think so.
-    #[must_use]
-    pub const fn doubt(&self) -> Option<&'static str> {
-        self.doubt
-    }
-
-    /// How the application rounds; with it, the bytes are the application's.
-    #[must_use]
-    pub const fn rounding(&self) -> Rounding {
-        self.rounding
-    }
-
-    /// The map itself, from model space to decoder range.
-    #[must_use]
-    pub const fn projection(&self) -> &Projection {
-        &self.projection
-    }
-
     /// A previewer with this projection in place of the recommended one.
     #[must_use]
     pub fn previewer(&self) -> Previewer {
-        Previewer::new(self.format, Some(self.projection.clone()))
+        Previewer::new(self.format, Map::Projection(self.projection.clone()))
     }
 }

@@ -1,5 +1,6 @@
 //! Which axis of a tensor is which, for a format whose channels are known.
 
+use super::tables;
 use crate::{LatentFormat, LatentImages, Latents, PackOrder, PreviewError, Samples};
 
 /// The axes of a tensor of latents, from the outermost on.
@@ -11,6 +12,12 @@ pub(crate) enum Axes {
     Videos([usize; 5]),
     /// `[images, 4 channels, height / 2, width / 2]`, in [`PackOrder::ChannelFirst`].
     PackedPlanes([usize; 4]),
+}
+
+/// The commonest mistake is a latent of another model: 64 columns are no token of 64 values
+/// if there is a format of so many channels.
+fn is_of_another(channels: usize) -> bool {
+    !tables::with_channels(channels).is_empty()
 }
 
 impl LatentFormat {
@@ -28,7 +35,7 @@ impl LatentFormat {
     ///
     /// # Errors
     ///
-    /// Where the shape does not say which axis is which, nothing is guessed:
+    /// Nothing is guessed if the shape does not say which axis is which:
     /// [`PreviewError::AmbiguousShape`] if two axes may be the channels,
     /// [`PreviewError::LooksPacked`] for tokens, whose rows and columns the
     /// shape does not tell, [`PreviewError::ChannelsLast`],
@@ -40,7 +47,7 @@ impl LatentFormat {
     ///
     /// let samples = [0.0_f32; 16 * 5 * 8 * 8];
     /// let mut picture = [0; 8 * 8 * 3];
-    /// let previewer = LatentFormat::Wan21.previewer();
+    /// let previewer = LatentFormat::Wan21.previewer()?;
     /// for frame in LatentFormat::Wan21.images(&samples, &[1, 16, 5, 8, 8])? {
     ///     previewer.preview_into(&frame, PixelFormat::Rgb8, &mut picture)?;
     /// }
@@ -71,7 +78,10 @@ impl LatentFormat {
             [p, h, w] if is_packed(p) => Axes::PackedPlanes([1, p, h, w]),
 
             [n, c, _, _] if n > 1 && self.is_video() && is_channels(n) && is_channels(c) => {
-                return Err(PreviewError::AmbiguousShape { format: self });
+                return Err(PreviewError::AmbiguousShape {
+                    format: self.name(),
+                    channels,
+                });
             }
             [n, c, h, w] if is_channels(c) => Axes::Images([n, c, h, w]),
             [c, t, h, w] if is_channels(c) && (self.is_video() || t == 1) => {
@@ -80,7 +90,10 @@ impl LatentFormat {
             [n, p, h, w] if is_packed(p) => Axes::PackedPlanes([n, p, h, w]),
 
             [_, c, t, _, _] if is_channels(c) && is_channels(t) => {
-                return Err(PreviewError::AmbiguousShape { format: self });
+                return Err(PreviewError::AmbiguousShape {
+                    format: self.name(),
+                    channels,
+                });
             }
             [n, c, t, h, w] if is_channels(c) => Axes::Videos([n, c, t, h, w]),
             [n, t, c, h, w] if is_channels(c) => {
@@ -98,15 +111,6 @@ impl LatentFormat {
     ///
     /// [`PreviewError::NotOneImage`] if it holds more, and those of
     /// [`images`](Self::images).
-    ///
-    /// ```
-    /// use latent_preview::LatentFormat;
-    ///
-    /// let samples = [0.0_f32; 4 * 8 * 8];
-    /// let latents = LatentFormat::Sdxl.image(&samples, &[1, 4, 8, 8])?;
-    /// assert_eq!(latents.channels(), 4);
-    /// # Ok::<(), latent_preview::PreviewError>(())
-    /// ```
     pub fn image<'a>(
         self,
         samples: impl Into<Samples<'a>>,
@@ -123,56 +127,61 @@ impl LatentFormat {
         self.temporal_downscale() > 1
     }
 
-    /// What a shape that fits none of the above looks like.
+    /// The error for a shape that fits none of the above, by its looks.
     fn refusal(self, shape: &[usize]) -> PreviewError {
-        let format = self;
-        let actual = match *shape {
-            [c, _, _] | [_, c, _, _] | [_, c, _, _, _] => c,
-            [_, _] => 0,
-            _ => {
-                return PreviewError::FormatShape {
-                    format,
-                    dimensions: shape.len(),
-                };
-            }
+        let (format, channels) = (self.name(), self.channels());
+        let (last, actual) = match *shape {
+            [_, last] => (Some(last), None),
+            [c, _, last] | [_, c, _, last] | [_, c, _, _, last] => (Some(last), Some(c)),
+            _ => (None, None),
         };
-        match shape.last() {
-            Some(&last) if Some(last) == self.packed_channels() => PreviewError::LooksPacked {
+        match (last, actual) {
+            (Some(last), _)
+                if Some(last) == self.packed_channels() && !actual.is_some_and(is_of_another) =>
+            {
+                self.looks_packed(last, true)
+            }
+            (Some(last), _) if last == channels => PreviewError::ChannelsLast { format, channels },
+            (_, Some(actual)) => self.other_channels(actual),
+            (_, None) => PreviewError::FormatShape {
                 format,
-                actual: last,
-                tokens: true,
-            },
-            Some(&last) if last == self.channels() => PreviewError::ChannelsLast { format },
-            _ if actual == 0 => PreviewError::FormatShape {
-                format,
+                channels,
                 dimensions: shape.len(),
             },
-            _ => PreviewError::FormatChannels { format, actual },
         }
     }
 
-    /// Whether these can be latents of this format.
-    pub(super) fn check(self, latents: &Latents<'_>) -> Result<(), PreviewError> {
-        let (format, actual) = (self, latents.channels());
-        if actual == self.channels() {
-            return Ok(());
+    fn looks_packed(self, actual: usize, tokens: bool) -> PreviewError {
+        PreviewError::LooksPacked {
+            format: self.name(),
+            expected: self.channels(),
+            actual,
+            tokens,
         }
-        let packed = self.packed_channels();
-        Err(if Some(actual) == packed {
-            PreviewError::LooksPacked {
-                format,
-                actual,
-                tokens: latents.is_channels_last(),
-            }
-        } else if Some(latents.width()) == packed {
+    }
+
+    fn other_channels(self, actual: usize) -> PreviewError {
+        PreviewError::FormatChannels {
+            format: self.name(),
+            expected: self.channels(),
+            actual,
+            like: tables::with_channels(actual),
+        }
+    }
+
+    /// Refuses latents that cannot be of this format.
+    pub(super) fn check(self, latents: &Latents<'_>) -> Result<(), PreviewError> {
+        let (actual, packed) = (latents.channels(), self.packed_channels());
+        if actual == self.channels() {
+            Ok(())
+        } else if Some(actual) == packed {
+            let is_picture = latents.width() * latents.height() > 1;
+            Err(self.looks_packed(actual, is_picture && latents.is_channels_last()))
+        } else if Some(latents.width()) == packed && !is_of_another(actual) {
             // Tokens, or rows of them, taken for rows of pixels.
-            PreviewError::LooksPacked {
-                format,
-                actual: latents.width(),
-                tokens: true,
-            }
+            Err(self.looks_packed(latents.width(), true))
         } else {
-            PreviewError::FormatChannels { format, actual }
-        })
+            Err(self.other_channels(actual))
+        }
     }
 }

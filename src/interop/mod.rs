@@ -1,19 +1,26 @@
-//! What other crates and programs want of our types: a file and a feature each.
+//! Conversions from and to types of other crates: a file and a feature each.
 
 #[cfg(feature = "candle")]
 mod candle;
-#[cfg(feature = "evcxr")]
-mod evcxr;
 #[cfg(feature = "image")]
 mod image;
 #[cfg(feature = "ndarray")]
 mod ndarray;
 
 #[cfg(feature = "candle")]
-pub use candle::TensorPreviewer;
+pub use candle::TensorError;
 
 #[cfg(any(feature = "image", feature = "ndarray"))]
 use crate::{PixelFormat, Preview, PreviewError};
+
+/// The formats of bytes.
+#[cfg(any(feature = "image", feature = "ndarray"))]
+const BYTES: &[PixelFormat] = &[
+    PixelFormat::Rgb8,
+    PixelFormat::Rgba8,
+    PixelFormat::Rgb8Truncated,
+    PixelFormat::Rgba8Truncated,
+];
 
 /// Passes on a preview of one of the formats that a conversion takes.
 #[cfg(any(feature = "image", feature = "ndarray"))]

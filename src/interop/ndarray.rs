@@ -2,7 +2,7 @@
 
 use ::ndarray::{Array3, ArrayView, ArrayView3, ArrayView4, Dimension};
 
-use super::of_format;
+use super::{BYTES, of_format};
 use crate::{Element, LatentImages, Latents, PixelFormat, Preview, PreviewError};
 
 /// A view of `[channels, height, width]` with any order of axes in memory, without
@@ -23,7 +23,7 @@ use crate::{Element, LatentImages, Latents, PixelFormat, Preview, PreviewError};
 /// // Channels last.
 /// let array = Array3::<f32>::zeros([8, 8, 4]);
 /// let latents = Latents::try_from(array.view().permuted_axes([2, 0, 1]))?;
-/// let preview = LatentFormat::Sd1.previewer().preview_rgb(&latents)?;
+/// let preview = LatentFormat::Sd1.previewer()?.preview_rgb(&latents)?;
 /// assert_eq!((preview.width(), preview.height()), (8, 8));
 /// # Ok::<(), latent_preview::PreviewError>(())
 /// ```
@@ -41,17 +41,6 @@ impl<'a, T: Element> TryFrom<ArrayView3<'a, T>> for Latents<'a> {
 
 /// The images of a view `[images, channels, height, width]`: a batch, or a video whose axes
 /// are permuted so. As for views of three axes. The feature `ndarray`.
-///
-/// ```
-/// use latent_preview::ndarray::Array4;
-/// use latent_preview::{LatentImages, f16};
-///
-/// // A video: 16 channels of 5 frames.
-/// let array = Array4::<f16>::default([16, 5, 8, 8]);
-/// let frames = LatentImages::try_from(array.view().permuted_axes([1, 0, 2, 3]))?;
-/// assert_eq!(frames.len(), 5);
-/// # Ok::<(), latent_preview::PreviewError>(())
-/// ```
 impl<'a, T: Element> TryFrom<ArrayView4<'a, T>> for LatentImages<'a> {
     type Error = PreviewError;
 
@@ -64,6 +53,12 @@ impl<'a, T: Element> TryFrom<ArrayView4<'a, T>> for LatentImages<'a> {
     }
 }
 
+const FLOATS: &[PixelFormat] = &[
+    PixelFormat::RgbF32,
+    PixelFormat::RgbF32Planar,
+    PixelFormat::DecoderF32,
+];
+
 /// The strides of a view that does not run backwards.
 fn strides<T, D: Dimension, const N: usize>(
     view: &ArrayView<'_, T, D>,
@@ -73,7 +68,7 @@ fn strides<T, D: Dimension, const N: usize>(
     for (stride, (&signed, &size)) in strides.iter_mut().zip(axes) {
         *stride = match usize::try_from(signed) {
             Ok(stride) => stride,
-            // Of such an axis, ndarray may say anything.
+            // The stride of such an axis may be anything.
             Err(_) if size <= 1 => 0,
             Err(_) => return Err(PreviewError::ScatteredView),
         };
@@ -81,7 +76,7 @@ fn strides<T, D: Dimension, const N: usize>(
     Ok(strides)
 }
 
-/// `[height, width, channels]` of bytes, without copying: for RGB8 and RGBA8. The feature
+/// `[height, width, channels]` of bytes, without copying: for formats of bytes. The feature
 /// `ndarray`.
 ///
 /// ```
@@ -90,7 +85,7 @@ fn strides<T, D: Dimension, const N: usize>(
 ///
 /// let samples = [0.0_f32; 4 * 8 * 8];
 /// let latents = Latents::planar(&samples, [4, 8, 8])?;
-/// let preview = LatentFormat::Sd1.previewer().preview_rgb(&latents)?;
+/// let preview = LatentFormat::Sd1.previewer()?.preview_rgb(&latents)?;
 /// let array = Array3::<u8>::try_from(preview)?;
 /// assert_eq!(array.dim(), (8, 8, 3));
 /// # Ok::<(), latent_preview::PreviewError>(())
@@ -99,37 +94,24 @@ impl TryFrom<Preview> for Array3<u8> {
     type Error = PreviewError;
 
     fn try_from(preview: Preview) -> Result<Self, PreviewError> {
-        let preview = of_format(preview, &[PixelFormat::Rgb8, PixelFormat::Rgba8])?;
+        let preview = of_format(preview, BYTES)?;
         let channels = preview.format().bytes_per_pixel();
         let shape = [preview.height(), preview.width(), channels];
         Self::from_shape_vec(shape, preview.into_bytes()).map_err(|_| PreviewError::ShapeOverflow)
     }
 }
 
-/// `[height, width, 3]` or, for planes, `[3, height, width]` of display values, without
-/// copying. The feature `ndarray`.
-///
-/// ```
-/// use latent_preview::ndarray::Array3;
-/// use latent_preview::{LatentFormat, LatentPreview, Latents, PixelFormat, Rounding};
-///
-/// let samples = [0.0_f32; 4 * 8 * 8];
-/// let latents = Latents::planar(&samples, [4, 8, 8])?;
-/// let previewer = LatentFormat::Sd1.previewer();
-/// let preview = previewer.preview(&latents, PixelFormat::RgbF32Planar, Rounding::Nearest)?;
-/// assert_eq!(Array3::<f32>::try_from(preview)?.dim(), (3, 8, 8));
-/// # Ok::<(), latent_preview::PreviewError>(())
-/// ```
+/// `[height, width, 3]` or, for planes, `[3, height, width]` of floats, without copying. The feature `ndarray`.
 impl TryFrom<Preview> for Array3<f32> {
     type Error = PreviewError;
 
     fn try_from(preview: Preview) -> Result<Self, PreviewError> {
-        let preview = of_format(preview, &[PixelFormat::RgbF32, PixelFormat::RgbF32Planar])?;
+        let preview = of_format(preview, FLOATS)?;
         let (height, width) = (preview.height(), preview.width());
-        let shape = if preview.format() == PixelFormat::RgbF32 {
-            [height, width, 3]
-        } else {
+        let shape = if preview.format() == PixelFormat::RgbF32Planar {
             [3, height, width]
+        } else {
+            [height, width, 3]
         };
         let floats = preview.into_f32().unwrap_or_default();
         Self::from_shape_vec(shape, floats).map_err(|_| PreviewError::ShapeOverflow)

@@ -1,133 +1,151 @@
-//! All SIMD lives here. Nothing outside knows that a CPU has more than one kind
-//! of instruction.
+//! The computation of previews: all SIMD lives here, and nothing outside knows that a CPU
+//! has more than one kind of instruction.
 //!
-//! [`decode`] loads samples as `f32` vectors, [`evaluate`] turns channels into
-//! RGB, [`encode`] turns RGB into bytes (on x86 mostly by the instructions of
-//! `saturate`). [`fill`] is the loop around them, from a [`source`] to a [`sink`];
-//! [`drive`] runs it over a [`grid`], an image of any layout. [`estimate`] is an image
-//! that is mixed from two tensors on the way.
-//! [`refine`] adds the stages that look at neighbors. [`convolve`] runs small nets.
-//! [`naive`] and [`naive_tiny`] say in plain code what the result must be.
+//! # The idea
+//!
+//! A preview of a linear map is three sums of products for each pixel, then rounding:
+//!
+//! ```text
+//! for each pixel:
+//!     for each channel c:      r, g, b += x[c] * factors[c]
+//!     write round(clamp(127.5 * r + 127.5)), the same for g and b
+//! ```
+//!
+//! Three ideas make that as fast as copying the latent:
+//!
+//! 1. *Pairs of vectors, in any order.* The unit of work is a pair of vectors of `f32`
+//!    ([`sample::VectorPair`]): as many pixels as one vector of 16-bit samples widens to. Half
+//!    precision widens the fastest with the even pixels in one vector and the odd ones in
+//!    the other, and arithmetic does not care. The order is restored when the bytes are
+//!    shuffled anyway ([`store`]).
+//! 2. *An optimistic pass, then a careful one.* Bytes that saturate are right for all
+//!    numbers but NaN and enormous ones. So the first pass has no care for these, and only
+//!    collects evidence ([`check::Check`]): zero times a finite number is zero, any other
+//!    poisons the sum. If there is evidence, the picture is made again with more care and
+//!    the bad pixels are counted.
+//! 3. *One read, one write.* Planes are read where they lie. Every other layout is written
+//!    as planes of floats to scratch on the stack, in pieces that stay in the cache
+//!    ([`source::Source::load`]).
+//!
+//! Maps that look at neighbors work in strips and bands whose rows fit into scratch
+//! ([`refine`], [`convolve`]); their last step is a [`block::Block`] of RGB and its encoding.
+//!
+//! # From file to file
+//!
+//! ```text
+//! Latents -> source, image      planes in place, or planes of f32 in scratch
+//!         -> sample             f32, f16, bf16 to pairs of f32 vectors
+//! map     -> pixelwise          polynomials of the channels of a pixel, and the hot loop
+//!            refine             convolution, filter, color correction
+//!            convolve           tiny decoders
+//!         -> block, store       clamp, round, interleave; check: was all finite?
+//! dispatch  decides all of this, once for a picture
+//! level     which instructions there are; x86: those that fearless_simd lacks
+//! ```
+//!
+//! `tests/support/reference.rs` says in plain code and `f64` what must come out.
+//!
+//! # Rules for this code
+//!
+//! - Rust compiles a function with a level's instructions only where it is inlined into
+//!   `Simd::vectorize`. Closures and `array::map` in a hot loop are not always inlined: a
+//!   plain loop stands there, or `#[inline(always)]`.
+//! - Slices are taken out of owned coefficients before a loop.
+//! - Scratch is lent, never moved: a struct that holds a buffer is copied when it moves.
+//! - A choice that is a constant of the level is written as `if const { ... }`, so that the
+//!   other branch is not compiled.
 
+mod block;
+mod check;
 mod convolve;
-mod decode;
-mod drive;
-mod encode;
-mod estimate;
-mod evaluate;
-mod fill;
-mod grid;
-pub(crate) mod naive;
-pub(crate) mod naive_tiny;
+mod dispatch;
+mod image;
+mod level;
+mod pixelwise;
 mod refine;
-#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-mod saturate;
-mod sink;
+mod sample;
 mod source;
+mod store;
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+mod x86;
 
-use fearless_simd::{Level, dispatch};
+use fearless_simd::prelude::*;
 
-use crate::projection::Plan;
-use crate::tiny::Net;
-use crate::{Latents, PixelFormat, Rounding};
+#[cfg(feature = "testing")]
+pub(crate) use level::levels;
+pub(crate) use level::{Level, best_level};
 
-/// What is written for a pixel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Encoding {
-    /// R, G, B as `u8`.
-    Rgb8(Rounding),
-    /// R, G, B, 255 as `u8`.
-    Rgba8(Rounding),
-    /// R, G, B as native-endian `f32`, 0 to 1.
-    DisplayF32,
-    /// A plane each of R, G and B as native-endian `f32`, 0 to 1.
-    DisplayF32Planar,
-    /// R, G, B as native-endian `f32`, as the projection gives them.
-    DecoderF32,
-}
+use crate::map::MapRef;
+use crate::{Latents, PixelFormat};
+use level::{Task, with_level};
+use source::Source;
 
-impl Encoding {
-    pub(crate) const fn new(format: PixelFormat, rounding: Rounding) -> Self {
-        match format {
-            PixelFormat::Rgb8 => Self::Rgb8(rounding),
-            PixelFormat::Rgba8 => Self::Rgba8(rounding),
-            PixelFormat::RgbF32 => Self::DisplayF32,
-            PixelFormat::RgbF32Planar => Self::DisplayF32Planar,
-        }
-    }
-
-    /// Factor and offset from decoder range to the range of the encoding.
-    const fn range(self) -> (f32, f32) {
-        match self {
-            Self::Rgb8(_) | Self::Rgba8(_) => (127.5, 127.5),
-            Self::DisplayF32 | Self::DisplayF32Planar => (0.5, 0.5),
-            Self::DecoderF32 => (1.0, 0.0),
-        }
-    }
-
-    const fn bytes_per_pixel(self) -> usize {
-        match self {
-            Self::Rgb8(_) => 3,
-            Self::Rgba8(_) => 4,
-            Self::DisplayF32 | Self::DisplayF32Planar | Self::DecoderF32 => 12,
-        }
-    }
-}
-
-/// The best instructions of this machine, or without `std`, of the compile target.
-pub(crate) fn best_level() -> Level {
-    #[cfg(feature = "std")]
-    return Level::new();
-    #[cfg(not(feature = "std"))]
-    return Level::baseline();
-}
-
-/// Writes the samples of an image as planes of `f32`, or what an estimate mixes.
+/// Previews latents into `out` with the instructions of a level; returns how many of their
+/// pixels are non-finite.
 ///
-/// `out` has as many places as the image has samples.
-#[cfg(feature = "std")]
-pub(crate) fn copy_planar(latents: &Latents<'_>, out: &mut [f32]) {
-    dispatch!(best_level(), simd => drive::copy_planar(simd, latents, out));
-}
-
-/// Projects an image into `out` with the instructions of a level; returns how
-/// many of its pixels are non-finite.
-///
-/// The caller has checked that the latents have the plan's channels and
-/// that `out` has the picture's size.
-pub(crate) fn project(
+/// The caller has checked that the latents have the map's channels and that `out` has the
+/// picture's size.
+pub(crate) fn run(
     level: Level,
-    plan: &Plan<'_>,
+    map: MapRef<'_>,
     latents: &Latents<'_>,
-    encoding: Encoding,
+    format: PixelFormat,
     out: &mut [u8],
 ) -> usize {
-    debug_assert_eq!(plan.channels(), latents.channels());
-    debug_assert_eq!(
-        out.len(),
-        latents.height() * latents.width() * encoding.bytes_per_pixel()
-    );
-    let finite = dispatch!(level, simd => drive::project(simd, plan, latents, encoding, out));
-    if finite {
+    let source = Source::new(latents);
+    let preview = Preview {
+        map,
+        source: &source,
+        format,
+        out,
+    };
+    if with_level(level, preview) {
         0
     } else {
         latents.count_non_finite()
     }
 }
 
-/// Decodes an image into `out` by a small net; returns how many of its pixels are
-/// non-finite.
+struct Preview<'a> {
+    map: MapRef<'a>,
+    source: &'a Source<'a>,
+    format: PixelFormat,
+    out: &'a mut [u8],
+}
+
+impl Task for Preview<'_> {
+    /// `true` only if all latents are finite.
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> bool {
+        dispatch::preview(simd, self.map, self.source, self.format, self.out)
+    }
+}
+
+/// Writes the samples of an image as planes of `f32`; an estimate is mixed.
 ///
-/// The caller has checked that the latents have the net's channels and that `out` has the
-/// picture's size.
-pub(crate) fn run_net(
-    level: Level,
-    net: &Net<'_>,
-    latents: &Latents<'_>,
-    encoding: Encoding,
-    out: &mut [u8],
-) -> usize {
-    debug_assert_eq!(net.channels, latents.channels());
-    let usual = dispatch!(level, simd => drive::run_net(simd, net, latents, encoding, out));
-    if usual { 0 } else { latents.count_non_finite() }
+/// `out` has as many places as the image has samples.
+#[cfg(feature = "std")]
+pub(crate) fn copy_planar(latents: &Latents<'_>, out: &mut [f32]) {
+    let source = &Source::new(latents);
+    with_level(best_level(), CopyPlanar { source, out });
+}
+
+#[cfg(feature = "std")]
+struct CopyPlanar<'a> {
+    source: &'a Source<'a>,
+    out: &'a mut [f32],
+}
+
+#[cfg(feature = "std")]
+impl Task for CopyPlanar<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let (channels, pixels) = (self.source.channels, self.source.pixels());
+        self.source
+            .load(simd, 0..channels, 0..pixels, self.out, pixels);
+    }
 }

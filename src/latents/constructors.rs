@@ -1,7 +1,7 @@
 //! From samples and the shape of a tensor to its images.
 
+use super::layout::{Layout, checked_product, checked_span};
 use super::{LatentImages, Latents};
-use crate::layout::{Layout, checked_product, checked_span};
 use crate::{PackOrder, PreviewError, Samples};
 
 impl<'a> Latents<'a> {
@@ -9,7 +9,8 @@ impl<'a> Latents<'a> {
     ///
     /// # Errors
     ///
-    /// [`PreviewError::ZeroDimension`], [`PreviewError::ShapeOverflow`], or
+    /// [`PreviewError::ZeroDimension`], [`PreviewError::ShapeOverflow`],
+    /// [`PreviewError::TooManyChannels`] if there are more than 128, or
     /// [`PreviewError::SampleCount`] if the slice is longer or shorter than the shape.
     ///
     /// ```
@@ -27,7 +28,7 @@ impl<'a> Latents<'a> {
     ) -> Result<Self, PreviewError> {
         let samples = exactly(samples.into(), &[channels, height, width])?;
         let layout = Layout::plain(height * width, width, 1);
-        Ok(Self::new(samples, [channels, height, width], layout))
+        Self::new(samples, [channels, height, width], layout)
     }
 
     /// One image stored pixel by pixel: shape `[height, width, channels]`.
@@ -51,10 +52,11 @@ impl<'a> Latents<'a> {
     ) -> Result<Self, PreviewError> {
         let samples = exactly(samples.into(), &[height, width, channels])?;
         let layout = Layout::plain(1, width * channels, channels);
-        Ok(Self::new(samples, [channels, height, width], layout))
+        Self::new(samples, [channels, height, width], layout)
     }
 
-    /// A batch of planar images: shape `[images, channels, height, width]`.
+    /// A batch of planar images, or a video with the frames outermost: shape
+    /// `[images, channels, height, width]`.
     ///
     /// # Errors
     ///
@@ -75,7 +77,7 @@ impl<'a> Latents<'a> {
     ) -> Result<LatentImages<'a>, PreviewError> {
         let samples = exactly(samples.into(), &[images, channels, height, width])?;
         let layout = Layout::plain(height * width, width, 1);
-        let first = Self::new(samples, [channels, height, width], layout);
+        let first = Self::new(samples, [channels, height, width], layout)?;
         Ok(LatentImages::batch(
             first,
             channels * height * width,
@@ -103,10 +105,7 @@ impl<'a> Latents<'a> {
         [channels, frames, height, width]: [usize; 4],
     ) -> Result<LatentImages<'a>, PreviewError> {
         let samples = exactly(samples.into(), &[channels, frames, height, width])?;
-        Ok(Self::frames_of(
-            samples,
-            [1, channels, frames, height, width],
-        ))
+        Self::frames_of(samples, [1, channels, frames, height, width])
     }
 
     /// Several videos, one after the other: shape `[videos, channels, frames, height, width]`.
@@ -115,42 +114,22 @@ impl<'a> Latents<'a> {
         shape: [usize; 5],
     ) -> Result<LatentImages<'a>, PreviewError> {
         let samples = exactly(samples, &shape)?;
-        Ok(Self::frames_of(samples, shape))
+        Self::frames_of(samples, shape)
     }
 
     /// The frames of videos whose samples have been counted.
     fn frames_of(
         samples: Samples<'a>,
         [videos, channels, frames, height, width]: [usize; 5],
-    ) -> LatentImages<'a> {
+    ) -> Result<LatentImages<'a>, PreviewError> {
         let layout = Layout::plain(frames * height * width, width, 1);
-        LatentImages {
-            first: Self::new(samples, [channels, height, width], layout),
+        Ok(LatentImages {
+            first: Self::new(samples, [channels, height, width], layout)?,
             step: height * width,
             frames,
             video_step: channels * frames * height * width,
             left: 0..videos * frames,
-        }
-    }
-
-    /// A video with the frames outermost: shape `[frames, channels, height, width]`.
-    ///
-    /// # Errors
-    ///
-    /// As [`planar`](Self::planar).
-    ///
-    /// ```
-    /// use latent_preview::Latents;
-    ///
-    /// let samples = [0.0_f32; 3 * 16 * 4 * 4];
-    /// assert_eq!(Latents::video_frames(&samples, [3, 16, 4, 4])?.len(), 3);
-    /// # Ok::<(), latent_preview::PreviewError>(())
-    /// ```
-    pub fn video_frames(
-        samples: impl Into<Samples<'a>>,
-        shape: [usize; 4],
-    ) -> Result<LatentImages<'a>, PreviewError> {
-        Self::batch(samples, shape)
+        })
     }
 
     /// One image of 2x2 patches stored as tokens:
@@ -181,7 +160,7 @@ impl<'a> Latents<'a> {
         let samples = exactly(samples.into(), &[rows, columns, values])?;
         let shape = unpacked(values, rows, columns)?;
         let layout = Layout::packed(order, shape[0], columns, values, 1);
-        Ok(Self::new(samples, shape, layout))
+        Self::new(samples, shape, layout)
     }
 
     /// One image of 2x2 patches stored as planes:
@@ -210,7 +189,7 @@ impl<'a> Latents<'a> {
         let samples = exactly(samples.into(), &[values, rows, columns])?;
         let shape = unpacked(values, rows, columns)?;
         let layout = Layout::packed(order, shape[0], columns, 1, rows * columns);
-        Ok(Self::new(samples, shape, layout))
+        Self::new(samples, shape, layout)
     }
 
     /// A batch of images in 2x2-packed planes:
@@ -223,7 +202,7 @@ impl<'a> Latents<'a> {
         let samples = exactly(samples, &[images, values, rows, columns])?;
         let shape = unpacked(values, rows, columns)?;
         let layout = Layout::packed(order, shape[0], columns, 1, rows * columns);
-        let first = Self::new(samples, shape, layout);
+        let first = Self::new(samples, shape, layout)?;
         Ok(LatentImages::batch(first, values * rows * columns, images))
     }
 
@@ -262,11 +241,7 @@ impl<'a> Latents<'a> {
             });
         }
         let [channel, row, column] = strides;
-        Ok(Self::new(
-            samples,
-            shape,
-            Layout::plain(channel, row, column),
-        ))
+        Self::new(samples, shape, Layout::plain(channel, row, column))
     }
 }
 

@@ -4,14 +4,13 @@ use core::ops::Range;
 
 use super::Latents;
 #[cfg(any(feature = "candle", feature = "ndarray"))]
-use crate::layout::{checked_product, checked_span};
+use super::layout::{checked_product, checked_span};
 #[cfg(any(feature = "candle", feature = "ndarray"))]
 use crate::{PreviewError, Samples};
 
 /// The images of a batch or the frames of a video, in order, without copying.
 ///
-/// Made by [`Latents::batch`], [`Latents::video`], [`Latents::video_frames`] and
-/// [`LatentFormat::images`](crate::LatentFormat::images).
+/// Made by [`Latents::batch`], [`Latents::video`] and [`LatentFormat::images`](crate::LatentFormat::images).
 /// `len()` counts what is left, `nth(i)` skips to an image in constant time.
 ///
 /// ```
@@ -22,7 +21,7 @@ use crate::{PreviewError, Samples};
 /// let middle = frames.nth(4).expect("nine frames");
 /// assert_eq!(frames.len(), 4); // the frames after it
 /// # #[cfg(feature = "alloc")]
-/// let preview = LatentFormat::Wan21.previewer().preview_rgb(&middle)?;
+/// let preview = LatentFormat::Wan21.previewer()?.preview_rgb(&middle)?;
 /// # Ok::<(), latent_preview::PreviewError>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -79,7 +78,7 @@ impl<'a> LatentImages<'a> {
     fn image(&self, index: usize) -> Latents<'a> {
         let mut image = self.first;
         let (video, frame) = (index / self.frames, index % self.frames);
-        image.layout.offset += video * self.video_step + frame * self.step;
+        image.view.layout.offset += video * self.video_step + frame * self.step;
         image
     }
 }

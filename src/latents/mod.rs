@@ -1,12 +1,25 @@
 //! Checked, borrowed views of latents in every layout that pipelines use.
 
 mod constructors;
+mod denoise;
+mod dtype;
 mod images;
+pub(crate) mod layout;
+mod samples;
 
+pub use denoise::Denoise;
+#[cfg(feature = "alloc")]
+pub(crate) use denoise::checked_sigma;
+pub use dtype::DType;
 pub use images::LatentImages;
+pub use layout::PackOrder;
+#[cfg(feature = "alloc")]
+pub use samples::OwnedSamples;
+pub use samples::{Element, Samples};
 
-use crate::layout::Layout;
-use crate::{DType, Denoise, PreviewError, Samples};
+use crate::PreviewError;
+use crate::error::check_channels;
+use layout::Layout;
 
 /// One latent image: borrowed samples, their shape and their layout.
 ///
@@ -20,12 +33,15 @@ use crate::{DType, Denoise, PreviewError, Samples};
 /// | one image, channels last | `[height, width, channels]` | [`interleaved`](Self::interleaved) |
 /// | a batch of planar images | `[images, channels, height, width]` | [`batch`](Self::batch) |
 /// | a video, channels outermost | `[channels, frames, height, width]` | [`video`](Self::video) |
-/// | a video, frames outermost | `[frames, channels, height, width]` | [`video_frames`](Self::video_frames) |
+/// | a video, frames outermost | `[frames, channels, height, width]` | [`batch`](Self::batch) |
 /// | 2x2-packed tokens | `[height / 2, width / 2, 4 * channels]` | [`packed_tokens`](Self::packed_tokens) |
 /// | 2x2-packed planes | `[4 * channels, height / 2, width / 2]` | [`packed_planes`](Self::packed_planes) |
 /// | anything else | `[channels, height, width]` and strides | [`strided`](Self::strided) |
+/// | a latent and the model's output | those of both | [`denoised`](Self::denoised) |
+/// | a tensor whose shape is known at run time | | [`LatentFormat::images`](crate::LatentFormat::images) |
 ///
-/// The numbers are *model space*: what the denoising loop holds.
+/// The numbers are *model space*: what the denoising loop holds. There are at most 128
+/// channels.
 ///
 /// ```
 /// use latent_preview::{DType, Latents, f16};
@@ -38,31 +54,45 @@ use crate::{DType, Denoise, PreviewError, Samples};
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Latents<'a> {
-    samples: Samples<'a>,
     channels: usize,
     height: usize,
     width: usize,
-    layout: Layout,
-    /// Set by [`denoised`](Self::denoised): what is seen is a mixture.
+    view: View<'a>,
+    /// An estimate of x0 is the weighted sum of two views.
     estimate: Option<Estimate<'a>>,
 }
 
-/// The tensor that is mixed in, and the weights of both.
+/// Samples and where they lie.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct View<'a> {
+    pub(crate) samples: Samples<'a>,
+    pub(crate) layout: Layout,
+}
+
+/// The model's output, and the weights of the latent and of it.
 #[derive(Clone, Copy, Debug)]
 struct Estimate<'a> {
-    samples: Samples<'a>,
-    layout: Layout,
+    model_output: View<'a>,
     weights: [f32; 2],
 }
 
-/// Samples, where they lie and what they are multiplied with.
-pub(crate) type Term<'a> = (Samples<'a>, &'a Layout, f32);
+/// The numbers of an image: a tensor's, or a weighted sum of two tensors'.
+#[derive(Clone, Copy)]
+pub(crate) enum Views<'a> {
+    Tensor(View<'a>),
+    Estimate([View<'a>; 2], [f32; 2]),
+}
 
 impl<'a> Latents<'a> {
-    fn new(samples: Samples<'a>, shape: [usize; 3], mut layout: Layout) -> Self {
+    fn new(
+        samples: Samples<'a>,
+        shape: [usize; 3],
+        mut layout: Layout,
+    ) -> Result<Self, PreviewError> {
         let [channels, height, width] = shape;
-        // The steps of an axis of length 1 are never taken. Setting them to what
-        // a planar image has lets such images be seen as contiguous.
+        check_channels(channels)?;
+        // The steps of an axis of length 1 are never taken. Setting them to those of
+        // a planar image lets such images be seen as contiguous.
         if channels == 1 {
             layout.channel = 0;
         }
@@ -72,18 +102,17 @@ impl<'a> Latents<'a> {
         if height == 1 {
             (layout.row_pair, layout.row_odd) = (2 * width, width);
         }
-        Self {
-            samples,
+        Ok(Self {
             channels,
             height,
             width,
-            layout,
+            view: View { samples, layout },
             estimate: None,
-        }
+        })
     }
 
-    /// The clean latent that a model sees in a noisy one: an estimate of x0,
-    /// mixed from `x_t` and `model_output` while a preview loads them.
+    /// An estimate of x0, the clean latent that a model sees in a noisy one: mixed from
+    /// `x_t` and `model_output` while a preview loads them.
     ///
     /// Both must have one shape; type and layout may differ. Nothing is copied:
     /// every previewer takes the estimate as it takes a tensor, in a single pass.
@@ -106,7 +135,7 @@ impl<'a> Latents<'a> {
     /// )?;
     /// assert_eq!(x0.get(0, 0, 0), Some(0.3)); // 0.5 - 0.8 * 0.25
     /// # #[cfg(feature = "alloc")]
-    /// let preview = LatentFormat::Flux1.previewer().preview_rgb(&x0)?;
+    /// let preview = LatentFormat::Flux1.previewer()?.preview_rgb(&x0)?;
     /// # Ok::<(), latent_preview::PreviewError>(())
     /// ```
     pub fn denoised(
@@ -123,7 +152,7 @@ impl<'a> Latents<'a> {
         if x_t.estimate.is_some() || model_output.estimate.is_some() {
             return Err(PreviewError::NestedEstimate);
         }
-        // What counts alone needs no mixing.
+        // A weight of 1 beside a weight of 0 is the tensor itself.
         let weights = [denoise.x_t(), denoise.model_output()];
         if weights == [1.0, 0.0] {
             return Ok(*x_t);
@@ -133,15 +162,14 @@ impl<'a> Latents<'a> {
         }
         Ok(Self {
             estimate: Some(Estimate {
-                samples: model_output.samples,
-                layout: model_output.layout,
+                model_output: model_output.view,
                 weights,
             }),
             ..*x_t
         })
     }
 
-    const fn shape(&self) -> [usize; 3] {
+    pub(crate) const fn shape(&self) -> [usize; 3] {
         [self.channels, self.height, self.width]
     }
 
@@ -163,16 +191,16 @@ impl<'a> Latents<'a> {
         self.width
     }
 
-    /// Whether the channels of a pixel are neighbors.
+    /// Whether the channels of a pixel are neighbors in memory.
     pub(crate) const fn is_channels_last(&self) -> bool {
-        self.layout.channel == 1
+        self.view.layout.channel == 1
     }
 
-    /// Type of the samples; `F32` for an estimate, whatever it is mixed from.
+    /// Type of the samples; `F32` for an estimate.
     #[must_use]
     pub const fn dtype(&self) -> DType {
         match self.estimate {
-            None => self.samples.dtype(),
+            None => self.view.samples.dtype(),
             Some(_) => DType::F32,
         }
     }
@@ -183,39 +211,33 @@ impl<'a> Latents<'a> {
     /// a [`LatentPreview`](crate::LatentPreview) of your own.
     #[must_use]
     pub fn get(&self, channel: usize, y: usize, x: usize) -> Option<f32> {
-        self.get_exact(channel, y, x).map(|value| value as f32)
-    }
-
-    /// As [`get`](Self::get), without rounding what is mixed.
-    pub(crate) fn get_exact(&self, channel: usize, y: usize, x: usize) -> Option<f64> {
         if channel >= self.channels || y >= self.height || x >= self.width {
             return None;
         }
-        let sample = |samples: &Samples<'_>, layout: &Layout| {
-            let sample = samples.get(layout.row(channel, y) + layout.column(x));
-            sample.map(f64::from)
+        let sample = |view: &View<'_>| {
+            let index = view.layout.row(channel, y) + view.layout.column(x);
+            view.samples.get(index)
         };
-        let Some(terms) = self.terms() else {
-            return sample(&self.samples, &self.layout);
-        };
-        let mut sum = 0.0;
-        for (samples, layout, weight) in terms {
-            // What has no weight may even be infinite.
-            if weight != 0.0 {
-                sum += f64::from(weight) * sample(&samples, layout)?;
+        match self.views() {
+            Views::Tensor(view) => sample(&view),
+            Views::Estimate(views, weights) => {
+                let mut sum = 0.0_f64;
+                for (view, weight) in views.iter().zip(weights) {
+                    // A tensor without weight may even be infinite.
+                    if weight != 0.0 {
+                        sum += f64::from(weight) * f64::from(sample(view)?);
+                    }
+                }
+                Some(sum as f32)
             }
         }
-        Some(sum)
     }
 
-    /// What an estimate is mixed from.
-    pub(crate) const fn terms(&self) -> Option<[Term<'_>; 2]> {
-        match &self.estimate {
-            None => None,
-            Some(other) => Some([
-                (self.samples, &self.layout, other.weights[0]),
-                (other.samples, &other.layout, other.weights[1]),
-            ]),
+    /// The samples that the image is made of.
+    pub(crate) const fn views(&self) -> Views<'a> {
+        match self.estimate {
+            None => Views::Tensor(self.view),
+            Some(estimate) => Views::Estimate([self.view, estimate.model_output], estimate.weights),
         }
     }
 
@@ -227,13 +249,5 @@ impl<'a> Latents<'a> {
         (0..self.height)
             .map(|y| (0..self.width).filter(|&x| !is_finite(y, x)).count())
             .sum()
-    }
-
-    pub(crate) const fn samples(&self) -> Samples<'a> {
-        self.samples
-    }
-
-    pub(crate) const fn layout(&self) -> &Layout {
-        &self.layout
     }
 }

@@ -129,13 +129,13 @@ pub enum Space {
     Vae,
 }
 
-/// What a projection that was fitted for this crate was made with, and how good
+/// How a projection was fitted for this crate, and how good
 /// it is on the pictures that it was not fitted on.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fitted {
     pub kind: String,
-    /// Arguments of the example `fit`.
+    /// Arguments of the program `fit`.
     pub made_with: String,
     pub score: MeasuredScore,
     #[serde(skip)]
@@ -171,7 +171,7 @@ impl Fitted {
     }
 }
 
-/// What the example `fit` writes.
+/// The file that the program `fit` writes.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Stored {
@@ -195,10 +195,10 @@ pub enum Map {
     },
     Cubic(Polynomial),
     Refined {
-        neighborhood: bool,
+        is_3x3: bool,
         factors: Rows,
         bias: [f32; 3],
-        kernel: Kernel,
+        filter: [f32; 3],
         colors: Polynomial,
     },
 }
@@ -210,12 +210,6 @@ pub struct Polynomial {
     pub linear: Rows,
     pub pairs: Rows,
     pub triples: Rows,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kernel {
-    Symmetric([f32; 3]),
 }
 
 #[derive(Deserialize)]
@@ -294,12 +288,12 @@ fn check_map(map: &Map, channels: usize, name: &str) {
         }
         Map::Cubic(polynomial) => check_polynomial(polynomial, channels),
         Map::Refined {
-            neighborhood,
+            is_3x3,
             factors,
             colors,
             ..
         } => {
-            let taps = if *neighborhood { 9 } else { 1 };
+            let taps = if *is_3x3 { 9 } else { 1 };
             assert_eq!(factors.len(), taps * channels, "{name}");
             check_polynomial(colors, 3);
         }

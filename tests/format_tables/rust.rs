@@ -1,9 +1,10 @@
 //! The tables as Rust.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::data::{
-    Family, Fitted, Format, Kernel, Map, Output, Packing, Polynomial, Projection, Rounding, Space,
+    Family, Fitted, Format, Map, Output, Packing, Polynomial, Projection, Rounding, Space,
 };
 use crate::docs::OURS;
 
@@ -21,14 +22,12 @@ pub fn family(family: &Family) -> String {
 
 pub fn index(families: &[Family]) -> String {
     let mut text = format!(
-        "//! What is known of each format.\n{HEAD}
-// Published numbers that happen to be near a mathematical constant.
-#![allow(clippy::approx_constant)]
+        "//! The known facts about each format.\n{HEAD}
+#![allow(clippy::approx_constant, reason = \"published numbers may be near one\")]
 
 use super::facts::{{Facts, VaeSpace}};
 use super::{{LatentFormat, PublishedProjection}};
-use crate::projection::{{Affine, Cubic, Linear, Projection, Quadratic, Refined}};
-use crate::{{PackOrder, Rounding}};
+use crate::{{PackOrder, PixelFormat, Polynomial, Projection, Refined}};
 
 "
     );
@@ -57,6 +56,21 @@ use crate::{{PackOrder, Rounding}};
         .unwrap();
     }
     text += "    }\n}\n";
+    text +=
+        "\n/// The names of the formats that have so many channels, or are packed to so many.\n";
+    text += "pub(super) const fn with_channels(channels: usize) -> &'static str {\n    match channels {\n";
+    let mut names: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
+    for (_, format) in formats() {
+        names.entry(format.channels).or_default().push(&format.name);
+        if format.packing.is_some() {
+            let packed = names.entry(4 * format.channels).or_default();
+            packed.push(&format.name);
+        }
+    }
+    for (channels, names) in names {
+        writeln!(text, "        {channels} => {:?},", names.join(", ")).unwrap();
+    }
+    text += "        _ => \"\",\n    }\n}\n";
     text
 }
 
@@ -126,17 +140,14 @@ fn numbers(values: &[f64]) -> String {
 }
 
 fn published(format: &Format, projection: &Projection) -> String {
-    let rounding = match projection.rounding {
-        Rounding::Nearest => "Nearest",
-        Rounding::Truncate => "Truncate",
+    let pixel_format = match projection.rounding {
+        Rounding::Nearest => "Rgb8",
+        Rounding::Truncate => "Rgb8Truncated",
     };
     let (factors, bias) = in_decoder_range(format, projection);
     let rows = rows(&factors);
-    let map = if bias == [0.0; 3] {
-        format!("Projection::Linear(Linear::from_static({rows}))")
-    } else {
-        format!("Projection::Affine(Affine::from_static({rows}, {bias:?}))")
-    };
+    let kind = if bias == [0.0; 3] { "Linear" } else { "Affine" };
+    let map = format!("Projection::{kind}(Polynomial::from_static({bias:?}, {rows}, &[], &[]))");
     format!(
         "
     PublishedProjection {{
@@ -149,7 +160,7 @@ fn published(format: &Format, projection: &Projection) -> String {
         also_used_by: &{:?},
         note: {:?},
         doubt: {:?},
-        rounding: Rounding::{rounding},
+        pixel_format: PixelFormat::{pixel_format},
         projection: {map},
     }},",
         format.variant,
@@ -169,14 +180,14 @@ fn fitted(format: &Format, fitted: &Fitted) -> String {
     let polynomial = |p: &Polynomial| {
         let [linear, pairs, triples] = [&p.linear, &p.pairs, &p.triples].map(|r| rows(r));
         format!(
-            "Cubic::from_static({:?}, {linear}, {pairs}, {triples})",
+            "Polynomial::from_static({:?}, {linear}, {pairs}, {triples})",
             p.constant
         )
     };
     let map = match fitted.map.as_ref().unwrap() {
         Map::Affine { factors, bias } => {
             format!(
-                "Projection::Affine(Affine::from_static({}, {bias:?}))",
+                "Projection::Affine(Polynomial::from_static({bias:?}, {}, &[], &[]))",
                 rows(factors)
             )
         }
@@ -185,19 +196,19 @@ fn fitted(format: &Format, fitted: &Fitted) -> String {
             linear,
             pairs,
         } => format!(
-            "Projection::Quadratic(Quadratic::from_static({constant:?}, {}, {}))",
+            "Projection::Quadratic(Polynomial::from_static({constant:?}, {}, {}, &[]))",
             rows(linear),
             rows(pairs)
         ),
         Map::Cubic(cubic) => format!("Projection::Cubic({})", polynomial(cubic)),
         Map::Refined {
-            neighborhood,
+            is_3x3,
             factors,
             bias,
-            kernel: Kernel::Symmetric(kernel),
+            filter,
             colors,
         } => format!(
-            "Projection::Refined(Refined::from_static({}, {bias:?}, {neighborhood}, {kernel:?}, {}))",
+            "Projection::Refined(Refined::from_static({}, {bias:?}, {is_3x3}, {filter:?}, {}))",
             rows(factors),
             polynomial(colors)
         ),
@@ -214,7 +225,7 @@ fn fitted(format: &Format, fitted: &Fitted) -> String {
         also_used_by: &[],
         note: Some({:?}),
         doubt: None,
-        rounding: Rounding::Nearest,
+        pixel_format: PixelFormat::Rgb8,
         projection: {map},
     }},",
         format.variant,

@@ -7,7 +7,7 @@ use latent_preview::{
 };
 
 pub fn run(data: &[u8]) {
-    // What is too short to say anything says nothing.
+    // Input that is too short to say anything says nothing.
     let _ = construct(Unstructured::new(data));
 }
 

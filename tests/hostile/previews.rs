@@ -2,12 +2,12 @@
 
 use arbitrary::{Result, Unstructured};
 use latent_preview::{
-    Denoise, LatentPreview, Latents, PixelFormat, PreviewError, Projection, Refined, Rounding,
-    TinyDecoder, TinyLayer,
+    Denoise, LatentPreview, Latents, PixelFormat, PreviewError, Projection, Refined, TinyDecoder,
+    TinyLayer,
 };
 
 pub fn run(data: &[u8]) {
-    // What is too short to say anything says nothing.
+    // Input that is too short to say anything says nothing.
     let _ = preview(&mut Unstructured::new(data));
 }
 
@@ -32,15 +32,17 @@ fn preview(u: &mut Unstructured<'_>) -> Result<()> {
     let format = *u.choose(&[
         PixelFormat::Rgb8,
         PixelFormat::Rgba8,
+        PixelFormat::Rgb8Truncated,
+        PixelFormat::Rgba8Truncated,
         PixelFormat::RgbF32,
         PixelFormat::RgbF32Planar,
+        PixelFormat::DecoderF32,
     ])?;
-    let rounding = *u.choose(&[Rounding::Nearest, Rounding::Truncate])?;
     let pixels = h * w * map.scale() * map.scale();
     let exact = pixels * format.bytes_per_pixel();
     let size = exact + u.choose(&[0, 0, 0, 1])? - u.choose(&[0, 0, 0, 1])?;
     let mut out = vec![7; size];
-    match map.preview_into_with(&latents, format, rounding, &mut out) {
+    match map.preview_into(&latents, format, &mut out) {
         Ok(non_finite) => {
             assert_eq!((latents.channels(), size), (map.channels(), exact));
             assert!(non_finite <= h * w);
@@ -58,10 +60,12 @@ fn preview(u: &mut Unstructured<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Floats are display values, alpha is 255.
+/// Display values are from 0 to 1, alpha is 255.
 fn check_range(out: &[u8], format: PixelFormat) {
     match format {
-        PixelFormat::Rgba8 => assert!(out.iter().skip(3).step_by(4).all(|&alpha| alpha == 255)),
+        PixelFormat::Rgba8 | PixelFormat::Rgba8Truncated => {
+            assert!(out.iter().skip(3).step_by(4).all(|&alpha| alpha == 255));
+        }
         PixelFormat::RgbF32 | PixelFormat::RgbF32Planar => {
             let (floats, _) = out.as_chunks::<4>();
             let mut floats = floats.iter().map(|&bytes| f32::from_ne_bytes(bytes));
@@ -102,15 +106,12 @@ fn refined(
     constant: [f32; 3],
 ) -> Result<std::result::Result<Refined, PreviewError>> {
     let mut refined = match u.arbitrary()? {
-        true => Refined::neighborhood(rows(u, 9 * channels)?, constant),
-        false => Refined::pixelwise(rows(u, channels)?, constant),
+        true => Refined::conv3x3(rows(u, 9 * channels)?, constant),
+        false => Refined::conv1x1(rows(u, channels)?, constant),
     };
     if u.arbitrary()? {
-        let rows = rows(u, 27)?;
-        refined = refined.and_then(|refined| refined.with_kernel(rows));
-    } else if u.arbitrary()? {
         let [a, b, c] = [float(u)?, float(u)?, float(u)?];
-        refined = refined.and_then(|refined| refined.with_symmetric_kernel(a, b, c));
+        refined = refined.and_then(|refined| refined.with_filter(a, b, c));
     }
     if u.arbitrary()? {
         let (linear, pairs, triples) = (rows(u, 3)?, rows(u, 6)?, rows(u, 10)?);
@@ -126,20 +127,17 @@ fn tiny(
     let mut layers = Vec::new();
     for _ in 0..u.int_in_range(0..=5)? {
         layers.push(TinyLayer {
-            side: *u.choose(&[1, 3, 3, 2])?,
-            width: *u.choose(&[1, 2, 5, 8, 0, usize::MAX])?,
+            kernel_size: *u.choose(&[1, 3, 3, 2])?,
+            channels: *u.choose(&[1, 2, 5, 8, 0, usize::MAX])?,
         });
     }
     let scale = *u.choose(&[1, 2, 2, 0, usize::MAX])?;
     let mut count = 0_usize;
     let mut inputs = channels;
     for layer in &layers {
-        count = count.wrapping_add(
-            layer
-                .width
-                .wrapping_mul(1 + inputs * layer.side * layer.side),
-        );
-        inputs = layer.width.min(100);
+        let fan_in = inputs * layer.kernel_size * layer.kernel_size;
+        count = count.wrapping_add(layer.channels.wrapping_mul(1 + fan_in));
+        inputs = layer.channels.min(100);
     }
     let places = scale.wrapping_mul(scale).min(4);
     count = count.wrapping_add(3 * places * (1 + inputs) + 3 * channels);

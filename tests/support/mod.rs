@@ -1,7 +1,8 @@
-//! What several test files need: latents in every layout, and random ones.
+//! Helpers of several test files: latents in every layout, and random ones.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 pub mod output;
+pub mod reference;
 
 use latent_preview::{Element, Latents, PackOrder, PreviewError, bf16, f16};
 use proptest::prelude::ProptestConfig;
@@ -49,7 +50,7 @@ impl Layout {
         Self::Transposed,
     ];
 
-    /// Whether images of odd height or width cannot be stored this way.
+    /// `true` if images of odd height or width cannot be stored this way.
     pub fn is_packed(self) -> bool {
         matches!(self, Self::Tokens(_) | Self::PackedPlanes(_))
     }
@@ -105,9 +106,7 @@ impl<T: Element> Stored<T> {
             Layout::Interleaved => Latents::interleaved(samples, [h, w, c]),
             Layout::Batch => Ok(Latents::batch(samples, [3, c, h, w])?.nth(1).unwrap()),
             Layout::Video => Ok(Latents::video(samples, [c, 3, h, w])?.nth(1).unwrap()),
-            Layout::VideoFrames => Ok(Latents::video_frames(samples, [3, c, h, w])?
-                .nth(1)
-                .unwrap()),
+            Layout::VideoFrames => Ok(Latents::batch(samples, [3, c, h, w])?.nth(1).unwrap()),
             Layout::Tokens(order) => Latents::packed_tokens(samples, [h / 2, w / 2, 4 * c], order),
             Layout::PackedPlanes(order) => {
                 Latents::packed_planes(samples, [4 * c, h / 2, w / 2], order)
@@ -121,7 +120,7 @@ impl<T: Element> Stored<T> {
     }
 }
 
-/// Where each layout keeps a sample: written from its definition, one by one.
+/// The place where each layout keeps a sample: written from its definition, one by one.
 fn index(layout: Layout, [c_n, h, w]: [usize; 3], [c, y, x]: [usize; 3]) -> usize {
     let patch_value = |order| match order {
         PackOrder::ChannelFirst => 4 * c + 2 * (y % 2) + x % 2,

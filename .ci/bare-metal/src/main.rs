@@ -3,10 +3,12 @@
 
 use cortex_m_rt::entry;
 use cortex_m_semihosting::{debug, hprintln};
-use latent_preview::{
-    LatentFormat, LatentPreview, Latents, PixelFormat, Previewer, Rounding, f16, testing,
-};
+use latent_preview::{LatentFormat, LatentPreview, Latents, PixelFormat, Previewer, f16};
 use panic_semihosting as _;
+
+#[expect(dead_code, reason = "there are no estimates here")]
+#[path = "../../../tests/support/reference.rs"]
+mod reference;
 
 const HEIGHT: usize = 3;
 const WIDTH: usize = 13;
@@ -15,9 +17,10 @@ const WIDTH: usize = 13;
 fn main() -> ! {
     let mut previews = 0;
     for &format in LatentFormat::ALL {
-        let presets = [Some(format.previewer()), format.tiny(), format.tiny_2x()];
+        let presets = [format.previewer().ok(), format.tiny(), format.tiny_2x()];
         for previewer in presets.into_iter().flatten() {
-            previews += u32::from(check(&previewer));
+            check(&previewer);
+            previews += 1;
         }
     }
     hprintln!("{} presets preview as the reference does", previews);
@@ -27,11 +30,8 @@ fn main() -> ! {
     loop {}
 }
 
-/// Previews random latents; `false` if there is no projection for them.
-fn check(previewer: &Previewer) -> bool {
-    if previewer.projection().is_none() && previewer.tiny_decoder().is_none() {
-        return false;
-    }
+/// Previews random latents and compares the picture with the reference.
+fn check(previewer: &Previewer) {
     let (channels, scale) = (previewer.channels(), previewer.scale());
     let mut state = 1;
     let samples: [f16; 128 * HEIGHT * WIDTH] = core::array::from_fn(|_| {
@@ -48,28 +48,20 @@ fn check(previewer: &Previewer) -> bool {
 
     for (at, pixel) in picture.chunks_exact(3).enumerate() {
         let (y, x) = (at / (scale * WIDTH), at % (scale * WIDTH));
-        let display = match (previewer.projection(), previewer.tiny_decoder()) {
-            (Some(projection), _) => testing::reference_decode(projection, &latents, y, x)
-                .map(testing::reference_display),
-            // Its values are displayed as they are.
-            (None, Some(decoder)) => testing::reference_tiny(decoder, &latents, y, x)
-                .map(|display| display.clamp(0.0, 1.0)),
-            (None, None) => unreachable!("it has previewed"),
-        };
-        for (level, display) in pixel.iter().zip(display) {
-            let expected = testing::reference_level(display, Rounding::Nearest);
+        let decoded = reference::decode(previewer, &latents, y, x);
+        for (byte, display) in pixel.iter().zip(decoded.map(reference::display)) {
+            let expected = reference::byte(display, false);
             let scaled = display * 255.0;
-            // The promise of `tests/accuracy.rs`.
+            // The promise of `tests/accuracy`.
             let to_boundary = (scaled % 1.0 - 0.5).abs();
-            let is_near = level.abs_diff(expected) <= 1 && to_boundary < 1e-3;
+            let is_near = byte.abs_diff(expected) <= 1 && to_boundary < 1e-3;
             assert!(
-                *level == expected || is_near,
-                "{}, row {y}, column {x}: {level} for {scaled}",
+                *byte == expected || is_near,
+                "{:?}, row {y}, column {x}: {byte} for {scaled}",
                 previewer.format(),
             );
         }
     }
-    true
 }
 
 /// A linear congruential generator: enough randomness for this.

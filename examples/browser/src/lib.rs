@@ -16,7 +16,7 @@
 
 mod file;
 
-use latent_preview::{LatentFormat, LatentPreview, PixelFormat, Previewer, Rounding};
+use latent_preview::{LatentFormat, LatentPreview, PixelFormat, Previewer};
 use wasm_bindgen::prelude::*;
 
 use file::{File, Tensor};
@@ -88,7 +88,7 @@ impl Latents {
         } else {
             previewer
         };
-        let picture = previewer.preview(&latents, PixelFormat::Rgba8, Rounding::Nearest)?;
+        let picture = previewer.preview(&latents, PixelFormat::Rgba8)?;
         Ok(Picture {
             width: u32::try_from(picture.width())?,
             height: u32::try_from(picture.height())?,
@@ -113,7 +113,7 @@ pub fn previewers(format: &str) -> Result<Vec<String>, JsError> {
 
 fn named_previewers(format: LatentFormat) -> impl Iterator<Item = (&'static str, Previewer)> {
     [
-        ("projection", Some(format.previewer())),
+        ("projection", format.previewer().ok()),
         ("tiny decoder", format.tiny()),
         ("tiny decoder, twice the size", format.tiny_2x()),
     ]

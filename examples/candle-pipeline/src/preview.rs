@@ -16,7 +16,7 @@ pub struct Previews {
 #[derive(Default)]
 struct Outcome {
     written: usize,
-    /// The first thing that went wrong: no reason to end a run.
+    /// The first error: no reason to end a run.
     error: Option<anyhow::Error>,
 }
 
@@ -27,7 +27,7 @@ impl Previews {
         let outcome = Arc::new(Mutex::new(Outcome::default()));
         let shared = Arc::clone(&outcome);
         // Stable Diffusion 1 and 2 have the same latents.
-        let previewer = LatentFormat::Sd1.previewer();
+        let previewer = LatentFormat::Sd1.previewer()?;
         let background = BackgroundPreviewer::spawn(previewer, move |step, preview| {
             let path = folder.join(format!("step-{:03}.png", step + 1));
             let written = save(preview, &path);
@@ -43,7 +43,7 @@ impl Previews {
         })
     }
 
-    /// Hands on what the picture will be as far as the model knows at this step. While a
+    /// Hands over the clean latent as far as the model knows it at this step. While a
     /// picture is being written, newer steps replace the one that waits.
     pub fn show(
         &self,

@@ -24,8 +24,8 @@ pub struct Args {
     #[arg(long, default_value = "3x16,3x16")]
     pub layers: Layers,
 
-    /// Names of pairs to look at during the training but not to train on. What a file
-    /// lists as `test` is left for the report
+    /// Names of pairs to look at during the training but not to train on. Pairs that a file
+    /// lists as `test` are left for the report
     #[arg(long, value_delimiter = ',', value_name = "NAME,...")]
     pub validate: Vec<String>,
 

@@ -3,8 +3,8 @@
 //! The pairs hold no decodes of disturbed latents, so targets are estimated:
 //!
 //! - Noise: `L(x') + s^2 (picture - L(x))` for a share of signal `s`, where `L` is the best
-//!   3x3 linear map from latents to pictures, with a ridge as large as a little noise. What
-//!   the linear map cannot say of the clean picture fades as the noise grows.
+//!   3x3 linear map from latents to pictures, with a ridge as large as a little noise. The part
+//!   of the clean picture that the linear map cannot say fades as the noise grows.
 //! - Gain: contrast about the mean color grows by half as much as that of the latent, in a
 //!   scale on which black and white are infinitely far away: decoders saturate.
 //! - Blur: the picture, blurred as the latent is.

@@ -102,7 +102,10 @@ impl Net {
     pub fn decoder(&self, statistics: &Statistics) -> Result<TinyDecoder> {
         let layers = self.layers.0.iter();
         let layers: Vec<_> = layers
-            .map(|&(side, width)| TinyLayer { side, width })
+            .map(|&(kernel_size, channels)| TinyLayer {
+                kernel_size,
+                channels,
+            })
             .collect();
         let tensors = self.tensors(statistics)?.into_iter();
         let weights: Vec<f32> = tensors.flat_map(|(_, _, values)| values).collect();

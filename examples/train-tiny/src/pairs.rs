@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use latent_preview::{
-    DType, LatentPreview, Latents, OwnedSamples, PixelFormat, Rounding, TinyDecoder,
+    DType, LatentPreview, Latents, OwnedSamples, PixelFormat, TinyDecoder,
 };
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
@@ -42,10 +42,10 @@ impl Pair {
         (self.target.len() / (3 * self.pixels())).isqrt()
     }
 
-    /// What a decoder makes of the latent, in the order of the target.
+    /// The decoder's picture of the latent, in the order of the target.
     pub fn decoded_by(&self, decoder: &TinyDecoder) -> Result<Vec<f32>> {
         let format = PixelFormat::RgbF32Planar;
-        let preview = decoder.preview(&self.latents()?, format, Rounding::Nearest)?;
+        let preview = decoder.preview(&self.latents()?, format)?;
         let picture = preview.as_f32().context("a picture of floats")?;
         let size = self.picture_size();
         let mut decoded = vec![0.0; picture.len()];

@@ -30,14 +30,14 @@ pub fn affine(pairs: &[Pair], scale: usize, statistics: &Statistics) -> Result<[
     };
     // From decoder range to display values, and from latents as they are to standardised.
     Ok(std::array::from_fn(|o| {
-        let weights = affine.factors().iter().map(|row| row[o] / 2.0);
+        let weights = affine.linear().iter().map(|row| row[o] / 2.0);
         let mut row: Vec<f32> = weights
             .clone()
             .zip(&statistics.deviation)
             .map(|(w, d)| w * d)
             .collect();
         let mean: f32 = weights.zip(&statistics.mean).map(|(w, m)| w * m).sum();
-        row.push((affine.bias()[o] + 1.0) / 2.0 + mean);
+        row.push((affine.constant()[o] + 1.0) / 2.0 + mean);
         row
     }))
 }

@@ -83,7 +83,7 @@ fn a_training_at_twice_the_size_takes_pictures_of_that_size() {
 #[test]
 fn a_teacher_is_learned_from() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let preset = root.join("src/tiny/presets/sd1.safetensors");
+    let preset = root.join("src/format/tiny/sd1.safetensors");
     let pairs = root.join("examples/data/quality/sd1.safetensors");
     let folder = tempfile::tempdir().unwrap();
     let train = |taught: &str| {
@@ -112,7 +112,7 @@ fn a_teacher_is_learned_from() {
 #[test]
 fn presets_are_scored() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let preset = root.join("src/tiny/presets/sd1.safetensors");
+    let preset = root.join("src/format/tiny/sd1.safetensors");
     let pairs = root.join("examples/data/quality/sd1.safetensors");
     let report = run(&["--score", preset.to_str().unwrap(), pairs.to_str().unwrap()]);
     assert!(test_psnr(&report) > 25.0, "{report}");

@@ -24,8 +24,8 @@ pub(super) static CASCADE_PRIOR: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Linear(Linear::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Linear(Polynomial::from_static([0.0, 0.0, 0.0], &[
             [-0.0326, -0.0204, -0.0127],
             [-0.1592, -0.0427, 0.0216],
             [0.0873, 0.0638, -0.002],
@@ -42,7 +42,7 @@ pub(super) static CASCADE_PRIOR: Facts = Facts {
             [-0.1658, -0.1045, -0.1308],
             [0.0542, 0.1545, 0.1325],
             [-0.0352, -0.1672, -0.2541],
-        ])),
+        ], &[], &[])),
     },],
     recommended: Some((0, "the only table there is")),
 };
@@ -73,13 +73,13 @@ pub(super) static CASCADE_B: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Linear(Linear::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Linear(Polynomial::from_static([0.0, 0.0, 0.0], &[
             [0.1121, 0.2006, 0.1023],
             [-0.2093, -0.0222, -0.0195],
             [-0.3087, -0.1535, 0.0366],
             [0.029, -0.1574, -0.4078],
-        ])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::CascadeB,
@@ -91,13 +91,13 @@ pub(super) static CASCADE_B: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([0.12462745, 0.031607844, -0.052862745], &[
             [0.07980392, 0.1652549, 0.06153255],
             [-0.16319215, -0.033742744, -0.018598432],
             [-0.21830589, -0.08829804, -0.0035737255],
             [-0.016138824, -0.14745098, -0.32665098],
-        ], [0.12462745, 0.031607844, -0.052862745])),
+        ], &[], &[])),
     },],
     recommended: Some((1, "the two agree (cosine 0.99); Draw Things has a bias, and its tables for SD1 and SDXL measured best")),
 };

@@ -24,8 +24,8 @@ pub(super) static COGVIEW4: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Linear(Linear::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Linear(Polynomial::from_static([0.0, 0.0, 0.0], &[
             [0.00408832, -0.00082485, -0.00214816],
             [0.00084172, 0.00132241, 0.00842067],
             [-0.00466737, -0.00983181, -0.00699561],
@@ -42,7 +42,7 @@ pub(super) static COGVIEW4: Facts = Facts {
             [0.00983825, 0.00613302, 0.00610316],
             [0.00473307, -0.00889551, -0.00915924],
             [-0.00955853, -0.00980067, -0.00977842],
-        ])),
+        ], &[], &[])),
     },],
     recommended: Some((0, "the only table there is")),
 };

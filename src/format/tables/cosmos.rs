@@ -24,8 +24,8 @@ pub(super) static COSMOS1: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([-0.1223, -0.1889, -0.1976], &[
             [0.1817, 0.2284, 0.2423],
             [-0.0586, -0.0862, -0.3108],
             [-0.4703, -0.4255, -0.3995],
@@ -42,7 +42,7 @@ pub(super) static COSMOS1: Facts = Facts {
             [-0.3635, -0.1963, -0.3248],
             [-0.1865, 0.0365, 0.2346],
             [0.0447, 0.0994, 0.0881],
-        ], [-0.1223, -0.1889, -0.1976])),
+        ], &[], &[])),
     },],
     recommended: Some((0, "the only table there is")),
 };

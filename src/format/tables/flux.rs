@@ -29,8 +29,8 @@ pub(super) static FLUX1: Facts = Facts {
         also_used_by: &["Draw Things", "Wan2GP"],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([-0.0329, -0.0718, -0.0851], &[
             [-0.0346, 0.0244, 0.0681],
             [0.0034, 0.021, 0.0687],
             [0.0275, -0.0668, -0.0433],
@@ -47,7 +47,7 @@ pub(super) static FLUX1: Facts = Facts {
             [-0.1264, -0.0522, -0.1103],
             [-0.028, -0.0881, -0.0499],
             [-0.1262, -0.0982, -0.0778],
-        ], [-0.0329, -0.0718, -0.0851])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Flux1,
@@ -59,8 +59,8 @@ pub(super) static FLUX1: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Linear(Linear::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Linear(Polynomial::from_static([0.0, 0.0, 0.0], &[
             [-0.0412, 0.0149, 0.0521],
             [0.0056, 0.0291, 0.0768],
             [0.0342, -0.0681, -0.0427],
@@ -77,7 +77,7 @@ pub(super) static FLUX1: Facts = Facts {
             [-0.1117, -0.0304, -0.0789],
             [0.0027, -0.0479, -0.0043],
             [-0.1146, -0.0827, -0.0598],
-        ])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Flux1,
@@ -89,8 +89,8 @@ pub(super) static FLUX1: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([0.0246, -0.006937, -0.008089], &[
             [-0.041168, 0.019917, 0.097253],
             [0.028096, 0.02673, 0.129576],
             [0.065618, -0.06795, -0.014651],
@@ -107,7 +107,7 @@ pub(super) static FLUX1: Facts = Facts {
             [-0.143501, 0.018263, -0.136138],
             [-0.025767, -0.082035, -0.040023],
             [-0.111849, -0.055589, -0.032361],
-        ], [0.0246, -0.006937, -0.008089])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Flux1,
@@ -119,8 +119,8 @@ pub(super) static FLUX1: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Nearest,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8,
+        projection: Projection::Affine(Polynomial::from_static([-0.00819308, -0.0147301, -0.03502476], &[
             [-0.025055703, 0.032581702, 0.08685099],
             [0.026895763, 0.0673338, 0.10525839],
             [0.05726249, -0.037139904, -0.014042856],
@@ -137,7 +137,7 @@ pub(super) static FLUX1: Facts = Facts {
             [-0.16039293, -0.06223698, -0.16581933],
             [-0.023774974, -0.084259115, -0.026024831],
             [-0.121053286, -0.06089801, -0.05039506],
-        ], [-0.00819308, -0.0147301, -0.03502476])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Flux1,
@@ -149,8 +149,8 @@ pub(super) static FLUX1: Facts = Facts {
         also_used_by: &[],
         note: Some("fitted on pictures of Z-Image, which shares the autoencoder"),
         doubt: None,
-        rounding: Rounding::Nearest,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8,
+        projection: Projection::Affine(Polynomial::from_static([0.00430048, -0.03323216, -0.08340514], &[
             [-0.02642345, 0.041266873, 0.10065825],
             [0.028449738, 0.060506575, 0.09770668],
             [0.06242977, -0.052581105, -0.01625531],
@@ -167,7 +167,7 @@ pub(super) static FLUX1: Facts = Facts {
             [-0.14550984, -0.020367233, -0.14852756],
             [-0.01464687, -0.079109706, -0.014445346],
             [-0.12272446, -0.07248402, -0.05855357],
-        ], [0.00430048, -0.03323216, -0.08340514])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Flux1,
@@ -179,8 +179,8 @@ pub(super) static FLUX1: Facts = Facts {
         also_used_by: &[],
         note: Some("25.01 dB, mean absolute error 11.1 levels, mean CIEDE2000 5.4 on pictures that it was not fitted on"),
         doubt: None,
-        rounding: Rounding::Nearest,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8,
+        projection: Projection::Affine(Polynomial::from_static([-0.0043741004, -0.050116792, -0.07626514], &[
             [-0.036255583, 0.039486032, 0.089447565],
             [0.023453882, 0.049441695, 0.1006199],
             [0.061844427, -0.06348875, -0.027806632],
@@ -197,7 +197,7 @@ pub(super) static FLUX1: Facts = Facts {
             [-0.14067686, -0.025203744, -0.114740536],
             [-0.008379968, -0.07977428, -0.030804241],
             [-0.11067223, -0.069585405, -0.053216934],
-        ], [-0.0043741004, -0.050116792, -0.07626514])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Flux1,
@@ -209,8 +209,8 @@ pub(super) static FLUX1: Facts = Facts {
         also_used_by: &[],
         note: Some("26.66 dB, mean absolute error 9.4 levels, mean CIEDE2000 4.9 on pictures that it was not fitted on"),
         doubt: None,
-        rounding: Rounding::Nearest,
-        projection: Projection::Quadratic(Quadratic::from_static([-0.0026495797, -0.050128903, -0.07756199], &[
+        pixel_format: PixelFormat::Rgb8,
+        projection: Projection::Quadratic(Polynomial::from_static([-0.0026495797, -0.050128903, -0.07756199], &[
             [-0.03580305, 0.03954765, 0.09715944],
             [0.021072606, 0.04900478, 0.10174372],
             [0.06958001, -0.066196546, -0.027223451],
@@ -364,7 +364,7 @@ pub(super) static FLUX1: Facts = Facts {
             [0.0015483199, -0.0018649789, -0.0008401311],
             [-0.00078180543, 0.0025253214, 0.0016906935],
             [0.0019936014, 0.0034063314, 0.004562847],
-        ])),
+        ], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Flux1,
@@ -376,7 +376,7 @@ pub(super) static FLUX1: Facts = Facts {
         also_used_by: &[],
         note: Some("28.37 dB, mean absolute error 7.5 levels, mean CIEDE2000 4.0 on pictures that it was not fitted on"),
         doubt: None,
-        rounding: Rounding::Nearest,
+        pixel_format: PixelFormat::Rgb8,
         projection: Projection::Refined(Refined::from_static(&[
             [-0.07051038, 0.05860938, 0.12920293],
             [0.029998366, 0.055327386, 0.1420978],
@@ -394,7 +394,7 @@ pub(super) static FLUX1: Facts = Facts {
             [-0.18022689, 0.034145143, -0.17398034],
             [0.005791126, -0.12356818, -0.026697068],
             [-0.14401494, -0.0713052, -0.064396136],
-        ], [0.03411525, -0.0809122, -0.08971815], false, [0.8444146, 0.08563272, -0.04673637], Cubic::from_static([0.018489804, 0.020265922, 0.010477914], &[
+        ], [0.03411525, -0.0809122, -0.08971815], false, [0.8444146, 0.08563272, -0.04673637], Polynomial::from_static([0.018489804, 0.020265922, 0.010477914], &[
             [0.7846343, 0.24104115, 0.09115432],
             [0.17354693, 0.696591, 0.17103074],
             [0.106884, 0.1278059, 0.72750425],
@@ -428,7 +428,7 @@ pub(super) static FLUX1: Facts = Facts {
         also_used_by: &[],
         note: Some("29.00 dB, mean absolute error 6.9 levels, mean CIEDE2000 3.6 on pictures that it was not fitted on"),
         doubt: None,
-        rounding: Rounding::Nearest,
+        pixel_format: PixelFormat::Rgb8,
         projection: Projection::Refined(Refined::from_static(&[
             [0.008030734, -0.008432422, -0.017983183],
             [0.0014456193, 0.010156017, -0.018285794],
@@ -574,7 +574,7 @@ pub(super) static FLUX1: Facts = Facts {
             [0.016298331, -0.039858766, 0.046644144],
             [-0.006834899, 0.030842006, -0.006799153],
             [0.01157437, 0.020006247, 0.015412442],
-        ], [0.015590346, -0.014133233, -0.08617836], true, [0.5543521, 0.07661417, 0.034797795], Cubic::from_static([0.028937887, 0.0027314485, 0.011243781], &[
+        ], [0.015590346, -0.014133233, -0.08617836], true, [0.5543521, 0.07661417, 0.034797795], Polynomial::from_static([0.028937887, 0.0027314485, 0.011243781], &[
             [0.81802386, 0.21543638, 0.089930974],
             [0.19355096, 0.71600556, 0.15936539],
             [0.12210243, 0.115890406, 0.74113595],
@@ -627,8 +627,8 @@ pub(super) static FLUX2: Facts = Facts {
         also_used_by: &["InvokeAI", "Draw Things"],
         note: Some("its bias is that of ComfyUI's FLUX.1, number for number"),
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([-0.0329, -0.0718, -0.0851], &[
             [0.0058, 0.0113, 0.0073],
             [0.0495, 0.0443, 0.0836],
             [-0.0099, 0.0096, 0.0644],
@@ -661,7 +661,7 @@ pub(super) static FLUX2: Facts = Facts {
             [-0.0085, 0.0389, 0.0609],
             [-0.0076, 0.0003, -0.0043],
             [-0.0111, -0.046, -0.0614],
-        ], [-0.0329, -0.0718, -0.0851])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Flux2,
@@ -673,8 +673,8 @@ pub(super) static FLUX2: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: Some("its factors are a third of the size of all others, so that the previews have little contrast (13.7 dB on 43 pictures, the others 16.6)"),
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([-0.028738, -0.098463, -0.107619], &[
             [0.000736, -0.008385, -0.01971],
             [-0.001352, -0.016392, 0.020693],
             [-0.006376, 0.002428, 0.036736],
@@ -707,7 +707,7 @@ pub(super) static FLUX2: Facts = Facts {
             [-0.03456, -0.00874, 0.012996],
             [0.000166, 0.001079, -0.012153],
             [0.017772, 0.000937, -0.011953],
-        ], [-0.028738, -0.098463, -0.107619])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Flux2,
@@ -719,8 +719,8 @@ pub(super) static FLUX2: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: Some("Wan2GP applies it to VAE space, but it fits model space: 16.6 dB on 43 pictures there, 14.2 dB in VAE space. It is taken for model space here"),
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([-0.039388, -0.063196, -0.118529], &[
             [0.017027, 0.008257, 0.004624],
             [0.026682, 0.029259, 0.060114],
             [-0.009869, 0.020518, 0.06089],
@@ -753,7 +753,7 @@ pub(super) static FLUX2: Facts = Facts {
             [-0.005774, 0.016549, 0.031351],
             [0.005425, 0.001212, -0.00396],
             [-0.009495, -0.028664, -0.03944],
-        ], [-0.039388, -0.063196, -0.118529])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Flux2,
@@ -765,8 +765,8 @@ pub(super) static FLUX2: Facts = Facts {
         also_used_by: &[],
         note: Some("published for the raw latent of the VAE; brought into model space with the mean of the statistics over the four positions of a patch"),
         doubt: None,
-        rounding: Rounding::Nearest,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8,
+        projection: Projection::Affine(Polynomial::from_static([-0.11374191, -0.15141734, -0.18321149], &[
             [0.016473673, 0.0032883107, 0.010519755],
             [-0.017594814, -0.006546553, 0.044255786],
             [-0.00922186, 0.02218263, 0.062222674],
@@ -799,7 +799,7 @@ pub(super) static FLUX2: Facts = Facts {
             [-0.07032612, 0.00531976, 0.025624648],
             [0.0013592915, 0.0072013685, -0.000981631],
             [0.05005203, 0.016715568, 0.0023307777],
-        ], [-0.11374191, -0.15141734, -0.18321149])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Flux2,
@@ -811,8 +811,8 @@ pub(super) static FLUX2: Facts = Facts {
         also_used_by: &[],
         note: Some("15.96 dB, mean absolute error 33.2 levels, mean CIEDE2000 14.6 on pictures that it was not fitted on"),
         doubt: None,
-        rounding: Rounding::Nearest,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8,
+        projection: Projection::Affine(Polynomial::from_static([-0.04004073, -0.10645551, -0.17883883], &[
             [-0.010262897, -0.0028836578, 0.0037586864],
             [-0.01511789, -0.02960498, 0.011221453],
             [-0.022219392, 0.008735637, 0.08607738],
@@ -845,7 +845,7 @@ pub(super) static FLUX2: Facts = Facts {
             [-0.041551527, 0.004539041, 0.018013299],
             [0.011909454, 0.02295403, -0.01517519],
             [0.0154482, -0.010151157, -0.0155498255],
-        ], [-0.04004073, -0.10645551, -0.17883883])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Flux2,
@@ -857,8 +857,8 @@ pub(super) static FLUX2: Facts = Facts {
         also_used_by: &[],
         note: Some("16.99 dB, mean absolute error 29.1 levels, mean CIEDE2000 12.9 on pictures that it was not fitted on"),
         doubt: None,
-        rounding: Rounding::Nearest,
-        projection: Projection::Quadratic(Quadratic::from_static([-0.041692983, -0.11400754, -0.19356383], &[
+        pixel_format: PixelFormat::Rgb8,
+        projection: Projection::Quadratic(Polynomial::from_static([-0.041692983, -0.11400754, -0.19356383], &[
             [-0.015812578, -0.00616958, 0.0022870607],
             [-0.011631111, -0.022646515, 0.010115411],
             [-0.020855138, 0.0076017114, 0.0707758],
@@ -1420,7 +1420,7 @@ pub(super) static FLUX2: Facts = Facts {
             [-0.0037382809, -0.003294681, 0.0033388017],
             [0.00032264664, 0.005772016, 0.0025359394],
             [0.0022413684, 0.0015792827, 0.0019651982],
-        ])),
+        ], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Flux2,
@@ -1432,7 +1432,7 @@ pub(super) static FLUX2: Facts = Facts {
         also_used_by: &[],
         note: Some("21.53 dB, mean absolute error 16.8 levels, mean CIEDE2000 8.2 on pictures that it was not fitted on"),
         doubt: None,
-        rounding: Rounding::Nearest,
+        pixel_format: PixelFormat::Rgb8,
         projection: Projection::Refined(Refined::from_static(&[
             [0.050482713, 0.0053312453, 0.0406793],
             [0.0030202458, -0.07411308, 0.07395643],
@@ -1466,7 +1466,7 @@ pub(super) static FLUX2: Facts = Facts {
             [-0.074783765, 0.071030386, 0.0040870984],
             [-0.041777443, 0.057272278, -0.05048478],
             [0.05285174, -0.036026537, -0.030378543],
-        ], [0.08874299, -0.14258635, -0.077733144], false, [0.2709075, 0.106965825, 0.075307295], Cubic::from_static([-0.077652425, -0.032995287, -0.13191038], &[
+        ], [0.08874299, -0.14258635, -0.077733144], false, [0.2709075, 0.106965825, 0.075307295], Polynomial::from_static([-0.077652425, -0.032995287, -0.13191038], &[
             [0.5982024, 0.18237205, 0.08362029],
             [0.2649423, 0.55064714, 0.22709502],
             [0.036843836, 0.24155742, 0.6022726],
@@ -1500,7 +1500,7 @@ pub(super) static FLUX2: Facts = Facts {
         also_used_by: &[],
         note: Some("22.79 dB, mean absolute error 14.4 levels, mean CIEDE2000 7.0 on pictures that it was not fitted on"),
         doubt: None,
-        rounding: Rounding::Nearest,
+        pixel_format: PixelFormat::Rgb8,
         projection: Projection::Refined(Refined::from_static(&[
             [0.00701595, -0.007418269, 0.009484604],
             [0.0124081755, -0.008135891, 0.015760627],
@@ -1790,7 +1790,7 @@ pub(super) static FLUX2: Facts = Facts {
             [-0.010559002, 0.015351555, -0.020240238],
             [-0.0070816907, -0.012003894, 0.009137177],
             [0.006837321, 0.015876805, -0.011585695],
-        ], [0.05541994, -0.08080466, -0.115675814], true, [0.34626427, 0.10651367, 0.05692026], Cubic::from_static([-0.07266428, -0.04355243, -0.12347373], &[
+        ], [0.05541994, -0.08080466, -0.115675814], true, [0.34626427, 0.10651367, 0.05692026], Polynomial::from_static([-0.07266428, -0.04355243, -0.12347373], &[
             [0.6711959, 0.201097, 0.0385262],
             [0.22533354, 0.51879215, 0.12916972],
             [0.04692986, 0.27884007, 0.7100143],

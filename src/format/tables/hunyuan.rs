@@ -29,8 +29,8 @@ pub(super) static HUNYUAN_VIDEO: Facts = Facts {
         also_used_by: &["FramePack", "Wan2GP"],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([0.0259, -0.0192, -0.0761], &[
             [-0.0395, -0.0331, 0.0445],
             [0.0696, 0.0795, 0.0518],
             [0.0135, -0.0945, -0.0282],
@@ -47,7 +47,7 @@ pub(super) static HUNYUAN_VIDEO: Facts = Facts {
             [-0.027, 0.0401, -0.0821],
             [-0.0616, -0.0997, -0.0727],
             [0.0249, -0.0469, -0.1703],
-        ], [0.0259, -0.0192, -0.0761])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::HunyuanVideo,
@@ -59,8 +59,8 @@ pub(super) static HUNYUAN_VIDEO: Facts = Facts {
         also_used_by: &[],
         note: Some("ComfyUI's with one digit of the bias changed"),
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([0.0249, -0.0192, -0.0761], &[
             [-0.0395, -0.0331, 0.0445],
             [0.0696, 0.0795, 0.0518],
             [0.0135, -0.0945, -0.0282],
@@ -77,7 +77,7 @@ pub(super) static HUNYUAN_VIDEO: Facts = Facts {
             [-0.027, 0.0401, -0.0821],
             [-0.0616, -0.0997, -0.0727],
             [0.0249, -0.0469, -0.1703],
-        ], [0.0249, -0.0192, -0.0761])),
+        ], &[], &[])),
     },],
     recommended: Some((0, "both have the same factors; this bias is that of four of five applications")),
 };
@@ -108,8 +108,8 @@ pub(super) static HUNYUAN_VIDEO_15: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([0.0456, -0.0202, -0.0644], &[
             [0.0568, -0.0521, -0.0131],
             [0.0014, 0.0735, 0.0326],
             [0.0186, 0.0531, -0.0138],
@@ -142,7 +142,7 @@ pub(super) static HUNYUAN_VIDEO_15: Facts = Facts {
             [0.0119, 0.0181, -0.0306],
             [-0.0085, -0.0362, 0.0229],
             [0.0005, -0.0106, 0.0242],
-        ], [0.0456, -0.0202, -0.0644])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::HunyuanVideo15,
@@ -154,8 +154,8 @@ pub(super) static HUNYUAN_VIDEO_15: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([0.106222, 0.041891, -0.005932], &[
             [0.031652, -0.021645, -0.00667],
             [-0.015073, -0.012539, -0.013397],
             [0.004683, 0.01485, 0.000513],
@@ -188,7 +188,7 @@ pub(super) static HUNYUAN_VIDEO_15: Facts = Facts {
             [0.004627, 0.00237, -0.040525],
             [-0.001537, 0.004215, 0.007437],
             [0.001337, 0.001811, 0.022117],
-        ], [0.106222, 0.041891, -0.005932])),
+        ], &[], &[])),
     },],
     recommended: Some((0, "two fits, which agree in part (cosine 0.53), and no ground truth: nothing tells them apart but that this is the application with more users")),
 };
@@ -219,8 +219,8 @@ pub(super) static HUNYUAN_IMAGE_21: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([0.0007, -0.0256, -0.0206], &[
             [-0.0154, -0.0397, -0.0521],
             [0.0005, 0.0093, 0.0006],
             [-0.0805, -0.0773, -0.0586],
@@ -285,7 +285,7 @@ pub(super) static HUNYUAN_IMAGE_21: Facts = Facts {
             [0.1042, 0.0497, 0.0356],
             [-0.0659, -0.0578, -0.028],
             [-0.006, -0.0322, -0.0234],
-        ], [0.0007, -0.0256, -0.0206])),
+        ], &[], &[])),
     },],
     recommended: Some((0, "the only table there is")),
 };

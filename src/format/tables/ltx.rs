@@ -24,8 +24,8 @@ pub(super) static LTX_VIDEO: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: Some("it points elsewhere (cosine 0.2) than the three other tables for this autoencoder, which agree with one another (0.74 to 0.995); probably fitted on an earlier one"),
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([-0.0571, -0.1657, -0.2512], &[
             [0.011202, -0.00063815, -0.010021],
             [0.086031, 0.065813, 0.00095409],
             [-0.012576, -0.0075734, -0.0040528],
@@ -154,7 +154,7 @@ pub(super) static LTX_VIDEO: Facts = Facts {
             [-0.0083906, -0.0079776, 0.0097927],
             [0.038321, 0.0096622, -0.019268],
             [-0.014605, -0.0067032, 0.0039675],
-        ], [-0.0571, -0.1657, -0.2512])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::LtxVideo,
@@ -166,8 +166,8 @@ pub(super) static LTX_VIDEO: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([-0.063785, -0.133025, -0.1954], &[
             [0.035582, 0.025241, 0.019059],
             [-0.011088, -0.00456, -0.005371],
             [0.007245, -0.014716, -0.001559],
@@ -296,7 +296,7 @@ pub(super) static LTX_VIDEO: Facts = Facts {
             [-4.1e-5, -0.001356, -0.001524],
             [-0.004037, -0.006747, -0.034852],
             [-0.01476, -0.015261, -0.015292],
-        ], [-0.063785, -0.133025, -0.1954])),
+        ], &[], &[])),
     },],
     recommended: Some((1, "agrees with the tables of KJNodes and with that of LTX-2 (cosine 0.74 and 0.995); that of ComfyUI agrees with none")),
 };
@@ -322,8 +322,8 @@ pub(super) static LTX2: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([-0.048359, -0.119311, -0.188382], &[
             [0.034942, 0.025665, 0.01989],
             [-0.010039, -0.003935, -0.004114],
             [0.012398, -0.00939, 0.002166],
@@ -452,7 +452,7 @@ pub(super) static LTX2: Facts = Facts {
             [0.000448, -0.002081, -0.002759],
             [-0.004389, -0.005971, -0.034043],
             [-0.013471, -0.01314, -0.013874],
-        ], [-0.048359, -0.119311, -0.188382])),
+        ], &[], &[])),
     },],
     recommended: Some((0, "the only table there is without a sigmoid")),
 };
@@ -478,8 +478,8 @@ pub(super) static LTX23: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: Some("half of the table of KJNodes: the slope of its sigmoid at 0, and only near 0 right. ComfyUI uses it for LTX-2 as well, whose latent space is another"),
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([-0.347892, -0.363814, -0.370287], &[
             [0.001135, -0.010555, -0.004925],
             [-0.008019, -0.006231, -0.005564],
             [0.012637, 0.005605, 0.012713],
@@ -608,7 +608,7 @@ pub(super) static LTX23: Facts = Facts {
             [-0.008461, -0.00621, -0.007744],
             [-0.040175, -0.042255, -0.048119],
             [-0.019355, -0.021055, -0.021919],
-        ], [-0.347892, -0.363814, -0.370287])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Ltx23,
@@ -620,8 +620,8 @@ pub(super) static LTX23: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([0.043849, 0.0201085, 0.0150286], &[
             [-0.0293802, -0.0362516, -0.0291386],
             [0.0117735, 0.0223435, 0.018856],
             [0.00922335, 0.0145666, 0.0038772],
@@ -750,7 +750,7 @@ pub(super) static LTX23: Facts = Facts {
             [0.00200216, 0.00441732, -0.0136515],
             [0.00695946, 0.00313109, -0.00379435],
             [0.0188377, 0.0144059, 0.0229724],
-        ], [0.043849, 0.0201085, 0.0150286])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Ltx23,
@@ -762,8 +762,8 @@ pub(super) static LTX23: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([-0.219173, -0.292845, -0.31485], &[
             [-0.002637, -0.022435, -0.014525],
             [-4e-5, 0.002258, -0.002773],
             [0.017013, 0.019457, 0.01902],
@@ -892,7 +892,7 @@ pub(super) static LTX23: Facts = Facts {
             [-0.007193, -0.005399, -0.008577],
             [-0.031276, -0.034591, -0.0364],
             [-0.008987, -0.015887, -0.013977],
-        ], [-0.219173, -0.292845, -0.31485])),
+        ], &[], &[])),
     },],
     recommended: Some((2, "of three fits that agree in part it is the nearest to the others that was made for an affine map (cosine 0.63 with ComfyUI, 0.41 with stable-diffusion.cpp)")),
 };

@@ -29,8 +29,8 @@ pub(super) static MING_IMAGE: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: Some("its factors are 3 to 4 times as large as those of similar formats; nobody has checked in which space they hold (ComfyUI scales by 8.0064)"),
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([-0.1048, -0.1049, -0.1874], &[
             [0.0028, 0.4359, 1.6986],
             [-0.3094, -0.362, -0.0783],
             [0.9806, 0.5697, 0.1953],
@@ -47,7 +47,7 @@ pub(super) static MING_IMAGE: Facts = Facts {
             [-0.2607, -0.7047, -0.1375],
             [0.8319, 0.1645, 0.6854],
             [0.7366, 0.4105, 0.6899],
-        ], [-0.1048, -0.1049, -0.1874])),
+        ], &[], &[])),
     },],
     recommended: Some((0, "the only table there is")),
 };

@@ -29,8 +29,8 @@ pub(super) static MINIMAX_H3: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([0.057426, -0.022078, -0.071449], &[
             [-0.018555, 0.024344, -0.017536],
             [0.150164, 0.137244, 0.129221],
             [0.027367, -0.050369, -0.208606],
@@ -55,7 +55,7 @@ pub(super) static MINIMAX_H3: Facts = Facts {
             [-0.014015, -0.017438, -0.019134],
             [-0.033787, -0.009984, -0.019725],
             [0.004224, 0.017284, 0.027196],
-        ], [0.057426, -0.022078, -0.071449])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::MiniMaxH3,
@@ -67,8 +67,8 @@ pub(super) static MINIMAX_H3: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: Some("it points elsewhere (cosine 0.31 and 0.13) than the two others, which agree (0.73)"),
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([0.07776964, -0.01580954, -0.06561434], &[
             [0.19819857, 0.11584999, 0.07929777],
             [-0.16047224, -0.1060117, -0.15996324],
             [0.4739195, 0.37602475, 0.20267826],
@@ -93,7 +93,7 @@ pub(super) static MINIMAX_H3: Facts = Facts {
             [0.01495088, 0.00292306, 0.00416671],
             [0.00495307, 0.05066542, 0.05210543],
             [-0.02154842, -0.01518524, 0.00442402],
-        ], [0.07776964, -0.01580954, -0.06561434])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::MiniMaxH3,
@@ -105,8 +105,8 @@ pub(super) static MINIMAX_H3: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([0.167441, 0.103166, 0.056984], &[
             [-0.152104, -0.232543, -0.224404],
             [0.139305, 0.183498, 0.102793],
             [0.200355, 0.102748, -0.014897],
@@ -131,7 +131,7 @@ pub(super) static MINIMAX_H3: Facts = Facts {
             [-0.013688, -0.014178, -0.019584],
             [0.00114, 0.019586, 0.020279],
             [-0.018252, -0.017087, -0.007325],
-        ], [0.167441, 0.103166, 0.056984])),
+        ], &[], &[])),
     },],
     recommended: Some((2, "fitted on 1,000 pictures, as its authors say, and agrees with that of ComfyUI (cosine 0.73); that of stable-diffusion.cpp agrees with neither")),
 };

@@ -29,8 +29,8 @@ pub(super) static MOCHI: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([-0.094, -0.1418, -0.1453], &[
             [-0.0069, -0.0045, 0.0018],
             [0.0154, -0.0692, -0.0274],
             [0.0333, 0.0019, 0.0206],
@@ -43,7 +43,7 @@ pub(super) static MOCHI: Facts = Facts {
             [-0.0659, 0.0153, -0.0153],
             [0.0185, -0.0217, 0.0014],
             [-0.0396, -0.0495, -0.0281],
-        ], [-0.094, -0.1418, -0.1453])),
+        ], &[], &[])),
     },],
     recommended: Some((0, "the only table there is")),
 };

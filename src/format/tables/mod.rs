@@ -1,13 +1,11 @@
-//! What is known of each format.
+//! The known facts about each format.
 // Written by `UPDATE_TABLES=1 cargo test --test format_tables`; change `../data` instead.
 
-// Published numbers that happen to be near a mathematical constant.
-#![allow(clippy::approx_constant)]
+#![allow(clippy::approx_constant, reason = "published numbers may be near one")]
 
 use super::facts::{Facts, VaeSpace};
 use super::{LatentFormat, PublishedProjection};
-use crate::projection::{Affine, Cubic, Linear, Projection, Quadratic, Refined};
-use crate::{PackOrder, Rounding};
+use crate::{PackOrder, PixelFormat, Polynomial, Projection, Refined};
 
 mod cascade;
 mod cog;
@@ -92,5 +90,21 @@ pub(super) fn facts(format: LatentFormat) -> &'static Facts {
         LatentFormat::Wan21 => &wan::WAN21,
         LatentFormat::Wan22 => &wan::WAN22,
         LatentFormat::QwenImage21 => &wan::QWEN_IMAGE_21,
+    }
+}
+
+/// The names of the formats that have so many channels, or are packed to so many.
+pub(super) const fn with_channels(channels: usize) -> &'static str {
+    match channels {
+        3 => "rgb",
+        4 => "cascade-b, kandinsky21, sd1, sdxl, playground25, sd-x4-upscaler",
+        12 => "mochi",
+        16 => "cascade-prior, cogview4, cogvideox-2b, cogvideox-5b, cosmos1, flux1, hunyuan-video, ming-image, seedvr2, sd3, wan21",
+        24 => "minimax-h3",
+        32 => "flux2, hunyuan-video-15, sana, sana-sprint",
+        48 => "wan22",
+        64 => "flux1, hunyuan-image-21, hunyuan-image-21-refiner, wan21, qwen-image-21",
+        128 => "flux2, ltx-video, ltx2, ltx23",
+        _ => "",
     }
 }

@@ -24,12 +24,12 @@ pub(super) static RGB: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Linear(Linear::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Linear(Polynomial::from_static([0.0, 0.0, 0.0], &[
             [1.0, 0.0, 0.0],
             [0.0, 1.0, 0.0],
             [0.0, 0.0, 1.0],
-        ])),
+        ], &[], &[])),
     },],
     recommended: Some((0, "the latent is the picture, from -1 to 1")),
 };

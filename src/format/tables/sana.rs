@@ -24,8 +24,8 @@ pub(super) static SANA: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Nearest,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8,
+        projection: Projection::Affine(Polynomial::from_static([-0.0654, -0.12476956, -0.17105776], &[
             [-0.010347674, -0.030085772, -0.014977318],
             [0.000702604, 0.002923044, -0.001548032],
             [0.017651439, 0.002398534, -0.04339403],
@@ -58,7 +58,7 @@ pub(super) static SANA: Facts = Facts {
             [0.011670068, 0.00716177, 0.001216738],
             [-0.014554186, 0.00167232, 0.01711593],
             [-0.001098008, 0.002047232, -0.017034316],
-        ], [-0.0654, -0.12476956, -0.17105776])),
+        ], &[], &[])),
     },],
     recommended: Some((0, "the only table there is")),
 };
@@ -84,8 +84,8 @@ pub(super) static SANA_SPRINT: Facts = Facts {
         also_used_by: &[],
         note: Some("the latent divided by sigma_data, as the consistency model takes it"),
         doubt: None,
-        rounding: Rounding::Nearest,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8,
+        projection: Projection::Affine(Polynomial::from_static([-0.0841542, -0.14387377, -0.20166832], &[
             [-0.022078304, -0.019244475, -0.000439718],
             [-0.003574494, -0.002843836, -0.011972142],
             [0.022804854, -0.005948684, -0.030322213],
@@ -118,7 +118,7 @@ pub(super) static SANA_SPRINT: Facts = Facts {
             [0.037165355, -0.00487734, -0.002025734],
             [-0.011199556, 0.010935074, 0.016119346],
             [0.003303388, 0.00312603, -0.02165528],
-        ], [-0.0841542, -0.14387377, -0.20166832])),
+        ], &[], &[])),
     },],
     recommended: Some((0, "the only table there is")),
 };

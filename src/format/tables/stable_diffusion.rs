@@ -29,13 +29,13 @@ pub(super) static SD1: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Linear(Linear::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Linear(Polynomial::from_static([0.0, 0.0, 0.0], &[
             [0.3512, 0.2297, 0.3227],
             [0.325, 0.4974, 0.235],
             [-0.2829, 0.1762, 0.2721],
             [-0.212, -0.2616, -0.7177],
-        ])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Sd1,
@@ -47,13 +47,13 @@ pub(super) static SD1: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Linear(Linear::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Linear(Polynomial::from_static([0.0, 0.0, 0.0], &[
             [0.3444, 0.1385, 0.067],
             [0.1247, 0.4027, 0.1494],
             [-0.3192, 0.2513, 0.2103],
             [-0.1307, -0.1874, -0.7445],
-        ])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Sd1,
@@ -65,13 +65,13 @@ pub(super) static SD1: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([-0.017478, -0.055834, -0.105825], &[
             [0.337366, 0.216344, 0.257386],
             [0.165636, 0.386828, 0.046994],
             [-0.267803, 0.237036, 0.223517],
             [-0.178022, -0.200862, -0.678514],
-        ], [-0.017478, -0.055834, -0.105825])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Sd1,
@@ -83,13 +83,13 @@ pub(super) static SD1: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([-0.21618196, -0.21692471, -0.21930666], &[
             [0.3884, 0.3226455, 0.31601492],
             [0.22767293, 0.3332949, 0.14847372],
             [-0.18797882, 0.19399922, 0.23547922],
             [-0.30978903, -0.3986502, -0.64311844],
-        ], [-0.21618196, -0.21692471, -0.21930666])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Sd1,
@@ -101,13 +101,13 @@ pub(super) static SD1: Facts = Facts {
         also_used_by: &["AUTOMATIC1111", "SD.Next"],
         note: Some("made by hand and posted to the Hugging Face forum in 2022; the same as Projection::SD_V1_4"),
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Linear(Linear::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Linear(Polynomial::from_static([0.0, 0.0, 0.0], &[
             [0.298, 0.207, 0.208],
             [0.187, 0.286, 0.173],
             [-0.158, 0.189, 0.264],
             [-0.184, -0.271, -0.473],
-        ])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Sd1,
@@ -119,13 +119,13 @@ pub(super) static SD1: Facts = Facts {
         also_used_by: &[],
         note: Some("19.65 dB, mean absolute error 20.1 levels, mean CIEDE2000 11.5 on pictures that it was not fitted on"),
         doubt: None,
-        rounding: Rounding::Nearest,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8,
+        projection: Projection::Affine(Polynomial::from_static([-0.0362695, -0.12275094, -0.20482515], &[
             [0.32248968, 0.26247716, 0.2915904],
             [0.19897717, 0.2965789, 0.110869534],
             [-0.17296253, 0.18284406, 0.2163094],
             [-0.22259171, -0.2852558, -0.5492287],
-        ], [-0.0362695, -0.12275094, -0.20482515])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Sd1,
@@ -137,8 +137,8 @@ pub(super) static SD1: Facts = Facts {
         also_used_by: &[],
         note: Some("19.86 dB, mean absolute error 19.5 levels, mean CIEDE2000 11.0 on pictures that it was not fitted on"),
         doubt: None,
-        rounding: Rounding::Nearest,
-        projection: Projection::Quadratic(Quadratic::from_static([-0.0025912873, -0.120977856, -0.23265675], &[
+        pixel_format: PixelFormat::Rgb8,
+        projection: Projection::Quadratic(Polynomial::from_static([-0.0025912873, -0.120977856, -0.23265675], &[
             [0.32725835, 0.2618317, 0.28699875],
             [0.19614913, 0.28897706, 0.1225987],
             [-0.15930496, 0.17270237, 0.20524348],
@@ -154,7 +154,7 @@ pub(super) static SD1: Facts = Facts {
             [-0.023270112, 0.0008739467, 0.010841439],
             [-0.0021118876, 0.0015715946, -0.05099402],
             [-0.009420375, -0.0019012422, 0.04582841],
-        ])),
+        ], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Sd1,
@@ -166,8 +166,8 @@ pub(super) static SD1: Facts = Facts {
         also_used_by: &[],
         note: Some("20.17 dB, mean absolute error 18.6 levels, mean CIEDE2000 10.5 on pictures that it was not fitted on"),
         doubt: None,
-        rounding: Rounding::Nearest,
-        projection: Projection::Cubic(Cubic::from_static([-0.01573799, -0.12364732, -0.23446201], &[
+        pixel_format: PixelFormat::Rgb8,
+        projection: Projection::Cubic(Polynomial::from_static([-0.01573799, -0.12364732, -0.23446201], &[
             [0.34966725, 0.2825919, 0.30284995],
             [0.20182744, 0.30471873, 0.15252748],
             [-0.14942993, 0.17167188, 0.21904361],
@@ -216,13 +216,13 @@ pub(super) static SD1: Facts = Facts {
         also_used_by: &[],
         note: Some("24.43 dB, mean absolute error 10.8 levels, mean CIEDE2000 6.4 on pictures that it was not fitted on"),
         doubt: None,
-        rounding: Rounding::Nearest,
+        pixel_format: PixelFormat::Rgb8,
         projection: Projection::Refined(Refined::from_static(&[
             [0.45947704, 0.25965965, 0.36886585],
             [0.14861475, 0.5794693, 0.08301378],
             [-0.6592531, 0.4503923, 0.21716031],
             [-0.061002325, -0.09992002, -0.8739338],
-        ], [0.09737898, -0.09420499, -0.29814422], false, [0.35950765, 0.11447308, 0.04565001], Cubic::from_static([0.0042320774, 0.012908162, 0.068982534], &[
+        ], [0.09737898, -0.09420499, -0.29814422], false, [0.35950765, 0.11447308, 0.04565001], Polynomial::from_static([0.0042320774, 0.012908162, 0.068982534], &[
             [0.5857587, 0.1931981, 0.0129325185],
             [0.28274125, 0.58986145, 0.1725224],
             [0.24580076, 0.3026875, 0.86657315],
@@ -256,7 +256,7 @@ pub(super) static SD1: Facts = Facts {
         also_used_by: &[],
         note: Some("25.85 dB, mean absolute error 9.3 levels, mean CIEDE2000 5.4 on pictures that it was not fitted on"),
         doubt: None,
-        rounding: Rounding::Nearest,
+        pixel_format: PixelFormat::Rgb8,
         projection: Projection::Refined(Refined::from_static(&[
             [0.025966398, -0.04545612, -0.046133995],
             [-0.014484641, 0.024869984, -0.027165467],
@@ -294,7 +294,7 @@ pub(super) static SD1: Facts = Facts {
             [0.00045338983, 0.005945421, -0.036149003],
             [-0.11666394, 0.056825124, 0.023743471],
             [0.057794135, 0.0023164826, -0.0138790775],
-        ], [0.078622, -0.14652094, -0.25185376], true, [0.46580812, 0.09365672, 0.039891247], Cubic::from_static([-0.005602913, 0.00946139, 0.034850605], &[
+        ], [0.078622, -0.14652094, -0.25185376], true, [0.46580812, 0.09365672, 0.039891247], Polynomial::from_static([-0.005602913, 0.00946139, 0.034850605], &[
             [0.6317883, 0.22174782, 0.07108933],
             [0.23728077, 0.6445468, 0.12426099],
             [0.20920873, 0.20160381, 0.8812594],
@@ -347,13 +347,13 @@ pub(super) static SDXL: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([0.1084, -0.0175, -0.0011], &[
             [0.3651, 0.4232, 0.4341],
             [-0.2533, -0.0042, 0.1068],
             [0.1076, 0.1111, -0.0362],
             [-0.3165, -0.2492, -0.2188],
-        ], [0.1084, -0.0175, -0.0011])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Sdxl,
@@ -365,13 +365,13 @@ pub(super) static SDXL: Facts = Facts {
         also_used_by: &[],
         note: Some("ComfyUI's numbers before it had a bias"),
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Linear(Linear::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Linear(Polynomial::from_static([0.0, 0.0, 0.0], &[
             [0.392, 0.4054, 0.4549],
             [-0.2634, -0.0196, 0.0653],
             [0.0568, 0.1687, -0.0755],
             [-0.3112, -0.2359, -0.2076],
-        ])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Sdxl,
@@ -383,13 +383,13 @@ pub(super) static SDXL: Facts = Facts {
         also_used_by: &[],
         note: Some("InvokeAI then smooths the picture with a 3x3 kernel, which is not part of this projection"),
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Linear(Linear::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Linear(Polynomial::from_static([0.0, 0.0, 0.0], &[
             [0.3816, 0.493, 0.532],
             [-0.3753, 0.1631, 0.1739],
             [0.177, 0.3588, -0.2048],
             [-0.435, -0.2644, -0.4289],
-        ])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Sdxl,
@@ -401,13 +401,13 @@ pub(super) static SDXL: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([0.144381, -0.033313, 0.007061], &[
             [0.258303, 0.27764, 0.329699],
             [-0.299701, 0.105446, 0.014194],
             [0.050522, 0.186163, -0.143257],
             [-0.211938, -0.149892, -0.080036],
-        ], [0.144381, -0.033313, 0.007061])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Sdxl,
@@ -419,13 +419,13 @@ pub(super) static SDXL: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Linear(Linear::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Linear(Polynomial::from_static([0.0, 0.0, 0.0], &[
             [0.3448, 0.4168, 0.4395],
             [-0.1953, -0.029, 0.025],
             [0.1074, 0.0886, -0.0163],
             [-0.373, -0.2499, -0.2088],
-        ])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Sdxl,
@@ -437,13 +437,13 @@ pub(super) static SDXL: Facts = Facts {
         also_used_by: &[],
         note: Some("SD.Next does not clamp"),
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([0.1375, 0.0144, -0.0675], &[
             [0.4543, 0.5008, 0.5294],
             [-0.2868, 0.0952, 0.1625],
             [0.1566, 0.2155, -0.0624],
             [-0.4748, -0.3268, -0.3793],
-        ], [0.1375, 0.0144, -0.0675])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Sdxl,
@@ -455,13 +455,13 @@ pub(super) static SDXL: Facts = Facts {
         also_used_by: &["OneTrainer"],
         note: Some("set by eye; OneTrainer uses it too"),
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([0.1764706, 0.09803922, 0.019607844], &[
             [0.47058824, 0.47058824, 0.47058824],
             [-0.47058824, -0.039215688, 0.078431375],
             [0.19607843, 0.11764706, -0.039215688],
             [-0.54901963, -0.39215687, -0.27450982],
-        ], [0.1764706, 0.09803922, 0.019607844])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Sdxl,
@@ -473,13 +473,13 @@ pub(super) static SDXL: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([0.11090196, -0.0003137255, -0.101960786], &[
             [0.37015685, 0.4175451, 0.4563294],
             [-0.2283451, -0.01146902, 0.034301177],
             [0.0932, 0.1018902, -0.026458824],
             [-0.29853332, -0.2199451, -0.20958431],
-        ], [0.11090196, -0.0003137255, -0.101960786])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Sdxl,
@@ -491,13 +491,13 @@ pub(super) static SDXL: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Nearest,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8,
+        projection: Projection::Affine(Polynomial::from_static([0.111878, 0.018621, -0.0153586], &[
             [0.34215605, 0.4106884, 0.42658168],
             [-0.25641978, 0.057878863, 0.08844925],
             [0.09367543, 0.10589679, 0.01345248],
             [-0.36375928, -0.24940936, -0.24931252],
-        ], [0.111878, 0.018621, -0.0153586])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Sdxl,
@@ -509,13 +509,13 @@ pub(super) static SDXL: Facts = Facts {
         also_used_by: &[],
         note: Some("19.86 dB, mean absolute error 19.6 levels, mean CIEDE2000 13.1 on pictures that it was not fitted on"),
         doubt: None,
-        rounding: Rounding::Nearest,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8,
+        projection: Projection::Affine(Polynomial::from_static([0.0922342, -0.019933492, -0.08207214], &[
             [0.38820675, 0.42427582, 0.4306932],
             [-0.24102946, 0.02172282, 0.105286494],
             [0.10555217, 0.14229582, -0.041556597],
             [-0.31699008, -0.23772298, -0.24371356],
-        ], [0.0922342, -0.019933492, -0.08207214])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Sdxl,
@@ -527,8 +527,8 @@ pub(super) static SDXL: Facts = Facts {
         also_used_by: &[],
         note: Some("20.16 dB, mean absolute error 18.9 levels, mean CIEDE2000 12.4 on pictures that it was not fitted on"),
         doubt: None,
-        rounding: Rounding::Nearest,
-        projection: Projection::Quadratic(Quadratic::from_static([0.09166712, -0.016700327, -0.11382469], &[
+        pixel_format: PixelFormat::Rgb8,
+        projection: Projection::Quadratic(Polynomial::from_static([0.09166712, -0.016700327, -0.11382469], &[
             [0.3839326, 0.4259944, 0.43500897],
             [-0.2358424, 0.023702664, 0.10404033],
             [0.10473354, 0.1470996, -0.042417586],
@@ -544,7 +544,7 @@ pub(super) static SDXL: Facts = Facts {
             [0.0016481046, 0.005876513, -0.0019491755],
             [-0.0063052992, -0.034494948, 0.018354358],
             [0.014575897, -0.0085758725, 0.0053222375],
-        ])),
+        ], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Sdxl,
@@ -556,8 +556,8 @@ pub(super) static SDXL: Facts = Facts {
         also_used_by: &[],
         note: Some("20.51 dB, mean absolute error 17.8 levels, mean CIEDE2000 11.4 on pictures that it was not fitted on"),
         doubt: None,
-        rounding: Rounding::Nearest,
-        projection: Projection::Cubic(Cubic::from_static([0.09172877, -0.0040061404, -0.10484071], &[
+        pixel_format: PixelFormat::Rgb8,
+        projection: Projection::Cubic(Polynomial::from_static([0.09172877, -0.0040061404, -0.10484071], &[
             [0.42323953, 0.4673232, 0.46869323],
             [-0.22865996, 7.849041e-5, 0.09332452],
             [0.11161248, 0.12527539, -0.023402173],
@@ -606,13 +606,13 @@ pub(super) static SDXL: Facts = Facts {
         also_used_by: &[],
         note: Some("24.37 dB, mean absolute error 10.7 levels, mean CIEDE2000 7.7 on pictures that it was not fitted on"),
         doubt: None,
-        rounding: Rounding::Nearest,
+        pixel_format: PixelFormat::Rgb8,
         projection: Projection::Refined(Refined::from_static(&[
             [0.40218148, 0.3039963, 0.5678529],
             [-0.5396893, 0.24964413, 0.21544121],
             [0.08923442, 0.53668743, -0.07245534],
             [-0.541728, 0.0035807898, -0.41073835],
-        ], [0.21935686, -0.18791352, -0.047002796], false, [0.35758224, 0.12542853, 0.035175912], Cubic::from_static([0.03727635, 0.07520506, -0.02210356], &[
+        ], [0.21935686, -0.18791352, -0.047002796], false, [0.35758224, 0.12542853, 0.035175912], Polynomial::from_static([0.03727635, 0.07520506, -0.02210356], &[
             [0.7053791, 0.2740447, 0.019641252],
             [0.22337902, 0.43727994, 0.085495844],
             [0.22842911, 0.4863663, 0.93574387],
@@ -646,7 +646,7 @@ pub(super) static SDXL: Facts = Facts {
         also_used_by: &[],
         note: Some("26.76 dB, mean absolute error 8.2 levels, mean CIEDE2000 6.2 on pictures that it was not fitted on"),
         doubt: None,
-        rounding: Rounding::Nearest,
+        pixel_format: PixelFormat::Rgb8,
         projection: Projection::Refined(Refined::from_static(&[
             [-0.036762103, -0.042636134, -0.036161996],
             [-0.023052081, 0.025959305, 0.005778053],
@@ -684,7 +684,7 @@ pub(super) static SDXL: Facts = Facts {
             [-0.09011827, 0.0444085, 0.025476469],
             [-0.044616032, 0.07526044, -0.039697472],
             [0.039599605, 0.08411761, 0.0071077314],
-        ], [0.24132031, -0.22300774, -0.047107928], true, [0.4632086, 0.09971295, 0.034484904], Cubic::from_static([0.010799911, 0.08238417, -0.012435096], &[
+        ], [0.24132031, -0.22300774, -0.047107928], true, [0.4632086, 0.09971295, 0.034484904], Polynomial::from_static([0.010799911, 0.08238417, -0.012435096], &[
             [0.7773187, 0.2901303, 0.0037686331],
             [0.19006601, 0.5207882, 0.083379105],
             [0.1467496, 0.38925597, 0.9439274],
@@ -737,13 +737,13 @@ pub(super) static PLAYGROUND25: Facts = Facts {
         also_used_by: &[],
         note: Some("ComfyUI's older numbers for SDXL, whose VAE Playground 2.5 uses with another normalization"),
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Linear(Linear::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Linear(Polynomial::from_static([0.0, 0.0, 0.0], &[
             [0.392, 0.4054, 0.4549],
             [-0.2634, -0.0196, 0.0653],
             [0.0568, 0.1687, -0.0755],
             [-0.3112, -0.2359, -0.2076],
-        ])),
+        ], &[], &[])),
     },],
     recommended: Some((0, "the only table there is")),
 };
@@ -774,13 +774,13 @@ pub(super) static SD_X4_UPSCALER: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Linear(Linear::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Linear(Polynomial::from_static([0.0, 0.0, 0.0], &[
             [-0.234, -0.3863, -0.3257],
             [0.0994, 0.0885, -0.0908],
             [-0.2833, -0.2349, -0.3741],
             [0.2523, -0.0055, -0.1651],
-        ])),
+        ], &[], &[])),
     },],
     recommended: Some((0, "the only table there is")),
 };
@@ -811,8 +811,8 @@ pub(super) static SD3: Facts = Facts {
         also_used_by: &["Draw Things"],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([0.2394, 0.2135, 0.1925], &[
             [-0.0922, -0.0175, 0.0749],
             [0.0311, 0.0633, 0.0954],
             [0.1994, 0.0927, 0.0458],
@@ -829,7 +829,7 @@ pub(super) static SD3: Facts = Facts {
             [-0.0069, -0.003, -0.081],
             [-0.0596, -0.0465, -0.0293],
             [-0.1448, -0.1463, -0.1189],
-        ], [0.2394, 0.2135, 0.1925])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Sd3,
@@ -841,8 +841,8 @@ pub(super) static SD3: Facts = Facts {
         also_used_by: &["stable-diffusion.cpp", "AUTOMATIC1111"],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Linear(Linear::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Linear(Polynomial::from_static([0.0, 0.0, 0.0], &[
             [-0.0645, 0.0177, 0.1052],
             [0.0028, 0.0312, 0.065],
             [0.1848, 0.0762, 0.036],
@@ -859,7 +859,7 @@ pub(super) static SD3: Facts = Facts {
             [-0.012, -0.0055, -0.0867],
             [-0.0749, -0.0634, -0.0456],
             [-0.1418, -0.1457, -0.1259],
-        ])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Sd3,
@@ -871,8 +871,8 @@ pub(super) static SD3: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Linear(Linear::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Linear(Polynomial::from_static([0.0, 0.0, 0.0], &[
             [-0.05240681, 0.03251581, 0.0749016],
             [-0.0580572, 0.00759826, 0.05729818],
             [0.16144888, 0.01270368, -0.03768577],
@@ -889,7 +889,7 @@ pub(super) static SD3: Facts = Facts {
             [-0.07863674, -0.02261737, -0.12761454],
             [-0.09923835, -0.08010759, -0.06264447],
             [-0.03392309, -0.0804029, -0.06078822],
-        ])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Sd3,
@@ -901,8 +901,8 @@ pub(super) static SD3: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Nearest,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8,
+        projection: Projection::Affine(Polynomial::from_static([0.2928066, 0.25161314, 0.23003791], &[
             [-0.041086998, 0.057730798, 0.1357186],
             [-0.038563494, 0.018423205, 0.05099395],
             [0.12475747, 0.025856353, -0.003297306],
@@ -919,7 +919,7 @@ pub(super) static SD3: Facts = Facts {
             [0.06619466, 0.02088556, -0.07271],
             [-0.04178157, -0.05077926, 0.013878772],
             [-0.006714506, -0.07155695, -0.038670912],
-        ], [0.2928066, 0.25161314, 0.23003791])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Sd3,
@@ -931,8 +931,8 @@ pub(super) static SD3: Facts = Facts {
         also_used_by: &[],
         note: Some("27.04 dB, mean absolute error 8.9 levels, mean CIEDE2000 5.0 on pictures that it was not fitted on"),
         doubt: None,
-        rounding: Rounding::Nearest,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8,
+        projection: Projection::Affine(Polynomial::from_static([0.123869844, 0.10264169, 0.07675388], &[
             [-0.04202361, 0.032702684, 0.11466584],
             [-0.018899966, 0.010631252, 0.055695437],
             [0.14375894, 0.032285508, -0.015658623],
@@ -949,7 +949,7 @@ pub(super) static SD3: Facts = Facts {
             [-0.039713744, -0.031304143, -0.11857239],
             [-0.08113389, -0.07160174, -0.045705814],
             [-0.08703423, -0.092970334, -0.082340434],
-        ], [0.123869844, 0.10264169, 0.07675388])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Sd3,
@@ -961,8 +961,8 @@ pub(super) static SD3: Facts = Facts {
         also_used_by: &[],
         note: Some("27.78 dB, mean absolute error 8.2 levels, mean CIEDE2000 4.5 on pictures that it was not fitted on"),
         doubt: None,
-        rounding: Rounding::Nearest,
-        projection: Projection::Quadratic(Quadratic::from_static([0.14123961, 0.10847168, 0.07829349], &[
+        pixel_format: PixelFormat::Rgb8,
+        projection: Projection::Quadratic(Polynomial::from_static([0.14123961, 0.10847168, 0.07829349], &[
             [-0.040440712, 0.035821985, 0.12471737],
             [-0.023394924, 0.009519489, 0.057365134],
             [0.15077178, 0.038194146, -0.01309158],
@@ -1116,7 +1116,7 @@ pub(super) static SD3: Facts = Facts {
             [-0.00026592467, 0.0011495465, 0.0031230713],
             [-0.0035800992, -0.002902041, -0.0064326576],
             [-0.0065812133, -0.0028311035, -0.0040193265],
-        ])),
+        ], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Sd3,
@@ -1128,7 +1128,7 @@ pub(super) static SD3: Facts = Facts {
         also_used_by: &[],
         note: Some("30.03 dB, mean absolute error 6.2 levels, mean CIEDE2000 3.4 on pictures that it was not fitted on"),
         doubt: None,
-        rounding: Rounding::Nearest,
+        pixel_format: PixelFormat::Rgb8,
         projection: Projection::Refined(Refined::from_static(&[
             [-0.067887664, 0.038188167, 0.14232965],
             [-0.034466144, 0.0072518485, 0.07178568],
@@ -1146,7 +1146,7 @@ pub(super) static SD3: Facts = Facts {
             [-0.031588577, -0.012176413, -0.13412498],
             [-0.09525322, -0.08231884, -0.046072025],
             [-0.1027391, -0.10114898, -0.091307856],
-        ], [0.16016734, 0.11362588, 0.032110054], false, [0.8290678, 0.08384486, -0.041111827], Cubic::from_static([0.009283157, 0.017831022, 0.060646947], &[
+        ], [0.16016734, 0.11362588, 0.032110054], false, [0.8290678, 0.08384486, -0.041111827], Polynomial::from_static([0.009283157, 0.017831022, 0.060646947], &[
             [0.87220496, 0.20053232, 0.101366915],
             [0.15472685, 0.77787286, 0.12421373],
             [0.09702645, 0.1536942, 0.88001984],
@@ -1180,7 +1180,7 @@ pub(super) static SD3: Facts = Facts {
         also_used_by: &[],
         note: Some("31.54 dB, mean absolute error 5.2 levels, mean CIEDE2000 2.9 on pictures that it was not fitted on"),
         doubt: None,
-        rounding: Rounding::Nearest,
+        pixel_format: PixelFormat::Rgb8,
         projection: Projection::Refined(Refined::from_static(&[
             [0.0009684063, -0.005024741, -0.02594014],
             [-0.008955604, -0.004096841, -0.022895714],
@@ -1326,7 +1326,7 @@ pub(super) static SD3: Facts = Facts {
             [0.016624508, -0.0071856496, 0.004142079],
             [0.014394263, 0.0036448482, 0.014958749],
             [0.015060156, 0.01260569, 0.021264121],
-        ], [0.09153217, 0.06758618, 0.0041497583], true, [0.5786186, 0.064211674, 0.041133683], Cubic::from_static([-0.015595916, 0.0004881588, 0.07858479], &[
+        ], [0.09153217, 0.06758618, 0.0041497583], true, [0.5786186, 0.064211674, 0.041133683], Polynomial::from_static([-0.015595916, 0.0004881588, 0.07858479], &[
             [0.8849074, 0.18843856, 0.10434082],
             [0.13952497, 0.80867773, 0.13020542],
             [0.09745518, 0.15306653, 0.845997],

@@ -29,8 +29,8 @@ pub(super) static WAN21: Facts = Facts {
         also_used_by: &["InvokeAI", "Draw Things", "Wan2GP"],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([-0.1835, -0.0868, -0.336], &[
             [-0.1299, -0.1692, 0.2932],
             [0.0671, 0.0406, 0.0442],
             [0.3568, 0.2548, 0.1747],
@@ -47,7 +47,7 @@ pub(super) static WAN21: Facts = Facts {
             [0.006, -0.0633, 0.0005],
             [0.3477, 0.2275, 0.295],
             [0.1984, 0.0913, 0.1861],
-        ], [-0.1835, -0.0868, -0.336])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Wan21,
@@ -59,8 +59,8 @@ pub(super) static WAN21: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([-0.27027, -0.234976, -0.456853], &[
             [0.015123, -0.148418, 0.479828],
             [0.003652, -0.01068, -0.037142],
             [0.212264, 0.063033, 0.016779],
@@ -77,7 +77,7 @@ pub(super) static WAN21: Facts = Facts {
             [0.014307, -0.048647, -0.007219],
             [0.21715, 0.053074, 0.319923],
             [0.155357, 0.083156, 0.06478],
-        ], [-0.27027, -0.234976, -0.456853])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Wan21,
@@ -89,8 +89,8 @@ pub(super) static WAN21: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Nearest,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8,
+        projection: Projection::Affine(Polynomial::from_static([-0.187484, -0.228342, -0.425896], &[
             [-0.01972758, 0.0515108, 0.423668],
             [-0.00300132, -0.0071121, 0.00439314],
             [0.1762486, 0.1130924, 0.0781308],
@@ -107,7 +107,7 @@ pub(super) static WAN21: Facts = Facts {
             [-0.0324586, -0.0671406, -0.037048],
             [0.223632, 0.100122, 0.1449394],
             [0.0896942, 0.0416242, 0.0815052],
-        ], [-0.187484, -0.228342, -0.425896])),
+        ], &[], &[])),
     },],
     recommended: Some((2, "fitted apart from that of stable-diffusion.cpp, with which it agrees best (cosine 0.92; that of ComfyUI, which three others copied, has 0.79 with either); on three frames of a real Wan 2.1 latent its colors were the most plausible, those of stable-diffusion.cpp the most saturated")),
 };
@@ -138,8 +138,8 @@ pub(super) static WAN22: Facts = Facts {
         also_used_by: &["InvokeAI"],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([0.0317, -0.0878, -0.1388], &[
             [0.0119, 0.0103, 0.0046],
             [-0.1062, -0.0504, 0.0165],
             [0.014, 0.0409, 0.0491],
@@ -188,7 +188,7 @@ pub(super) static WAN22: Facts = Facts {
             [0.0421, 0.0451, 0.0373],
             [0.0504, -0.0483, -0.0356],
             [-0.0837, 0.0168, 0.0055],
-        ], [0.0317, -0.0878, -0.1388])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Wan22,
@@ -200,8 +200,8 @@ pub(super) static WAN22: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([0.01316, -0.096492, -0.071323], &[
             [0.017126, -0.02723, -0.019257],
             [-0.113739, -0.028715, -0.022885],
             [-0.000106, 0.021494, 0.004629],
@@ -250,7 +250,7 @@ pub(super) static WAN22: Facts = Facts {
             [0.009424, 0.013088, -0.001714],
             [-0.024805, -0.059378, -0.033756],
             [-0.078293, 0.02907, 0.026129],
-        ], [0.01316, -0.096492, -0.071323])),
+        ], &[], &[])),
     },
     PublishedProjection {
         format: LatentFormat::Wan22,
@@ -262,8 +262,8 @@ pub(super) static WAN22: Facts = Facts {
         also_used_by: &[],
         note: Some("ComfyUI's factors without its bias"),
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Linear(Linear::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Linear(Polynomial::from_static([0.0, 0.0, 0.0], &[
             [0.0119, 0.0103, 0.0046],
             [-0.1062, -0.0504, 0.0165],
             [0.014, 0.0409, 0.0491],
@@ -312,7 +312,7 @@ pub(super) static WAN22: Facts = Facts {
             [0.0421, 0.0451, 0.0373],
             [0.0504, -0.0483, -0.0356],
             [-0.0837, 0.0168, 0.0055],
-        ])),
+        ], &[], &[])),
     },],
     recommended: Some((0, "two fits, which agree in part (cosine 0.76), and no ground truth; three applications use these factors")),
 };
@@ -343,8 +343,8 @@ pub(super) static QWEN_IMAGE_21: Facts = Facts {
         also_used_by: &[],
         note: None,
         doubt: None,
-        rounding: Rounding::Truncate,
-        projection: Projection::Affine(Affine::from_static(&[
+        pixel_format: PixelFormat::Rgb8Truncated,
+        projection: Projection::Affine(Polynomial::from_static([-0.1228, -0.1869, -0.3083], &[
             [-0.0158, -0.0115, -0.0174],
             [0.003, 0.012, 0.0027],
             [0.0637, 0.047, -0.0127],
@@ -409,7 +409,7 @@ pub(super) static QWEN_IMAGE_21: Facts = Facts {
             [-0.0094, -0.0075, -0.0143],
             [-0.0066, -0.0088, -0.0063],
             [0.022, 0.0074, 0.01],
-        ], [-0.1228, -0.1869, -0.3083])),
+        ], &[], &[])),
     },],
     recommended: Some((0, "the only table there is")),
 };

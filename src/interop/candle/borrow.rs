@@ -2,39 +2,49 @@
 
 use ::candle_core::{CpuStorage, Layout, Storage, Tensor};
 
-use super::failure;
+use super::TensorError;
 use crate::format::Axes;
 use crate::{LatentImages, Latents, PackOrder, PreviewError, Samples};
 
-/// Calls `see` with the images of a tensor. What no view can describe is copied first:
-/// videos and packed planes with other than the usual strides.
+/// Calls `see` with the images of a tensor. Tensors that no view can describe are copied
+/// first: broadcast ones, and videos and packed planes with other than the usual strides.
 pub(super) fn with_images<R>(
     tensor: &Tensor,
     axes: Axes,
     see: impl FnOnce(LatentImages<'_>) -> Result<R, PreviewError>,
-) -> Result<R, PreviewError> {
-    let is_view = tensor.is_contiguous() || matches!(axes, Axes::Images(_)) && tensor.rank() < 5;
-    if !is_view {
-        let copy = tensor.contiguous().map_err(failure)?;
-        return with_images(&copy, axes, see);
+) -> Result<R, TensorError> {
+    let is_broadcast = tensor
+        .stride()
+        .iter()
+        .zip(tensor.dims())
+        .any(|(&stride, &size)| stride == 0 && size > 1);
+    let is_image = matches!(axes, Axes::Images(_)) && tensor.rank() < 5;
+    if !(tensor.is_contiguous() || is_image && !is_broadcast) {
+        return with_images(&tensor.contiguous()?, axes, see);
     }
-    // Whoever writes to the tensor waits until the previews are made.
+    // A writer of the tensor waits until the previews are made.
     let (storage, layout) = tensor.storage_and_layout();
-    let samples = samples(&storage, layout)?;
-    see(match axes {
+    let samples = samples(&storage, layout, tensor.dtype().as_str())?;
+    let images = match axes {
         Axes::Images(shape) if tensor.is_contiguous() => Latents::batch(samples, shape),
         Axes::Images(shape) => LatentImages::strided(samples, shape, strides(layout)),
         Axes::Videos(shape) => Latents::videos(samples, shape),
         Axes::PackedPlanes(shape) => {
             Latents::packed_planes_batch(samples, shape, PackOrder::ChannelFirst)
         }
-    }?)
+    };
+    images.and_then(see).map_err(TensorError::from)
 }
 
 /// From the first sample of the tensor on; if there are no gaps, to the last.
-fn samples<'a>(storage: &'a Storage, layout: &Layout) -> Result<Samples<'a>, PreviewError> {
+fn samples<'a>(
+    storage: &'a Storage,
+    layout: &Layout,
+    dtype: &'static str,
+) -> Result<Samples<'a>, TensorError> {
     let Storage::Cpu(storage) = storage else {
-        return Err(failure("the tensor is not in main memory"));
+        let reason = "the tensor is not in main memory".into();
+        return Err(TensorError::Candle { reason });
     };
     let start = layout.start_offset();
     let part = |len| match layout.is_contiguous() {
@@ -45,7 +55,7 @@ fn samples<'a>(storage: &'a Storage, layout: &Layout) -> Result<Samples<'a>, Pre
         CpuStorage::F32(all) => Ok(Samples::F32(&all[part(all.len())])),
         CpuStorage::F16(all) => Ok(Samples::F16(&all[part(all.len())])),
         CpuStorage::BF16(all) => Ok(Samples::Bf16(&all[part(all.len())])),
-        _ => Err(failure("the samples are not of a type of latents")),
+        _ => Err(TensorError::DType { dtype }),
     }
 }
 

@@ -5,30 +5,30 @@ use fearless_simd::prelude::*;
 
 use super::products::{add_products, vectors};
 use super::rows::Input;
-use crate::kernel::Encoding;
-use crate::kernel::sink::Block;
-use crate::tiny::{Dense, MAX_SCALE, Net};
+use crate::kernel::block::Block;
+use crate::map::tiny::MAX_SCALE;
+use crate::map::{Conv, TinyDecoder};
 
 /// Makes rows of the picture of the last layer's rows.
 pub(super) struct Head<'a> {
-    dense: Dense<'a>,
+    conv: Conv<'a>,
     /// For each of R, G and B a weight for each channel.
-    skip: Dense<'a>,
+    skip: Conv<'a>,
     scale: usize,
-    /// From display values to the range of the encoding.
+    /// Factor and offset from display values to the range of the pixel format.
     range: [f32; 2],
     /// A row of the picture for each row of places.
     blocks: [Block; MAX_SCALE],
 }
 
 impl<'a> Head<'a> {
-    pub(super) fn new(net: &Net<'a>, encoding: Encoding) -> Self {
+    /// `factor` and `offset` are those from decoder range.
+    pub(super) fn new(decoder: &'a TinyDecoder, (factor, offset): (f32, f32)) -> Self {
         // Display values are half as wide as decoder range and begin at its -1.
-        let (factor, offset) = encoding.range();
         Self {
-            dense: net.head(),
-            skip: net.skip(),
-            scale: net.scale,
+            conv: decoder.head(),
+            skip: decoder.skip(),
+            scale: decoder.scale,
             range: [2.0 * factor, offset - factor],
             blocks: [Block::new(), Block::new()],
         }
@@ -111,13 +111,13 @@ impl<'a> Head<'a> {
         let mut skip = [[S::f32s::splat(simd, 0.0); P]];
         add_products::<S, 1, 1, P>(simd, [self.skip.row(color)], latents, x, &mut skip);
         let mut sums = [skip[0]; PLACES];
-        let bias = &self.dense.bias[color * PLACES..];
+        let bias = &self.conv.bias[color * PLACES..];
         for (sums, &bias) in sums.iter_mut().zip(bias) {
             for sum in sums {
                 *sum += bias;
             }
         }
-        let weights = self.dense.rows::<PLACES>(color * PLACES);
+        let weights = self.conv.rows::<PLACES>(color * PLACES);
         add_products::<S, 1, PLACES, P>(simd, weights, hidden, x, &mut sums);
         let [factor, offset] = self.range;
         for sum in sums.as_flattened_mut() {

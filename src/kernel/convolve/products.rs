@@ -6,26 +6,22 @@
 use fearless_simd::prelude::*;
 
 use super::rows::{Input, Rows};
-use crate::tiny::Dense;
+use crate::kernel::level::registers;
+use crate::map::Conv;
 
 /// Outputs whose sums are kept in registers at a time.
 const OUTPUTS: usize = 4;
 
 /// Vectors of pixels beside each other whose sums are kept in registers at a time.
 pub(super) const fn vectors<S: Simd>() -> usize {
-    // Sixteen sums, an input and a weight each need a register: AVX-512 and NEON have 32
-    // registers, all others 16.
-    if S::f32s::LEN == 16 || cfg!(target_arch = "aarch64") {
-        4
-    } else {
-        2
-    }
+    // Sixteen sums, an input and a weight each need a register.
+    if registers::<S>() == 32 { 4 } else { 2 }
 }
 
 /// Makes row `y` of a layer, `count` columns of it.
 pub(super) fn convolve_row<S: Simd>(
     simd: S,
-    dense: &Dense<'_>,
+    conv: &Conv<'_>,
     input: &Input<'_>,
     rows: &Rows,
     y: usize,
@@ -42,11 +38,11 @@ pub(super) fn convolve_row<S: Simd>(
             1
         };
         let places = &mut later[first_row + output * rows.step()..];
-        match (dense.side, outputs) {
-            (3, OUTPUTS) => fill::<S, 3, OUTPUTS>(simd, dense, input, output, count, rows, places),
-            (3, _) => fill::<S, 3, 1>(simd, dense, input, output, count, rows, places),
-            (_, OUTPUTS) => fill::<S, 1, OUTPUTS>(simd, dense, input, output, count, rows, places),
-            (_, _) => fill::<S, 1, 1>(simd, dense, input, output, count, rows, places),
+        match (conv.kernel_size, outputs) {
+            (3, OUTPUTS) => fill::<S, 3, OUTPUTS>(simd, conv, input, output, count, rows, places),
+            (3, _) => fill::<S, 3, 1>(simd, conv, input, output, count, rows, places),
+            (_, OUTPUTS) => fill::<S, 1, OUTPUTS>(simd, conv, input, output, count, rows, places),
+            (_, _) => fill::<S, 1, 1>(simd, conv, input, output, count, rows, places),
         }
         output += outputs;
     }
@@ -55,7 +51,7 @@ pub(super) fn convolve_row<S: Simd>(
 /// Some outputs of a row.
 fn fill<S: Simd, const K: usize, const O: usize>(
     simd: S,
-    dense: &Dense<'_>,
+    conv: &Conv<'_>,
     input: &Input<'_>,
     output: usize,
     count: usize,
@@ -65,8 +61,8 @@ fn fill<S: Simd, const K: usize, const O: usize>(
     simd.vectorize(
         #[inline(always)]
         || {
-            let weights = dense.rows::<O>(output);
-            let bias = &dense.bias[output..output + O];
+            let weights = conv.rows::<O>(output);
+            let bias = &conv.bias[output..output + O];
             let mut x = 0;
             while x < count {
                 let left = (count - x).div_ceil(S::f32s::LEN);
@@ -114,7 +110,7 @@ fn put<S: Simd, const K: usize, const O: usize, const P: usize>(
     P
 }
 
-/// Adds what the `K` x `K` neighborhoods of the pixels from column `x` on weigh.
+/// Adds the products of the `K` x `K` neighborhoods of the pixels from column `x` on.
 #[inline(always)]
 pub(super) fn add_products<S: Simd, const K: usize, const O: usize, const P: usize>(
     simd: S,

@@ -2,16 +2,16 @@
 
 use core::ops::Range;
 
-/// Where the last rows of each plane of a level lie in the scratch. Column 0 of a row and
-/// the one after the last repeat the edge.
+/// The places of the last rows of the latents, or of a layer's output, in the scratch.
+/// Column 0 of a row and the one after the last repeat the edge.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Rows {
     pub(super) start: usize,
     pub(super) planes: usize,
     /// Rows that are kept of each plane.
-    pub(super) depth: usize,
+    pub(super) kept: usize,
     pub(super) stride: usize,
-    /// How far the picture's pixels look at this level.
+    /// How far the picture's pixels look at these planes.
     pub(super) margin: usize,
 }
 
@@ -33,12 +33,12 @@ impl Rows {
 
     /// Where row `y` of the first plane begins.
     pub(super) const fn row(&self, y: usize) -> usize {
-        self.start + y % self.depth * self.stride
+        self.start + y % self.kept * self.stride
     }
 
     /// From plane to plane.
     pub(super) const fn step(&self) -> usize {
-        self.depth * self.stride
+        self.kept * self.stride
     }
 
     /// The rows around row `y`, from `shift` columns after the first on.

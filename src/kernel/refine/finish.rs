@@ -1,67 +1,61 @@
-//! The last stages: the kernel over RGB and the correction of colors.
+//! The last stages: the filter over RGB and the correction of colors.
 
 use fearless_simd::prelude::*;
 
 use super::tile::Tile;
-use crate::kernel::Encoding;
-use crate::kernel::decode::pair_len;
-use crate::kernel::evaluate::{Cubic, Evaluate, Map, Rgb, SmallCubic};
-use crate::kernel::sink::Block;
-use crate::projection::{COLOR_LIMIT, Polynomial, Smoothing, Stages};
+use crate::kernel::block::Block;
+use crate::kernel::pixelwise::{Evaluate, Nested, Rgb, Scaled, Small};
+use crate::kernel::sample::pair_len;
+use crate::map::Refined;
+use crate::map::refined::COLOR_LIMIT;
 
-/// What is done to a pixel of the tile.
+/// The work that is left for a pixel of the tile.
 pub(super) struct Finish<'a> {
-    smoothing: Smoothing<'a>,
+    filter: Option<[f32; 3]>,
     colors: Colors<'a>,
-    scale: f32,
-    offset: f32,
 }
 
-// There is one at a time, on the stack: nothing is gained by making it small.
-#[allow(clippy::large_enum_variant)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, on the stack"
+)]
 enum Colors<'a> {
-    None,
-    /// With the encoding's range in the coefficients.
-    Folded(SmallCubic<3>),
-    /// Those that the range would make overflow.
-    Plain(Polynomial<'a>),
+    /// Factor and offset to the range of the pixel format.
+    None(f32, f32),
+    /// With the range in the coefficients.
+    Folded(Small<3, 3>),
+    /// Coefficients that the range would make overflow.
+    Plain(Scaled<'a>),
 }
 
 impl<'a> Finish<'a> {
-    pub(super) fn new<S: Simd>(simd: S, stages: &Stages<'a>, encoding: Encoding) -> Self {
-        let (scale, offset) = encoding.range();
-        let colors = match stages.colors {
-            None => Colors::None,
+    pub(super) fn new<S: Simd>(simd: S, refined: &'a Refined, (scale, offset): (f32, f32)) -> Self {
+        let colors = match &refined.colors {
+            None => Colors::None(scale, offset),
             Some(polynomial) => {
-                let map = Map {
-                    polynomial,
-                    scale,
-                    offset,
-                };
-                if map.folds() {
-                    Colors::Folded(<SmallCubic<3> as Evaluate<'_, S>>::prepare(simd, &map))
+                let scaled = Scaled::new(polynomial.terms(), (scale, offset));
+                if scaled.folds {
+                    Colors::Folded(<Small<3, 3> as Evaluate<'_, S>>::prepare(simd, &scaled))
                 } else {
-                    Colors::Plain(polynomial)
+                    Colors::Plain(scaled)
                 }
             }
         };
         Self {
-            smoothing: stages.smoothing,
+            filter: refined.filter,
             colors,
-            scale,
-            offset,
         }
     }
 
     /// Finishes a row whose first pixel is at `start + 1` of the tile's planes.
-    /// With `care`, a NaN among R, G and B makes all three NaN.
+    /// With `keeps_nan`, a NaN among R, G and B makes all three NaN.
     pub(super) fn row<S: Simd>(
         &self,
         simd: S,
         tile: &Tile,
         start: usize,
         width: usize,
-        care: bool,
+        keeps_nan: bool,
         block: &mut Block,
     ) {
         simd.vectorize(
@@ -69,14 +63,13 @@ impl<'a> Finish<'a> {
             || {
                 for x in (0..width).step_by(pair_len::<S>()) {
                     let at = start + x;
-                    // Chosen for each pair of vectors, so that what follows is compiled once.
-                    let rgb = match self.smoothing {
-                        Smoothing::None => tile.load(simd, at + 1),
-                        Smoothing::Symmetric(weights) => tile.smooth_symmetric(simd, at, weights),
-                        Smoothing::Full(rows) => tile.smooth(simd, at, rows),
+                    // Chosen for each pair of vectors, so that the rest is compiled once.
+                    let rgb = match self.filter {
+                        None => tile.load(simd, at + 1),
+                        Some(weights) => tile.filter(simd, at, weights),
                     };
                     let mut finished = self.correct(simd, rgb);
-                    if care && !matches!(self.colors, Colors::None) {
+                    if keeps_nan && !matches!(self.colors, Colors::None(..)) {
                         finished = keep_nan::<S>(simd, rgb, finished);
                     }
                     block.store::<S, f32>(simd, finished, x);
@@ -85,11 +78,11 @@ impl<'a> Finish<'a> {
         );
     }
 
-    /// Corrects the colors, and brings them to the encoding's range.
+    /// Corrects the colors, and brings them to the range of the pixel format.
     #[inline(always)]
     fn correct<S: Simd>(&self, simd: S, rgb: Rgb<S>) -> Rgb<S> {
         match &self.colors {
-            Colors::None => self.in_range::<S>(rgb),
+            Colors::None(scale, offset) => in_range::<S>(rgb, *scale, *offset),
             Colors::Folded(cubic) => {
                 let clamped = clamped::<S>(rgb);
                 cubic.evaluate(
@@ -98,14 +91,9 @@ impl<'a> Finish<'a> {
                     |c| clamped[c],
                 )
             }
-            Colors::Plain(polynomial) => {
-                let map = Map {
-                    polynomial: *polynomial,
-                    scale: self.scale,
-                    offset: self.offset,
-                };
+            Colors::Plain(scaled) => {
                 let clamped = clamped::<S>(rgb);
-                <Cubic<'_, S> as Evaluate<'_, S>>::prepare(simd, &map).evaluate(
+                <Nested<'_, S> as Evaluate<'_, S>>::prepare(simd, scaled).evaluate(
                     simd,
                     #[inline(always)]
                     |c| clamped[c],
@@ -113,16 +101,16 @@ impl<'a> Finish<'a> {
             }
         }
     }
+}
 
-    #[inline(always)]
-    fn in_range<S: Simd>(&self, mut rgb: Rgb<S>) -> Rgb<S> {
-        for color in &mut rgb {
-            for vector in color {
-                *vector = *vector * self.scale + self.offset;
-            }
+#[inline(always)]
+fn in_range<S: Simd>(mut rgb: Rgb<S>, scale: f32, offset: f32) -> Rgb<S> {
+    for color in &mut rgb {
+        for vector in color {
+            *vector = *vector * scale + offset;
         }
-        rgb
     }
+    rgb
 }
 
 #[inline(always)]

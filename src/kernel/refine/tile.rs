@@ -2,13 +2,41 @@
 
 use fearless_simd::prelude::*;
 
-use super::Strip;
-use crate::kernel::decode::{Sample, pair_len};
-use crate::kernel::evaluate::{Rgb, add_scaled, splat};
-use crate::kernel::sink::Block;
+use crate::kernel::block::Block;
+use crate::kernel::pixelwise::{Rgb, splat};
+use crate::kernel::sample::{Sample, pair_len};
 
 /// Floats per color in a tile.
 pub(super) const TILE: usize = 1024;
+
+/// A strip of columns.
+#[derive(Clone, Copy)]
+pub(super) struct Strip {
+    /// The first column, and how many.
+    pub(super) x: usize,
+    pub(super) width: usize,
+    /// The same with neighbors that the filter needs and that exist.
+    pub(super) outer_x: usize,
+    pub(super) outer_width: usize,
+}
+
+impl Strip {
+    pub(super) fn new(x: usize, widest: usize, border: usize, image_width: usize) -> Self {
+        let end = (x + widest).min(image_width);
+        let outer_x = x.saturating_sub(border);
+        Self {
+            x,
+            width: end - x,
+            outer_x,
+            outer_width: (end + border).min(image_width) - outer_x,
+        }
+    }
+
+    /// The column of a tile at which the outer columns begin; its column 1 is column `x`.
+    pub(super) const fn tile_column(&self) -> usize {
+        self.outer_x + 1 - self.x
+    }
+}
 
 /// Planar RGB of some rows, with a border.
 pub(super) struct Tile {
@@ -90,10 +118,9 @@ impl Tile {
         }
     }
 
-    /// The same weights for each color, of the 3x3 pixels whose middle left one
-    /// is at `start`.
+    /// The weighted sum of the 3x3 pixels whose middle left one is at `start`.
     #[inline(always)]
-    pub(super) fn smooth_symmetric<S: Simd>(
+    pub(super) fn filter<S: Simd>(
         &self,
         simd: S,
         start: usize,
@@ -113,20 +140,6 @@ impl Tile {
                     corner,
                     edges.mul_add(edge, vector(simd, plane, at + 1) * center),
                 );
-            }
-        }
-        rgb
-    }
-
-    /// A weight for each of nine pixels, color and color.
-    #[inline(always)]
-    pub(super) fn smooth<S: Simd>(&self, simd: S, start: usize, rows: &[[f32; 3]]) -> Rgb<S> {
-        let pair = pair_len::<S>();
-        let mut rgb = splat(simd, &[0.0; 3]);
-        for (tap, rows) in rows.chunks_exact(3).enumerate() {
-            let at = start + tap / 3 * self.stride + tap % 3 - self.stride;
-            for (plane, row) in self.rgb.iter().zip(rows) {
-                add_scaled(simd, &mut rgb, f32::load(simd, &plane[at..at + pair]), row);
             }
         }
         rgb

@@ -1,0 +1,49 @@
+//! What all viewers see.
+
+use latent_preview::LatentFormat;
+use serde::Serialize;
+
+use latent_preview_apps::origins;
+
+/// The state of the run, as the page gets it.
+#[derive(Serialize, Clone, Debug)]
+pub struct Status {
+    pub format: &'static str,
+    pub projections: Vec<&'static str>,
+    pub projection: &'static str,
+    pub is_running: bool,
+    pub seed: u64,
+    /// Steps that were done before this picture; `steps` at the end.
+    pub step: usize,
+    pub steps: usize,
+    /// Since the start of the run, in seconds.
+    pub elapsed: f64,
+    /// A PNG as a data URL; empty before the first one.
+    pub picture: String,
+    /// What was wrong with the last latent; empty if nothing.
+    pub error: String,
+}
+
+impl Status {
+    pub fn new(format: LatentFormat, steps: usize) -> Self {
+        let projections = origins::names(format);
+        Self {
+            format: format.name(),
+            projection: projections.first().copied().unwrap_or_default(),
+            projections,
+            is_running: false,
+            seed: 0,
+            step: 0,
+            steps,
+            elapsed: 0.0,
+            picture: String::new(),
+            error: String::new(),
+        }
+    }
+
+    /// The beginning of a run.
+    pub fn begin(&mut self, seed: u64) {
+        (self.seed, self.step, self.elapsed) = (seed, 0, 0.0);
+        (self.is_running, self.picture, self.error) = (true, String::new(), String::new());
+    }
+}

@@ -1,0 +1,82 @@
+//! Which tensor of a file, which format, which projection.
+
+use std::io::{self, IsTerminal, Write};
+
+use anyhow::{Context, Result, bail, ensure};
+use latent_preview::LatentFormat;
+
+use latent_preview_apps::input::Tensor;
+use latent_preview_apps::origins;
+
+pub fn tensor<'a>(tensors: &'a [Tensor], name: Option<&str>) -> Result<&'a Tensor> {
+    let names = || {
+        let names: Vec<_> = tensors.iter().map(|tensor| tensor.name.as_str()).collect();
+        names.join(", ")
+    };
+    let wanted = |name: &str| tensors.iter().find(|tensor| tensor.name == name);
+    match (name, tensors) {
+        (Some(name), _) => {
+            wanted(name).with_context(|| format!("no latent tensor {name}; there are: {}", names()))
+        }
+        (None, []) => bail!("no tensor of F32, F16 or BF16 with two dimensions or more"),
+        (None, [only]) => Ok(only),
+        (None, _) => wanted("latent_tensor")
+            .with_context(|| format!("choose one with --tensor: {}", names())),
+    }
+}
+
+/// The format by name, or by asking which of those that fit it is.
+pub fn format(tensor: &Tensor, name: Option<&str>) -> Result<LatentFormat> {
+    if let Some(name) = name {
+        let format = name
+            .parse()
+            .with_context(|| format!("{name}; --list-formats shows all"))?;
+        return Ok(format);
+    }
+    let fitting: Vec<_> = LatentFormat::ALL
+        .iter()
+        .filter(|&&format| tensor.images(format).is_ok())
+        .collect();
+    ensure!(
+        !fitting.is_empty(),
+        "{} has shape {:?}, which is that of no format: say with --format which one it is",
+        tensor.name,
+        tensor.shape
+    );
+    let list: String = fitting
+        .iter()
+        .map(|format| format!("\n  {format:24} {}", format.models().join(", ")))
+        .collect();
+    ensure!(
+        io::stdin().is_terminal(),
+        "say with --format which one it is; {:?} may be:{list}",
+        tensor.shape
+    );
+    print!("{:?} may be:{list}\nWhich one is it? ", tensor.shape);
+    io::stdout().flush()?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    self::format(tensor, Some(answer.trim()))
+}
+
+/// Prints every format; the recommended projection comes first.
+pub fn list_formats() {
+    println!(
+        "{:25} {:>8} {:>9} {:>6}  projections; models",
+        "format", "channels", "downscale", "frames"
+    );
+    for &format in LatentFormat::ALL {
+        let origins = match &*origins::names(format) {
+            [] => "none".to_owned(),
+            origins => origins.join(", "),
+        };
+        println!(
+            "{:25} {:>8} {:>9} {:>6}  {origins}",
+            format.name(),
+            format.channels(),
+            format.spatial_downscale(),
+            format.temporal_downscale(),
+        );
+        println!("{:52}{}", "", format.models().join(", "));
+    }
+}

@@ -1,0 +1,183 @@
+//! Scores every projection on pairs of latents and decoded pictures.
+//!
+//! ```text
+//! cargo run --release --manifest-path examples/Cargo.toml --bin quality_table
+//! cargo run --release --manifest-path examples/Cargo.toml --bin quality_table -- --format sd1 my-pairs.safetensors
+//! ```
+//!
+//! Without arguments it takes the bundled pairs that no preset was fitted on and
+//! writes the README's quality table.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use clap::Parser;
+use latent_preview::fit::{Pairs, Score};
+use latent_preview::{LatentFormat, LatentPreview, Previewer, Projection};
+use latent_preview_apps::{data, pairs, readme, score};
+
+/// Scores every projection of a format on pairs; those that a file lists for
+/// training are left out.
+#[derive(Parser)]
+struct Args {
+    /// Files or folders of pairs, as for the program `fit`; without them, the bundled ones of all formats
+    #[arg(requires = "format")]
+    pairs: Vec<PathBuf>,
+
+    /// The latents' format, or a model that has it
+    #[arg(long, requires = "pairs")]
+    format: Option<LatentFormat>,
+
+    /// Takes only pairs with this in their name; may be given several times
+    #[arg(long, requires = "pairs")]
+    with_name: Vec<String>,
+
+    /// A stored projection to score as well; may be given several times
+    #[arg(long, requires = "pairs")]
+    projection: Vec<PathBuf>,
+}
+
+/// The formats of the bundled pairs.
+const BUNDLED: [LatentFormat; 5] = [
+    LatentFormat::Sd1,
+    LatentFormat::Sdxl,
+    LatentFormat::Sd3,
+    LatentFormat::Flux1,
+    LatentFormat::Flux2,
+];
+
+fn main() -> Result<()> {
+    let args = Args::parse();
+    let Some(format) = args.format else {
+        return bundled();
+    };
+    let mut scored = Vec::new();
+    let pairs = test_pairs(format, &args.pairs, &args.with_name)?;
+    for (origin, previewer) in previewers(format) {
+        scored.push((origin.to_owned(), pairs.score(&previewer)?));
+    }
+    for path in &args.projection {
+        let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+        let projection: Projection =
+            serde_json::from_str(&text).with_context(|| path.display().to_string())?;
+        ensure!(
+            projection.channels() == format.channels(),
+            "{} is for {} channels",
+            path.display(),
+            projection.channels()
+        );
+        scored.push((path.display().to_string(), pairs.score(&projection)?));
+    }
+    print_scores(format, &pairs, &scored);
+    Ok(())
+}
+
+/// The projections of a format and its tiny decoder.
+fn previewers(format: LatentFormat) -> impl Iterator<Item = (&'static str, Previewer)> {
+    let projections = format.projections().iter();
+    let tiny = format.tiny().map(|previewer| ("tiny", previewer));
+    projections
+        .map(|published| (published.origin, published.previewer()))
+        .chain(tiny)
+}
+
+/// The score of the tiny decoder at twice the size, on the pairs that have such a picture
+/// and are not for training.
+fn score_twice(format: LatentFormat, path: &Path) -> Result<(f64, f64, usize)> {
+    let tiny = format.tiny_2x().context("a tiny decoder")?;
+    let (mut made, mut wanted, mut count) = (Vec::new(), Vec::new(), 0);
+    for pair in pairs::read(path)? {
+        if let (Some(target), Some(true)) = (&pair.tensor.target_2x, pair.is_test) {
+            made.extend(tiny.preview_rgb(&pair.latents(Some(format))?)?.into_bytes());
+            wanted.extend_from_slice(&target.pixels);
+            count += 1;
+        }
+    }
+    let score = score::score(&made, &wanted).context("pictures of twice the size")?;
+    Ok((score.psnr, score.ciede2000, count))
+}
+
+/// Gathers the pairs that are not for training.
+fn test_pairs(format: LatentFormat, paths: &[PathBuf], names: &[String]) -> Result<Pairs> {
+    let mut gathered = Pairs::new(format.channels());
+    for path in paths {
+        for pair in pairs::read(path).with_context(|| path.display().to_string())? {
+            let is_wanted = names.iter().all(|name| pair.name.contains(name));
+            if is_wanted && pair.is_test != Some(false) {
+                pair.add_to(&mut gathered, Some(format))
+                    .with_context(|| pair.name.clone())?;
+            }
+        }
+    }
+    Ok(gathered)
+}
+
+fn print_scores(format: LatentFormat, pairs: &Pairs, scored: &[(String, Score)]) {
+    println!(
+        "{:34} {:>8} {:>8} {:>10}  {} pairs",
+        format.name(),
+        "PSNR dB",
+        "MAE",
+        "CIEDE2000",
+        pairs.len()
+    );
+    for (origin, score) in scored {
+        println!(
+            "{origin:34} {:8.2} {:8.2} {:10.2}",
+            score.psnr, score.mae, score.ciede2000
+        );
+    }
+    println!();
+}
+
+/// Scores everything on the bundled pairs and writes the README's table.
+fn bundled() -> Result<()> {
+    let mut table = String::from(
+        "| format | best of others | affine | quadratic | small | full | tiny | tiny 2x |\n|---|---|---|---|---|---|---|---|\n",
+    );
+    for format in BUNDLED {
+        let file = data().join(format!("quality/{format}.safetensors"));
+        let pairs = test_pairs(format, std::slice::from_ref(&file), &[])?;
+        let mut scored = Vec::new();
+        for (origin, previewer) in previewers(format) {
+            scored.push((origin.to_owned(), pairs.score(&previewer)?));
+        }
+        print_scores(format, &pairs, &scored);
+        let (psnr, ciede2000, count) = score_twice(format, &file)?;
+        println!("tiny 2x, at twice the size: {psnr:.2} dB, {ciede2000:.2}, {count} pairs\n");
+        let cells = row(format, &scored)?;
+        table += &format!("{cells} {psnr:.1} dB, {ciede2000:.1} |\n");
+    }
+    readme::replace(
+        "quality table: written by `cargo run --release --manifest-path examples/Cargo.toml --bin quality_table`",
+        "quality table: end",
+        &table,
+    )?;
+    print!("{table}");
+    Ok(())
+}
+
+fn row(format: LatentFormat, scored: &[(String, Score)]) -> Result<String> {
+    let cell = |score: &Score| format!("{:.1} dB, {:.1}", score.psnr, score.ciede2000);
+    let ours = |name: &str| {
+        let found = scored.iter().find(|(origin, _)| origin == name);
+        found.map_or_else(|| "-".to_owned(), |(_, score)| cell(score))
+    };
+    let others = scored
+        .iter()
+        .filter(|(origin, _)| !origin.starts_with("latent-preview") && origin != "tiny");
+    let (best, score) = others
+        .max_by(|a, b| a.1.psnr.total_cmp(&b.1.psnr))
+        .context("a projection of others")?;
+    Ok(format!(
+        "| {} | {}, {best} | {} | {} | {} | {} | {} |",
+        format.name(),
+        cell(score),
+        ours("latent-preview affine"),
+        ours("latent-preview quadratic"),
+        ours("latent-preview small"),
+        ours("latent-preview full"),
+        ours("tiny"),
+    ))
+}

@@ -1,0 +1,120 @@
+//! Previews the bundled latents of five formats beside the decoder's own pictures.
+//!
+//! ```text
+//! cargo run --release --example preview
+//! ```
+//!
+//! Each format gets a sheet in `preview-out/`. Its rows are the decoder's picture at the size of the
+//! latent, a projection that an application uses, the recommended previewer and the tiny decoder;
+//! its columns are pictures. `examples/apps` has a program that previews files of yours.
+
+use std::error::Error;
+use std::path::Path;
+
+use image::{Rgb, RgbImage, imageops};
+use latent_preview::{DType, LatentFormat, LatentPreview, OwnedSamples, Previewer};
+use safetensors::SafeTensors;
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// By how much a sheet's pictures are enlarged, and what is left free between them.
+const SCALE: u32 = 2;
+const GAP: u32 = 4;
+
+fn main() -> Result<()> {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data");
+    let out = Path::new("preview-out");
+    std::fs::create_dir_all(out)?;
+    for name in ["sd1", "sdxl", "sd3", "flux1", "flux2"] {
+        let format: LatentFormat = name.parse()?;
+        let file = std::fs::read(data.join(format!("{name}.safetensors")))?;
+        let pairs = pairs(&SafeTensors::deserialize(&file)?)?;
+        let targets: Vec<RgbImage> = pairs.iter().map(|pair| pair.target.clone()).collect();
+
+        let (mut rows, mut scores) = (vec![targets.clone()], Vec::new());
+        for (origin, previewer) in previewers(format) {
+            let previews = pairs.iter().map(|pair| preview(format, &previewer, pair));
+            let row = previews.collect::<Result<Vec<_>>>()?;
+            let sum: f64 = row.iter().zip(&targets).map(|(a, b)| psnr(a, b)).sum();
+            scores.push(format!("{origin} {:.1} dB", sum / row.len() as f64));
+            rows.push(row);
+        }
+        let path = out.join(format!("{name}.png"));
+        sheet(&rows).save(&path)?;
+        println!("{}: {}", path.display(), scores.join(", "));
+    }
+    Ok(())
+}
+
+/// One that an application uses, the recommended one and the tiny decoder.
+fn previewers(format: LatentFormat) -> impl Iterator<Item = (&'static str, Previewer)> {
+    // The others are this crate's own, or from a forum.
+    let is_application =
+        |origin: &str| !origin.starts_with("latent-preview") && !origin.starts_with("forum");
+    let mut published = format.projections().iter();
+    let published = published.find(|published| is_application(published.origin));
+    let application = published.map(|published| (published.origin, published.previewer()));
+    let recommended = format
+        .previewer()
+        .ok()
+        .map(|previewer| ("recommended", previewer));
+    let tiny = format.tiny().map(|previewer| ("tiny decoder", previewer));
+    [application, recommended, tiny].into_iter().flatten()
+}
+
+fn preview(format: LatentFormat, previewer: &Previewer, pair: &Pair) -> Result<RgbImage> {
+    let preview = previewer.preview_rgb(&format.image(&pair.samples, &pair.shape)?)?;
+    let (width, height) = (preview.width() as u32, preview.height() as u32);
+    Ok(RgbImage::from_raw(width, height, preview.into_bytes()).expect("three bytes a pixel"))
+}
+
+/// A latent and the picture that the decoder makes of it.
+struct Pair {
+    samples: OwnedSamples,
+    shape: Vec<usize>,
+    target: RgbImage,
+}
+
+/// `NAME.lat` with `NAME.rgb`, each of them.
+fn pairs(file: &SafeTensors<'_>) -> Result<Vec<Pair>> {
+    let mut names = file.names();
+    names.sort_unstable();
+    let names = names
+        .into_iter()
+        .filter_map(|name| name.strip_suffix(".lat"));
+    let pair = |name: &str| {
+        let latents = file.tensor(&format!("{name}.lat"))?;
+        let picture = file.tensor(&format!("{name}.rgb"))?;
+        let (height, width) = (picture.shape()[0] as u32, picture.shape()[1] as u32);
+        let target = RgbImage::from_raw(width, height, picture.data().to_vec());
+        Ok(Pair {
+            samples: OwnedSamples::from_le_bytes(DType::F16, latents.data())?,
+            shape: latents.shape().to_vec(),
+            target: target.ok_or("a picture of another size")?,
+        })
+    };
+    names.map(pair).collect()
+}
+
+/// Peak signal-to-noise ratio in dB: more is nearer.
+fn psnr(a: &RgbImage, b: &RgbImage) -> f64 {
+    let levels = a.iter().zip(b.iter());
+    let squares: f64 = levels.map(|(a, b)| f64::from(a.abs_diff(*b)).powi(2)).sum();
+    10.0 * (255.0 * 255.0 * a.len() as f64 / squares).log10()
+}
+
+/// Pictures of one size in rows, on white.
+fn sheet(rows: &[Vec<RgbImage>]) -> RgbImage {
+    let (width, height) = (SCALE * rows[0][0].width(), SCALE * rows[0][0].height());
+    let side = |count: usize, length: u32| count as u32 * (length + GAP) + GAP;
+    let size = (side(rows[0].len(), width), side(rows.len(), height));
+    let mut sheet = RgbImage::from_pixel(size.0, size.1, Rgb([255; 3]));
+    for (y, row) in rows.iter().enumerate() {
+        for (x, picture) in row.iter().enumerate() {
+            let large = imageops::resize(picture, width, height, imageops::FilterType::Nearest);
+            let (x, y) = (side(x, width), side(y, height));
+            imageops::replace(&mut sheet, &large, x.into(), y.into());
+        }
+    }
+    sheet
+}

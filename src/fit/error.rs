@@ -1,0 +1,124 @@
+//! The reasons why a pair, a fit or a score is refused.
+
+use crate::PreviewError;
+
+/// Why a pair, a fit or a score was refused.
+///
+/// ```
+/// use latent_preview::fit::{FitError, Target};
+///
+/// let rgba = [255; 4 * 8 * 8];
+/// let error = Target::rgb8(&rgba, [8, 8]).unwrap_err();
+/// assert_eq!(error, FitError::PixelCount { expected: 192, actual: 256 });
+/// // The message says what to call instead:
+/// assert!(error.to_string().contains("three values per pixel to `Target::rgb8`"));
+/// ```
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FitError {
+    /// There is nothing to fit on or to compare with.
+    #[error("there are no pairs of latents and pictures: add some with `Pairs::add`")]
+    NoPairs,
+
+    /// Latents or pairs have another number of channels than the pairs that they are for.
+    #[error(
+        "the pairs have {expected} latent channels, the others {actual}: latents of each format \
+         need their own `Pairs::new`"
+    )]
+    Channels {
+        /// Channels of the pairs that were there first.
+        expected: usize,
+        /// Channels of the latents, or of the pairs that were held out.
+        actual: usize,
+    },
+
+    /// A sample to fit on is NaN or infinite.
+    #[error(
+        "the sample at channel {}, row {}, column {} is not a finite number: keep this latent out \
+         of `Pairs::add`",
+        position[0], position[1], position[2]
+    )]
+    NonFiniteSample {
+        /// Channel, row and column.
+        position: [usize; 3],
+    },
+
+    /// A slice does not hold three values for each pixel of its picture.
+    #[error(
+        "a picture of this size has {expected} values, the slice {actual}: give [height, width] \
+         and three values per pixel to `Target::rgb8` or `Target::rgb_f32`"
+    )]
+    PixelCount {
+        /// Values that the size needs: three per pixel.
+        expected: usize,
+        /// Values that the slice holds.
+        actual: usize,
+    },
+
+    /// A picture of floats has a value that is not from 0 to 1.
+    #[error(
+        "value {index} of the picture is not from 0 to 1: give \
+         `((value + 1.0) / 2.0).clamp(0.0, 1.0)` of a decoder's values to `Target::rgb_f32`"
+    )]
+    TargetRange {
+        /// Position of the value.
+        index: usize,
+    },
+
+    /// A picture's size is not a whole multiple of its latents' size.
+    #[error(
+        "a picture of {}x{} is not the same whole multiple of both sides of latents of {}x{} \
+         (height x width): resize it before `Target::rgb8` or `Target::rgb_f32`",
+        target[0], target[1], latents[0], latents[1]
+    )]
+    TargetSize {
+        /// Height and width of the latents.
+        latents: [usize; 2],
+        /// Height and width of the picture.
+        target: [usize; 2],
+    },
+
+    /// A picture of the crate `image` is neither of 8-bit RGB nor of floats.
+    #[cfg(feature = "image")]
+    #[error(
+        "the picture is neither RGB8 nor RGB32F: convert it with \
+         `DynamicImage::from(picture.to_rgb8())`"
+    )]
+    TargetKind,
+
+    /// A fit has more unknowns than there are pixels.
+    #[error(
+        "the fit has {needed} unknowns per color but the pairs only {actual} pixels: add more with \
+         `Pairs::add`, or give `Fit::new` a kind with fewer coefficients"
+    )]
+    TooFewPixels {
+        /// Unknowns per color.
+        needed: usize,
+        /// Latent pixels of all pairs.
+        actual: usize,
+    },
+
+    /// The pairs do not determine every coefficient.
+    #[error(
+        "channel {channel} does not vary by itself in the pairs: add pairs in which it does with \
+         `Pairs::add`, or hold its factors near 0 with `Fit::ridge`"
+    )]
+    IllConditioned {
+        /// The channel.
+        channel: usize,
+    },
+
+    /// A previewer's pictures are larger than the latents.
+    #[error(
+        "the previewer's pictures are {scale} times as high and as wide as the latents: \
+         `Pairs::score` takes previewers whose `LatentPreview::scale` is 1"
+    )]
+    Scale {
+        /// The previewer's scale.
+        scale: usize,
+    },
+
+    /// Latents or a projection were refused.
+    #[error(transparent)]
+    Preview(#[from] PreviewError),
+}

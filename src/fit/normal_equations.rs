@@ -1,0 +1,152 @@
+//! The equations of a Gauss-Newton step of a refined projection.
+
+use alloc::{vec, vec::Vec};
+
+use super::gram::Gram;
+use super::model::{Model, Pixel, SYMMETRY};
+use crate::map::refined::TAPS;
+
+/// The colors of the blocks of the affine stage.
+const COLORS: [(usize, usize); 6] = [(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)];
+
+/// The sums of products of slopes: how a pixel's R, G and B change with each
+/// parameter of the model.
+///
+/// A parameter of the affine stage changes one color of the filtered RGB by the
+/// filtered feature, and the correction of colors passes this on to R, G and B. So a
+/// product of two such slopes is a product of two features times a factor for the two
+/// colors, and the products of features are formed once for each pair of colors.
+///
+/// The error counts as the slope of one more parameter, the last: its products with
+/// the others are the right side.
+pub(super) struct NormalEquations<'a> {
+    model: &'a Model,
+    taps: [f64; TAPS],
+    /// The affine stage with itself, for each of [`COLORS`].
+    affine: [Gram; 6],
+    /// The affine stage with the later parameters, for R, then G, then B.
+    across: Gram,
+    /// The later parameters with themselves.
+    later: Gram,
+    // The rest is kept from pixel to pixel only to be allocated once.
+    /// The features of one pixel and 1.
+    features: Vec<f64>,
+    filtered: Vec<f64>,
+    later_slopes: Vec<f64>,
+    across_slopes: Vec<f64>,
+}
+
+impl<'a> NormalEquations<'a> {
+    pub(super) fn new(model: &'a Model) -> Self {
+        let features = model.features.len() + 1;
+        let later = model.parameters().count() - 3 * features + 1;
+        Self {
+            model,
+            taps: model.taps(),
+            affine: COLORS.map(|_| Gram::symmetric(features)),
+            across: Gram::new(features, 3 * later),
+            later: Gram::symmetric(later),
+            features: vec![1.0; features],
+            filtered: vec![0.0; features],
+            later_slopes: Vec::with_capacity(later),
+            across_slopes: vec![0.0; 3 * later],
+        }
+    }
+
+    /// Adds a pixel. An error that is `None` does not count.
+    pub(super) fn add(&mut self, pixel: &Pixel<'_>, errors: [Option<f64>; 3], weight: f64) {
+        self.filter_features(pixel);
+        let slopes = match &self.model.colors {
+            Some(colors) => colors.slopes(pixel.filtered),
+            None => [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+        };
+        let mut products = [0.0; COLORS.len()];
+        self.across_slopes.fill(0.0);
+        for (o, (slopes, error)) in slopes.into_iter().zip(errors).enumerate() {
+            let Some(error) = error else { continue };
+            for (product, (j, k)) in products.iter_mut().zip(COLORS) {
+                *product += slopes[j] * slopes[k];
+            }
+            self.find_later_slopes(pixel, o, slopes, error);
+            let later = &self.later_slopes;
+            self.later.add(later, later, weight);
+            let across = self.across_slopes.chunks_exact_mut(later.len());
+            for (across, slope) in across.zip(slopes) {
+                for (sum, later) in across.iter_mut().zip(later) {
+                    *sum += slope * later;
+                }
+            }
+        }
+        self.across.add(&self.filtered, &self.across_slopes, weight);
+        for (gram, product) in self.affine.iter_mut().zip(products) {
+            gram.add(&self.filtered, &self.filtered, weight * product);
+        }
+    }
+
+    fn filter_features(&mut self, pixel: &Pixel<'_>) {
+        let count = self.model.features.len();
+        self.filtered.fill(0.0);
+        for (tap, p) in self.taps.into_iter().zip(pixel.pair.neighbors(pixel.p)) {
+            // Only the center counts without a filter.
+            if tap == 0.0 {
+                continue;
+            }
+            let features = &mut self.features[..count];
+            self.model.features.write(pixel.pair, p, features);
+            for (sum, feature) in self.filtered.iter_mut().zip(&self.features) {
+                *sum += tap * feature;
+            }
+        }
+    }
+
+    /// How color `o` changes with the parameters after the affine stage, and its error.
+    fn find_later_slopes(&mut self, pixel: &Pixel<'_>, o: usize, slopes: [f64; 3], error: f64) {
+        self.later_slopes.clear();
+        if self.model.filter.is_some() {
+            let mut by_filter = [0.0; 3];
+            for (&place, near) in SYMMETRY.iter().zip(&pixel.near) {
+                by_filter[place] += (0..3).map(|m| slopes[m] * near[m]).sum::<f64>();
+            }
+            self.later_slopes.extend(by_filter);
+        }
+        if let Some(colors) = &self.model.colors {
+            let monomials = colors.monomials(pixel.filtered);
+            for monomial in monomials.into_iter().chain([1.0]) {
+                let of_color = |color| if color == o { monomial } else { 0.0 };
+                self.later_slopes.extend([0, 1, 2].map(of_color));
+            }
+        }
+        self.later_slopes.push(-error);
+    }
+
+    /// The matrix, row by row, and the right side.
+    pub(super) fn finish(self) -> (Vec<f64>, Vec<f64>) {
+        let (features, later) = (self.filtered.len(), self.across_slopes.len() / 3);
+        let size = 3 * features + later;
+        let mut all = vec![0.0; size * size];
+        let mut put = |i: usize, j: usize, sum| {
+            all[i * size + j] = sum;
+            all[j * size + i] = sum;
+        };
+        for (gram, (j, k)) in self.affine.into_iter().zip(COLORS) {
+            for (at, sum) in gram.finish().into_iter().enumerate() {
+                put(3 * (at / features) + j, 3 * (at % features) + k, sum);
+            }
+        }
+        let first = 3 * features;
+        for (at, sum) in self.across.finish().into_iter().enumerate() {
+            // Feature by feature, color by color.
+            put(at / later, first + at % later, sum);
+        }
+        for (at, sum) in self.later.finish().into_iter().enumerate() {
+            put(first + at / later, first + at % later, sum);
+        }
+        let (mut matrix, mut side) = (Vec::new(), Vec::new());
+        for row in all[..size * (size - 1)].chunks_exact(size) {
+            let (slopes, error) = row.split_at(size - 1);
+            matrix.extend(slopes);
+            side.extend(error);
+        }
+        (matrix, side)
+    }
+}

@@ -1,0 +1,270 @@
+//! One tensor as an image: planes where they lie, or written as planes of floats.
+
+use core::ops::Range;
+
+use fearless_simd::prelude::*;
+use half::{bf16, f16};
+
+use super::block::BLOCK;
+use super::sample::{Sample, VectorPair, pair_len, widen};
+use crate::Samples;
+use crate::latents::View;
+use crate::latents::layout::Layout;
+
+/// Contiguous planes, `stride` apart.
+#[derive(Clone, Copy)]
+pub(super) struct Planes<'a, T> {
+    pub(super) samples: &'a [T],
+    pub(super) stride: usize,
+}
+
+impl<T: Sample> Planes<'_, T> {
+    /// Loads pixels `first..first + pair_len` of channel `c`.
+    #[inline(always)]
+    pub(super) fn load_pair<S: Simd>(&self, simd: S, c: usize, first: usize) -> VectorPair<S> {
+        let start = c * self.stride + first;
+        T::load(simd, &self.samples[start..start + pair_len::<S>()])
+    }
+}
+
+/// The samples of one image and where they lie.
+#[derive(Clone, Copy)]
+pub(super) struct Image<'a, T> {
+    samples: &'a [T],
+    layout: Layout,
+    width: usize,
+    /// Pixels that lie one after the other in every plane: all, a row, or none.
+    run: usize,
+}
+
+/// An [`Image`] of any type of samples.
+#[derive(Clone, Copy)]
+pub(super) enum AnyImage<'a> {
+    F32(Image<'a, f32>),
+    F16(Image<'a, f16>),
+    Bf16(Image<'a, bf16>),
+}
+
+impl<'a> AnyImage<'a> {
+    pub(super) fn new(view: View<'a>, [height, width]: [usize; 2]) -> Self {
+        let layout = view.layout;
+        let run = if layout.has_contiguous_planes(width) {
+            height * width
+        } else if layout.has_contiguous_rows() {
+            width
+        } else {
+            0
+        };
+        match view.samples {
+            Samples::F32(samples) => Self::F32(Image::new(samples, layout, width, run)),
+            Samples::F16(samples) => Self::F16(Image::new(samples, layout, width, run)),
+            Samples::Bf16(samples) => Self::Bf16(Image::new(samples, layout, width, run)),
+        }
+    }
+
+    /// Floats of a channel where they lie: `count` pixels from `first` on, if they are a run.
+    #[inline(always)]
+    pub(super) fn floats(&self, c: usize, first: usize, count: usize) -> Option<&'a [f32]> {
+        match self {
+            Self::F32(image) if image.left_in_run(first) >= count => {
+                let start = image.start(c, first);
+                Some(&image.samples[start..start + count])
+            }
+            _ => None,
+        }
+    }
+
+    /// [`Image::load`]
+    pub(super) fn load<S: Simd>(
+        &self,
+        simd: S,
+        channels: Range<usize>,
+        pixels: Range<usize>,
+        planes: &mut [f32],
+        stride: usize,
+    ) {
+        match self {
+            Self::F32(image) => image.load(simd, channels, pixels, planes, stride),
+            Self::F16(image) => image.load(simd, channels, pixels, planes, stride),
+            Self::Bf16(image) => image.load(simd, channels, pixels, planes, stride),
+        }
+    }
+}
+
+impl<'a, T: Sample> Image<'a, T> {
+    const fn new(samples: &'a [T], layout: Layout, width: usize, run: usize) -> Self {
+        Self {
+            samples,
+            layout,
+            width,
+            run,
+        }
+    }
+
+    pub(super) const fn run(&self) -> usize {
+        self.run
+    }
+
+    /// Pixels from `first` to the end of its run.
+    pub(super) fn left_in_run(&self, first: usize) -> usize {
+        match first.checked_rem(self.run) {
+            Some(done) => self.run - done,
+            None => 0,
+        }
+    }
+
+    /// The index of a channel of a pixel in a run.
+    fn start(&self, c: usize, pixel: usize) -> usize {
+        self.layout.row(c, pixel / self.width) + pixel % self.width
+    }
+
+    /// The planes from pixel `first` on, which must be in a run.
+    pub(super) fn planes(&self, first: usize) -> Planes<'a, T> {
+        Planes {
+            samples: &self.samples[self.start(0, first)..],
+            stride: self.layout.channel,
+        }
+    }
+
+    /// Writes pixels of some channels as planes of floats, `stride` apart. After the last
+    /// column of a row comes the next row.
+    ///
+    /// Inlined, it would be compiled again for each of its callers.
+    #[inline(never)]
+    fn load<S: Simd>(
+        &self,
+        simd: S,
+        channels: Range<usize>,
+        pixels: Range<usize>,
+        planes: &mut [f32],
+        stride: usize,
+    ) {
+        simd.vectorize(
+            #[inline(always)]
+            || {
+                let is_interleaved = self.layout.channel == 1
+                    && self.layout.column_pair == 2 * self.layout.column_odd;
+                let mut done = 0;
+                while done < pixels.len() {
+                    let first = pixels.start + done;
+                    let (y, x) = (first / self.width, first % self.width);
+                    let left = if self.run > 0 {
+                        self.left_in_run(first)
+                    } else {
+                        self.width - x
+                    };
+                    let count = left.min(pixels.len() - done);
+                    let planes = &mut planes[done..];
+                    if is_interleaved && self.run == 0 {
+                        self.load_interleaved(simd, &channels, [y, x], count, planes, stride);
+                    } else {
+                        for (c, plane) in channels.clone().zip(planes.chunks_mut(stride)) {
+                            self.load_piece(simd, c, [y, x], &mut plane[..count]);
+                        }
+                    }
+                    done += count;
+                }
+            },
+        );
+    }
+
+    /// Writes part of a row whose channels lie together: square tiles, and the rest one
+    /// channel after the other.
+    #[inline(always)]
+    fn load_interleaved<S: Simd>(
+        &self,
+        simd: S,
+        channels: &Range<usize>,
+        [y, x]: [usize; 2],
+        count: usize,
+        planes: &mut [f32],
+        stride: usize,
+    ) {
+        let tiled_channels = channels.len() - channels.len() % T::TILE;
+        let tiled_columns = count - count % T::TILE;
+        let step = self.layout.column_odd;
+        for c in (0..tiled_channels).step_by(T::TILE) {
+            let row = self.layout.row(channels.start + c, y);
+            for column in (0..tiled_columns).step_by(T::TILE) {
+                let from = &self.samples[row + (x + column) * step..];
+                T::transpose_tile(simd, from, step, &mut planes[c * stride + column..], stride);
+            }
+        }
+        let planes = planes.chunks_mut(stride).take(channels.len());
+        for (i, plane) in planes.enumerate() {
+            let begun = if i < tiled_channels { tiled_columns } else { 0 };
+            if begun < count {
+                let place = [y, x + begun];
+                self.load_piece(simd, channels.start + i, place, &mut plane[begun..count]);
+            }
+        }
+    }
+
+    /// Writes pixels of a channel that are a run, or that lie in one row.
+    #[inline(always)]
+    fn load_piece<S: Simd>(&self, simd: S, c: usize, [y, x]: [usize; 2], places: &mut [f32]) {
+        let row = self.layout.row(c, y);
+        if self.run > 0 {
+            let samples = &self.samples[row + x..][..places.len()];
+            return match T::as_floats(samples) {
+                Some(floats) => places.copy_from_slice(floats),
+                None => widen(simd, samples, places),
+            };
+        }
+        if let Some(floats) = T::as_floats(self.samples) {
+            return pick(floats, &self.layout, row, x, places);
+        }
+        let mut picked = [T::ZERO; BLOCK];
+        for (x, places) in (x..).step_by(BLOCK).zip(places.chunks_mut(BLOCK)) {
+            let picked = &mut picked[..places.len()];
+            pick(self.samples, &self.layout, row, x, picked);
+            widen(simd, picked, places);
+        }
+    }
+}
+
+/// Copies the columns from `x` on of the row that starts at `row`.
+#[inline(always)]
+fn pick<T: Copy>(samples: &[T], layout: &Layout, row: usize, x: usize, places: &mut [T]) {
+    let from_here = &samples[row + layout.column(x)..];
+    let (twos, rest) = places.as_chunks_mut::<2>();
+    let is_whole = x.is_multiple_of(2) && rest.is_empty();
+    if layout.column_pair == 2 * layout.column_odd {
+        pick_steps(from_here, layout.column_odd, places.as_chunks_mut::<1>().0);
+    } else if layout.column_odd == 1 && layout.column_pair > 1 && is_whole {
+        // Tokens: both columns of a patch lie together.
+        pick_steps(from_here, layout.column_pair, twos);
+    } else if layout.column_pair == 1 && is_whole {
+        // Packed planes: the even columns lie together, and the odd ones.
+        let evens = &from_here[..twos.len()];
+        let odds = &from_here[layout.column_odd..][..twos.len()];
+        for ((place, &even), &odd) in twos.iter_mut().zip(evens).zip(odds) {
+            *place = [even, odd];
+        }
+    } else {
+        for (place, x) in places.iter_mut().zip(x..) {
+            *place = samples[row + layout.column(x)];
+        }
+    }
+}
+
+/// Copies `W` samples from every `step`-th place on.
+#[inline(always)]
+fn pick_steps<T: Copy, const W: usize>(samples: &[T], step: usize, places: &mut [[T; W]]) {
+    // The last step may be cut short. All others are whole, so that the compiler need
+    // not check each.
+    let Some((last, places)) = places.split_last_mut() else {
+        return;
+    };
+    let whole = places.len() * step;
+    // A row of one column may have a step of 0.
+    let pieces = samples[..whole].chunks_exact(step.max(W));
+    for (place, from) in places.iter_mut().zip(pieces) {
+        if let Some(from) = from.first_chunk() {
+            *place = *from;
+        }
+    }
+    if let Some(from) = samples[whole..].first_chunk() {
+        *last = *from;
+    }
+}

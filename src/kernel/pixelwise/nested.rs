@@ -1,0 +1,43 @@
+//! Degrees 2 and 3, any number of channels.
+
+use fearless_simd::prelude::*;
+
+use super::{Evaluate, Rescale, Rgb, Scaled, add_product, add_scaled, splat};
+use crate::kernel::sample::VectorPair;
+use crate::map::Terms;
+
+/// Degree 2 or 3, any number of channels.
+pub(in crate::kernel) struct Nested<'a, S: Simd> {
+    terms: Terms<'a>,
+    rescale: Rescale<S>,
+}
+
+impl<'a, S: Simd> Evaluate<'a, S> for Nested<'a, S> {
+    #[inline(always)]
+    fn prepare(simd: S, polynomial: &Scaled<'a>) -> Self {
+        Self {
+            terms: polynomial.terms,
+            rescale: Rescale::new(simd, polynomial),
+        }
+    }
+
+    #[inline(always)]
+    fn evaluate(&self, simd: S, channel: impl Fn(usize) -> VectorPair<S>) -> Rgb<S> {
+        let terms = &self.terms;
+        let mut pairs = terms.pairs.iter();
+        let mut triples = terms.triples.iter();
+        let mut rgb = splat(simd, &terms.constant);
+        for (i, row) in terms.linear.iter().enumerate() {
+            let mut factor = splat(simd, row);
+            for (j, row) in (i..terms.channels()).zip(&mut pairs) {
+                let mut inner = splat(simd, row);
+                for (k, row) in (j..terms.channels()).zip(&mut triples) {
+                    add_scaled(simd, &mut inner, channel(k), row);
+                }
+                add_product::<S>(&mut factor, channel(j), &inner);
+            }
+            add_product::<S>(&mut rgb, channel(i), &factor);
+        }
+        self.rescale.apply(rgb)
+    }
+}

@@ -1,0 +1,151 @@
+//! Where the weights of each stage of a [`TinyDecoder`] lie, and how far the stages look.
+
+use super::{TinyDecoder, TinyLayer};
+
+/// The weights of a convolution.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Conv<'a> {
+    /// One for each output, or none.
+    pub(crate) bias: &'a [f32],
+    /// For each output, input, row and column.
+    pub(crate) weights: &'a [f32],
+    /// Weights of an output.
+    row: usize,
+    pub(crate) kernel_size: usize,
+}
+
+impl<'a> Conv<'a> {
+    /// The weights of an output.
+    #[inline(always)]
+    pub(crate) fn row(&self, output: usize) -> &'a [f32] {
+        &self.weights[output * self.row..][..self.row]
+    }
+
+    /// The weights of `N` outputs.
+    pub(crate) fn rows<const N: usize>(&self, first: usize) -> [&'a [f32]; N] {
+        let mut rows: [&[f32]; N] = [&[]; N];
+        for (n, row) in rows.iter_mut().enumerate() {
+            *row = self.row(first + n);
+        }
+        rows
+    }
+}
+
+impl TinyDecoder {
+    /// Channels of the latents (depth 0) or of a layer's output.
+    pub(crate) fn planes(&self, depth: usize) -> usize {
+        match depth.checked_sub(1) {
+            None => self.channels,
+            Some(layer) => self.layers()[layer].channels,
+        }
+    }
+
+    /// How far the picture's pixels look at the latents (depth 0) or at a layer's output.
+    pub(crate) fn margin(&self, depth: usize) -> usize {
+        let later = &self.layers()[depth..];
+        later.iter().map(|layer| layer.kernel_size / 2).sum()
+    }
+
+    const fn head_outputs(&self) -> usize {
+        3 * self.scale * self.scale
+    }
+
+    /// Weights and biases of the layers before one.
+    fn start_of(&self, layer: usize) -> usize {
+        layers_weight_count(self.channels, &self.layers()[..layer])
+    }
+
+    pub(crate) fn conv(&self, layer: usize) -> Conv<'_> {
+        let TinyLayer {
+            kernel_size,
+            channels,
+        } = self.layers()[layer];
+        let inputs = self.planes(layer);
+        self.conv_at(self.start_of(layer), channels, inputs, kernel_size)
+    }
+
+    pub(crate) fn head(&self) -> Conv<'_> {
+        let depth = self.layers().len();
+        let start = self.start_of(depth);
+        self.conv_at(start, self.head_outputs(), self.planes(depth), 1)
+    }
+
+    pub(crate) fn skip(&self) -> Conv<'_> {
+        let start = self.weights.len() - 3 * self.channels;
+        Conv {
+            bias: &[],
+            weights: &self.weights[start..],
+            row: self.channels,
+            kernel_size: 1,
+        }
+    }
+
+    fn conv_at(&self, start: usize, outputs: usize, inputs: usize, kernel_size: usize) -> Conv<'_> {
+        let row = inputs * kernel_size * kernel_size;
+        let (bias, weights) = self.weights[start..].split_at(outputs);
+        Conv {
+            bias,
+            weights: &weights[..outputs * row],
+            row,
+            kernel_size,
+        }
+    }
+
+    /// The same map of inputs that are `gain x + offset`, per channel.
+    #[cfg(feature = "alloc")]
+    pub(super) fn rescaled(&self, inputs: &[(f64, f64)]) -> Result<Self, crate::PreviewError> {
+        let mut weights = self.weights.to_vec();
+        let first = self.conv(0);
+        let outputs = first.bias.len();
+        for output in 0..outputs {
+            let row = &mut weights[outputs + output * first.row..][..first.row];
+            let constant = scale_inputs(row, first.kernel_size * first.kernel_size, inputs);
+            weights[output] = (f64::from(weights[output]) + constant) as f32;
+        }
+        let (head, places) = (self.start_of(self.layers().len()), self.scale * self.scale);
+        for color in 0..3 {
+            let start = weights.len() - (3 - color) * self.channels;
+            let constant = scale_inputs(&mut weights[start..][..self.channels], 1, inputs);
+            for bias in &mut weights[head + color * places..][..places] {
+                *bias = (f64::from(*bias) + constant) as f32;
+            }
+        }
+        Self::new(self.channels, self.layers(), self.scale, weights)
+    }
+}
+
+/// Weights and biases of all stages.
+pub(crate) const fn weight_count(channels: usize, layers: &[TinyLayer], scale: usize) -> usize {
+    let last = match layers.last() {
+        Some(layer) => layer.channels,
+        None => channels,
+    };
+    layers_weight_count(channels, layers) + 3 * scale * scale * (1 + last) + 3 * channels
+}
+
+const fn layers_weight_count(mut inputs: usize, layers: &[TinyLayer]) -> usize {
+    let (mut count, mut i) = (0, 0);
+    while i < layers.len() {
+        let TinyLayer {
+            kernel_size,
+            channels,
+        } = layers[i];
+        count += channels * (1 + inputs * kernel_size * kernel_size);
+        inputs = channels;
+        i += 1;
+    }
+    count
+}
+
+/// Multiplies the weights of each input by its gain; returns the sum that the offsets add.
+#[cfg(feature = "alloc")]
+fn scale_inputs(row: &mut [f32], taps: usize, inputs: &[(f64, f64)]) -> f64 {
+    let mut constant = 0.0;
+    for (weights, &(gain, offset)) in row.chunks_exact_mut(taps).zip(inputs) {
+        for weight in weights {
+            constant += f64::from(*weight) * offset;
+            *weight = (f64::from(*weight) * gain) as f32;
+        }
+    }
+    constant
+}

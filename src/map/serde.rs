@@ -1,0 +1,173 @@
+//! Projections as data, for any format that serde knows.
+//!
+//! A version comes first, so that data of this release can be told from that of a later
+//! one. Numbers pass through the constructors when they are loaded: data that these refuse
+//! does not load.
+
+use alloc::vec::Vec;
+
+use ::serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+use super::{Coefficients, Polynomial, Projection, Refined};
+use crate::PreviewError;
+
+const VERSION: u32 = 1;
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored {
+    version: u32,
+    projection: Kind,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum Kind {
+    Linear {
+        factors: Coefficients,
+    },
+    Affine {
+        factors: Coefficients,
+        bias: [f32; 3],
+    },
+    Quadratic {
+        constant: [f32; 3],
+        linear: Coefficients,
+        pairs: Coefficients,
+    },
+    Cubic(Cubic),
+    Refined {
+        is_3x3: bool,
+        factors: Coefficients,
+        bias: [f32; 3],
+        filter: Option<[f32; 3]>,
+        colors: Option<Cubic>,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cubic {
+    constant: [f32; 3],
+    linear: Coefficients,
+    pairs: Coefficients,
+    triples: Coefficients,
+}
+
+impl Serialize for Coefficients {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (**self).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Coefficients {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Vec::deserialize(deserializer).map(Self::from)
+    }
+}
+
+impl From<Polynomial> for Cubic {
+    fn from(polynomial: Polynomial) -> Self {
+        Self {
+            constant: polynomial.constant,
+            linear: polynomial.linear,
+            pairs: polynomial.pairs,
+            triples: polynomial.triples,
+        }
+    }
+}
+
+impl From<Projection> for Kind {
+    /// By what a polynomial holds, so that nothing is lost.
+    fn from(projection: Projection) -> Self {
+        let is_linear = matches!(projection, Projection::Linear(_));
+        let polynomial = match projection {
+            Projection::Refined(refined) => {
+                return Self::Refined {
+                    is_3x3: refined.is_3x3,
+                    factors: refined.factors,
+                    bias: refined.bias,
+                    filter: refined.filter,
+                    colors: refined.colors.map(Cubic::from),
+                };
+            }
+            Projection::Linear(polynomial)
+            | Projection::Affine(polynomial)
+            | Projection::Quadratic(polynomial)
+            | Projection::Cubic(polynomial) => polynomial,
+        };
+        let (degree, constant) = (polynomial.degree(), polynomial.constant);
+        match degree {
+            1 if is_linear && constant == [0.0; 3] => Self::Linear {
+                factors: polynomial.linear,
+            },
+            1 => Self::Affine {
+                factors: polynomial.linear,
+                bias: constant,
+            },
+            2 => Self::Quadratic {
+                constant,
+                linear: polynomial.linear,
+                pairs: polynomial.pairs,
+            },
+            _ => Self::Cubic(polynomial.into()),
+        }
+    }
+}
+
+impl TryFrom<Kind> for Projection {
+    type Error = PreviewError;
+
+    fn try_from(kind: Kind) -> Result<Self, PreviewError> {
+        match kind {
+            Kind::Linear { factors } => Self::linear(factors),
+            Kind::Affine { factors, bias } => Self::affine(factors, bias),
+            Kind::Quadratic {
+                constant,
+                linear,
+                pairs,
+            } => Self::quadratic(constant, linear, pairs),
+            Kind::Cubic(c) => Self::cubic(c.constant, c.linear, c.pairs, c.triples),
+            Kind::Refined {
+                is_3x3,
+                factors,
+                bias,
+                filter,
+                colors,
+            } => {
+                let mut refined = Refined::begin(factors, bias, is_3x3)?;
+                if let Some([center, edge, corner]) = filter {
+                    refined = refined.with_filter(center, edge, corner)?;
+                }
+                if let Some(c) = colors {
+                    refined = refined.with_colors(c.constant, c.linear, c.pairs, c.triples)?;
+                }
+                Ok(refined.into())
+            }
+        }
+    }
+}
+
+impl Serialize for Projection {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (version, projection) = (VERSION, Kind::from(self.clone()));
+        Stored {
+            version,
+            projection,
+        }
+        .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Projection {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let stored = Stored::deserialize(deserializer)?;
+        if stored.version != VERSION {
+            return Err(D::Error::custom(format_args!(
+                "this release reads projections of version {VERSION}, not {}",
+                stored.version
+            )));
+        }
+        Self::try_from(stored.projection).map_err(D::Error::custom)
+    }
+}

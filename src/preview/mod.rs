@@ -1,0 +1,226 @@
+//! The call that every previewer has, and the pictures that it makes.
+
+#[cfg(feature = "std")]
+mod background;
+mod linear_decode;
+#[cfg(feature = "alloc")]
+mod picture;
+mod pixel_format;
+
+#[cfg(feature = "alloc")]
+use alloc::{boxed::Box, sync::Arc};
+
+#[cfg(feature = "std")]
+pub use background::BackgroundPreviewer;
+pub use linear_decode::linear_decode;
+#[cfg(feature = "testing")]
+pub(crate) use linear_decode::linear_decode_at;
+#[cfg(feature = "alloc")]
+pub use picture::Preview;
+pub use pixel_format::PixelFormat;
+
+use crate::kernel::{self, Level};
+use crate::map::MapRef;
+use crate::{Latents, PreviewError, Projection, TinyDecoder};
+
+/// Turns latents into an RGB picture.
+///
+/// The trait is object-safe. References, boxes and `Arc`s of a previewer are previewers too.
+/// Implementors write [`channels`](Self::channels) and [`preview_into`](Self::preview_into);
+/// a previewer that wraps another one also hands on [`scale`](Self::scale) and
+/// [`check`](Self::check).
+///
+/// # Every implementation keeps to this
+///
+/// - Latents are in *model space*: the numbers that the denoising loop holds.
+/// - A [`PixelFormat`] says which numbers are written, and how they are rounded.
+/// - NaN becomes 0, +infinity the largest value, -infinity 0. (Where powers of
+///   an infinite latent cancel, as in `x - x^2`, the higher power decides. A
+///   [`TinyDecoder`] makes 0 of all pixels that look at such a latent.)
+/// - After an error the output buffer is untouched.
+///
+/// ```
+/// use latent_preview::{LatentFormat, LatentPreview, Latents, PixelFormat};
+///
+/// let mut samples = [0.0_f32; 4 * 8 * 8]; // of the denoising loop
+/// samples[5] = f32::NAN;
+/// let latents = Latents::planar(&samples, [4, 8, 8])?;
+/// let previewer: Box<dyn LatentPreview + Send> = Box::new(LatentFormat::Sd1.previewer()?);
+/// let size = previewer.scale() * 8;
+///
+/// // Into a buffer of yours, for example a texture:
+/// let mut picture = vec![0; size * size * PixelFormat::Rgba8.bytes_per_pixel()];
+/// let non_finite = previewer.preview_into(&latents, PixelFormat::Rgba8, &mut picture)?;
+/// assert_eq!(non_finite, 1); // the run has diverged
+///
+/// // In a buffer of its own:
+/// let preview = previewer.preview_rgb(&latents)?;
+/// assert_eq!((preview.width(), preview.height()), (size, size));
+/// let floats = previewer.preview(&latents, PixelFormat::RgbF32)?;
+/// assert_eq!(floats.as_f32().map(<[f32]>::len), Some(size * size * 3));
+/// # Ok::<(), latent_preview::PreviewError>(())
+/// ```
+pub trait LatentPreview {
+    /// The latent channels that it takes.
+    fn channels(&self) -> usize;
+
+    /// The output pixels that a latent pixel becomes, in each direction.
+    fn scale(&self) -> usize {
+        1
+    }
+
+    /// Refuses latents that it cannot preview.
+    ///
+    /// # Errors
+    ///
+    /// [`PreviewError::ChannelCount`] if the latents have another number of channels. A
+    /// [`Previewer`](crate::Previewer) of a format knows more and says more.
+    fn check(&self, latents: &Latents<'_>) -> Result<(), PreviewError> {
+        check_channels_of(latents, self.channels())
+    }
+
+    /// Writes the picture into `out`, without allocating.
+    ///
+    /// `out` must hold exactly `scale * height * scale * width *
+    /// format.bytes_per_pixel()` bytes; it needs no alignment. Returns how many
+    /// latent pixels are non-finite: NaN or infinite in some channel.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`check`](Self::check), [`PreviewError::BufferSize`] if `out` has another
+    /// size, [`PreviewError::ShapeOverflow`] if that size overflows.
+    fn preview_into(
+        &self,
+        latents: &Latents<'_>,
+        format: PixelFormat,
+        out: &mut [u8],
+    ) -> Result<usize, PreviewError>;
+
+    /// The picture in a buffer of its own, in any format.
+    ///
+    /// # Errors
+    ///
+    /// As [`preview_into`](Self::preview_into), without `BufferSize`.
+    #[cfg(feature = "alloc")]
+    fn preview(&self, latents: &Latents<'_>, format: PixelFormat) -> Result<Preview, PreviewError> {
+        // Before the buffer is made: a mistake must not cost an allocation.
+        self.check(latents)?;
+        let scale = self.scale();
+        let bytes = output_size(scale, latents, format)?;
+        let size = [scale * latents.width(), scale * latents.height()];
+        Preview::written(size, format, bytes, |out| {
+            self.preview_into(latents, format, out)
+        })
+    }
+
+    /// The picture as RGB8 in a buffer of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`preview_into`](Self::preview_into), without `BufferSize`.
+    #[cfg(feature = "alloc")]
+    fn preview_rgb(&self, latents: &Latents<'_>) -> Result<Preview, PreviewError> {
+        self.preview(latents, PixelFormat::Rgb8)
+    }
+}
+
+pub(crate) const fn check_channels_of(
+    latents: &Latents<'_>,
+    expected: usize,
+) -> Result<(), PreviewError> {
+    let actual = latents.channels();
+    if actual != expected {
+        return Err(PreviewError::ChannelCount { expected, actual });
+    }
+    Ok(())
+}
+
+/// The bytes of a picture of these latents.
+fn output_size(
+    scale: usize,
+    latents: &Latents<'_>,
+    format: PixelFormat,
+) -> Result<usize, PreviewError> {
+    [latents.height(), latents.width(), scale, scale]
+        .into_iter()
+        .try_fold(format.bytes_per_pixel(), usize::checked_mul)
+        .ok_or(PreviewError::ShapeOverflow)
+}
+
+/// A preview with the instructions of a given level. Checks the channels and the buffer.
+pub(crate) fn preview_at(
+    level: Level,
+    map: MapRef<'_>,
+    latents: &Latents<'_>,
+    format: PixelFormat,
+    out: &mut [u8],
+) -> Result<usize, PreviewError> {
+    check_channels_of(latents, map.channels())?;
+    let (expected, actual) = (output_size(map.scale(), latents, format)?, out.len());
+    if actual != expected {
+        return Err(PreviewError::BufferSize { expected, actual });
+    }
+    Ok(kernel::run(level, map, latents, format, out))
+}
+
+/// The trait for maps: all that they differ in is in [`MapRef`].
+macro_rules! preview_map {
+    ($map:ty) => {
+        impl LatentPreview for $map {
+            fn channels(&self) -> usize {
+                MapRef::from(self).channels()
+            }
+
+            fn scale(&self) -> usize {
+                MapRef::from(self).scale()
+            }
+
+            fn preview_into(
+                &self,
+                latents: &Latents<'_>,
+                format: PixelFormat,
+                out: &mut [u8],
+            ) -> Result<usize, PreviewError> {
+                preview_at(kernel::best_level(), self.into(), latents, format, out)
+            }
+        }
+    };
+}
+
+preview_map!(Projection);
+preview_map!(TinyDecoder);
+
+/// The trait for pointers to a previewer. They forward every required method and `check`,
+/// and need no more: the others are made of these.
+macro_rules! preview_pointer {
+    ($pointer:ty) => {
+        impl<P: LatentPreview + ?Sized> LatentPreview for $pointer {
+            fn channels(&self) -> usize {
+                (**self).channels()
+            }
+
+            fn scale(&self) -> usize {
+                (**self).scale()
+            }
+
+            fn check(&self, latents: &Latents<'_>) -> Result<(), PreviewError> {
+                (**self).check(latents)
+            }
+
+            fn preview_into(
+                &self,
+                latents: &Latents<'_>,
+                format: PixelFormat,
+                out: &mut [u8],
+            ) -> Result<usize, PreviewError> {
+                (**self).preview_into(latents, format, out)
+            }
+        }
+    };
+}
+
+preview_pointer!(&P);
+#[cfg(feature = "alloc")]
+preview_pointer!(Box<P>);
+#[cfg(feature = "alloc")]
+preview_pointer!(Arc<P>);

@@ -1,0 +1,131 @@
+//! The picture that a preview makes.
+
+use alloc::{vec, vec::Vec};
+
+use crate::{PixelFormat, PreviewError};
+
+/// An RGB picture of a latent, owned.
+///
+/// ```
+/// use latent_preview::{LatentPreview, Latents, PixelFormat, Projection};
+///
+/// let mut samples = [0.0_f32; 4 * 2 * 3];
+/// samples[0] = f32::NAN;
+/// let preview = Projection::SD_V1_4.preview_rgb(&Latents::planar(&samples, [4, 2, 3])?)?;
+/// assert_eq!((preview.width(), preview.height()), (3, 2));
+/// assert_eq!(preview.as_bytes()[..6], [0, 0, 0, 128, 128, 128]);
+/// assert_eq!(preview.non_finite(), 1);
+/// assert_eq!((preview.format(), preview.as_f32()), (PixelFormat::Rgb8, None));
+/// assert_eq!(preview.into_bytes().len(), 3 * 2 * 3);
+/// # Ok::<(), latent_preview::PreviewError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preview {
+    width: usize,
+    height: usize,
+    format: PixelFormat,
+    pixels: Pixels,
+    non_finite: usize,
+}
+
+// A `Vec<u8>` could hold floats too, but not at an address they can be read from.
+#[derive(Clone, Debug, PartialEq)]
+enum Pixels {
+    U8(Vec<u8>),
+    F32(Vec<f32>),
+}
+
+impl Pixels {
+    fn as_bytes_mut(&mut self) -> &mut [u8] {
+        match self {
+            Self::U8(bytes) => bytes,
+            Self::F32(floats) => bytemuck::cast_slice_mut(floats),
+        }
+    }
+}
+
+impl Preview {
+    /// A picture of `[width, height]` in `bytes` bytes, which `write` fills and whose
+    /// non-finite pixels it counts.
+    pub(crate) fn written(
+        [width, height]: [usize; 2],
+        format: PixelFormat,
+        bytes: usize,
+        write: impl FnOnce(&mut [u8]) -> Result<usize, PreviewError>,
+    ) -> Result<Self, PreviewError> {
+        let mut pixels = if format.is_float() {
+            Pixels::F32(vec![0.0; bytes / size_of::<f32>()])
+        } else {
+            Pixels::U8(vec![0; bytes])
+        };
+        let non_finite = write(pixels.as_bytes_mut())?;
+        Ok(Self {
+            width,
+            height,
+            format,
+            pixels,
+            non_finite,
+        })
+    }
+
+    /// Pixels in a row.
+    #[must_use]
+    pub const fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Rows.
+    #[must_use]
+    pub const fn height(&self) -> usize {
+        self.height
+    }
+
+    /// The format of the pixels.
+    #[must_use]
+    pub const fn format(&self) -> PixelFormat {
+        self.format
+    }
+
+    /// The picture: `height * width * format.bytes_per_pixel()` bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        match &self.pixels {
+            Pixels::U8(bytes) => bytes,
+            Pixels::F32(floats) => bytemuck::cast_slice(floats),
+        }
+    }
+
+    /// The picture's numbers, if its format is one of floats.
+    #[must_use]
+    pub fn as_f32(&self) -> Option<&[f32]> {
+        match &self.pixels {
+            Pixels::U8(_) => None,
+            Pixels::F32(floats) => Some(floats),
+        }
+    }
+
+    /// The numbers, without copying, if the format is one of floats.
+    #[cfg(feature = "ndarray")]
+    pub(crate) fn into_f32(self) -> Option<Vec<f32>> {
+        match self.pixels {
+            Pixels::U8(_) => None,
+            Pixels::F32(floats) => Some(floats),
+        }
+    }
+
+    /// The picture's bytes, without copying for the `u8` formats.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        match self.pixels {
+            Pixels::U8(bytes) => bytes,
+            Pixels::F32(floats) => bytemuck::cast_slice(&floats).to_vec(),
+        }
+    }
+
+    /// How many latent pixels were NaN or infinite in some channel. More than
+    /// none says that the run has diverged or that half precision overflowed.
+    #[must_use]
+    pub const fn non_finite(&self) -> usize {
+        self.non_finite
+    }
+}

@@ -1,0 +1,257 @@
+//! The reference: the pictures that previews must be, in `f64` and without a thought for speed.
+//!
+//! Every backend is compared with it. It shares nothing with them: it knows maps and latents by
+//! the public API alone, visits one pixel at a time, computes all that the pixel looks at anew
+//! and forms every product of channels by itself. It allocates nothing, so that programs without
+//! operating system can use it too.
+
+use latent_preview::{
+    LatentPreview, Latents, Polynomial, Previewer, Projection, Refined, TinyDecoder, TinyLayer,
+};
+
+/// Any map.
+#[derive(Clone, Copy)]
+pub enum Map<'a> {
+    Projection(&'a Projection),
+    Tiny(&'a TinyDecoder),
+}
+
+impl<'a> From<&'a Projection> for Map<'a> {
+    fn from(projection: &'a Projection) -> Self {
+        Self::Projection(projection)
+    }
+}
+
+impl<'a> From<&'a Previewer> for Map<'a> {
+    fn from(previewer: &'a Previewer) -> Self {
+        match (previewer.projection(), previewer.tiny_decoder()) {
+            (Some(projection), _) => Self::Projection(projection),
+            (None, decoder) => Self::Tiny(decoder.expect("one of both")),
+        }
+    }
+}
+
+/// The numbers of an image.
+pub trait Image {
+    fn size(&self) -> [usize; 2];
+
+    fn sample(&self, c: usize, y: usize, x: usize) -> f64;
+}
+
+impl Image for Latents<'_> {
+    fn size(&self) -> [usize; 2] {
+        [self.height(), self.width()]
+    }
+
+    fn sample(&self, c: usize, y: usize, x: usize) -> f64 {
+        f64::from(self.get(c, y, x).expect("a position in the image"))
+    }
+}
+
+/// An estimate of x0 that is not rounded: the weighted sum of two latents.
+pub struct Mixture<'a> {
+    pub latents: [Latents<'a>; 2],
+    pub weights: [f32; 2],
+}
+
+impl Image for Mixture<'_> {
+    fn size(&self) -> [usize; 2] {
+        self.latents[0].size()
+    }
+
+    fn sample(&self, c: usize, y: usize, x: usize) -> f64 {
+        let mut sum = 0.0;
+        for (latents, weight) in self.latents.iter().zip(self.weights) {
+            // A tensor without weight may even be infinite.
+            if weight != 0.0 {
+                sum += f64::from(weight) * latents.sample(c, y, x);
+            }
+        }
+        sum
+    }
+}
+
+/// RGB of one pixel of the picture in decoder range, not clamped.
+pub fn decode<'a>(map: impl Into<Map<'a>>, image: &dyn Image, y: usize, x: usize) -> [f64; 3] {
+    match map.into() {
+        Map::Projection(Projection::Refined(map)) => refined(map, image, y, x),
+        Map::Projection(projection) => {
+            let map = projection.polynomial().expect("every other kind is one");
+            polynomial(map, &|c| image.sample(c, y, x))
+        }
+        Map::Tiny(decoder) => tiny(decoder, image, y, x).map(|value| 2.0 * value - 1.0),
+    }
+}
+
+fn polynomial(map: &Polynomial, value: &dyn Fn(usize) -> f64) -> [f64; 3] {
+    let mut rgb = map.constant().map(f64::from);
+    let mut add = |product: f64, row: &[f32; 3]| {
+        for (sum, &coefficient) in rgb.iter_mut().zip(row) {
+            *sum += product * f64::from(coefficient);
+        }
+    };
+    let (mut pairs, mut triples) = (map.pairs().iter(), map.triples().iter());
+    for (i, row) in map.linear().iter().enumerate() {
+        add(value(i), row);
+        for j in i..map.channels() {
+            if let Some(row) = pairs.next() {
+                add(value(i) * value(j), row);
+            }
+            for k in j..map.channels() {
+                if let Some(row) = triples.next() {
+                    add(value(i) * value(j) * value(k), row);
+                }
+            }
+        }
+    }
+    rgb
+}
+
+/// The 3x3 positions around a pixel in reading order, moved to the edge if beyond it.
+fn neighbors([height, width]: [usize; 2], y: usize, x: usize) -> [(usize, usize); 9] {
+    let near = |at: usize, tap: usize, size: usize| (at + tap).saturating_sub(1).min(size - 1);
+    core::array::from_fn(|tap| (near(y, tap / 3, height), near(x, tap % 3, width)))
+}
+
+fn refined(map: &Refined, image: &dyn Image, y: usize, x: usize) -> [f64; 3] {
+    let affine = |y: usize, x: usize| -> [f64; 3] {
+        let mut rgb = map.bias().map(f64::from);
+        let around = neighbors(image.size(), y, x);
+        let positions = if map.is_3x3() { &around[..] } else { &[(y, x)] };
+        let rows = map.factors().chunks_exact(map.channels());
+        for (&(y, x), rows) in positions.iter().zip(rows) {
+            for (c, row) in rows.iter().enumerate() {
+                for (sum, &factor) in rgb.iter_mut().zip(row) {
+                    *sum += image.sample(c, y, x) * f64::from(factor);
+                }
+            }
+        }
+        rgb
+    };
+    let filtered = match map.filter() {
+        None => affine(y, x),
+        Some([center, edge, corner]) => {
+            let weights = [
+                corner, edge, corner, edge, center, edge, corner, edge, corner,
+            ];
+            let mut rgb = [0.0; 3];
+            for ((y, x), weight) in neighbors(image.size(), y, x).into_iter().zip(weights) {
+                for (sum, value) in rgb.iter_mut().zip(affine(y, x)) {
+                    *sum += value * f64::from(weight);
+                }
+            }
+            rgb
+        }
+    };
+    match map.colors() {
+        None => filtered,
+        Some(_) if filtered.iter().any(|value| value.is_nan()) => [f64::NAN; 3],
+        Some(colors) => {
+            let clamped = filtered.map(|value| value.clamp(-1.25, 1.25));
+            polynomial(colors, &|i| clamped[i])
+        }
+    }
+}
+
+/// RGB of a pixel of a tiny decoder's picture: display values.
+fn tiny(decoder: &TinyDecoder, image: &dyn Image, y: usize, x: usize) -> [f64; 3] {
+    let (scale, depth) = (decoder.scale(), decoder.layers().len());
+    let hidden = planes(decoder, image, depth, y / scale, x / scale);
+    let samples = planes(decoder, image, 0, y / scale, x / scale);
+    let (inputs, outputs) = (outputs_of(decoder, depth), 3 * scale * scale);
+    let (bias, weights) = decoder.weights()[start_of(decoder, depth)..].split_at(outputs);
+    let (head, skip) = weights.split_at(outputs * inputs);
+    let place = y % scale * scale + x % scale;
+    core::array::from_fn(|color| {
+        let output = color * scale * scale + place;
+        let weigh = |row: &[f32], planes: &[f64]| -> f64 {
+            let products = row.iter().zip(planes);
+            products
+                .map(|(&weight, &plane)| f64::from(weight) * plane)
+                .sum()
+        };
+        let channels = decoder.channels();
+        f64::from(bias[output])
+            + weigh(&head[output * inputs..][..inputs], &hidden)
+            + weigh(&skip[color * channels..][..channels], &samples)
+    })
+}
+
+/// Channels of the latents (depth 0) or of a layer's output.
+fn outputs_of(decoder: &TinyDecoder, depth: usize) -> usize {
+    match depth {
+        0 => decoder.channels(),
+        depth => decoder.layers()[depth - 1].channels,
+    }
+}
+
+/// The place of a layer's bias among the weights.
+fn start_of(decoder: &TinyDecoder, layer: usize) -> usize {
+    let size = |i: usize| {
+        let TinyLayer {
+            kernel_size,
+            channels,
+        } = decoder.layers()[i];
+        channels * (1 + outputs_of(decoder, i) * kernel_size * kernel_size)
+    };
+    (0..layer).map(size).sum()
+}
+
+/// The latents (depth 0) or the output of a layer, at one position.
+fn planes(
+    decoder: &TinyDecoder,
+    image: &dyn Image,
+    depth: usize,
+    y: usize,
+    x: usize,
+) -> [f64; 128] {
+    let mut values = [0.0; 128];
+    let Some(layer) = depth.checked_sub(1) else {
+        for (c, value) in values.iter_mut().enumerate().take(decoder.channels()) {
+            *value = match image.sample(c, y, x) {
+                latent if latent.is_finite() => latent,
+                _ => f64::NAN,
+            };
+        }
+        return values;
+    };
+    let TinyLayer {
+        kernel_size,
+        channels,
+    } = decoder.layers()[layer];
+    let (bias, weights) = decoder.weights()[start_of(decoder, layer)..].split_at(channels);
+    for (value, &bias) in values.iter_mut().zip(bias) {
+        *value = f64::from(bias);
+    }
+    let taps = kernel_size * kernel_size;
+    let inputs = outputs_of(decoder, layer);
+    let around = neighbors(image.size(), y, x);
+    let positions = if taps == 1 { &[(y, x)] } else { &around[..] };
+    for (tap, &(y, x)) in positions.iter().enumerate() {
+        let input = planes(decoder, image, layer, y, x);
+        for (output, value) in values.iter_mut().enumerate().take(channels) {
+            let row = &weights[output * inputs * taps..][..inputs * taps];
+            for (weights, plane) in row.chunks_exact(taps).zip(input) {
+                *value += f64::from(weights[tap]) * plane;
+            }
+        }
+    }
+    values.map(|value| if value < 0.0 { 0.0 } else { value })
+}
+
+/// Decoder range to display values: 0 to 1, NaN as 0.
+pub fn display(decoded: f64) -> f64 {
+    if decoded.is_nan() {
+        return 0.0;
+    }
+    ((decoded + 1.0) / 2.0).clamp(0.0, 1.0)
+}
+
+/// A display value as a `u8`, rounded to nearest with ties to even, or down.
+pub fn byte(display: f64, truncates: bool) -> u8 {
+    let scaled = display * 255.0;
+    let whole = scaled as u8; // truncates
+    let rest = scaled - f64::from(whole);
+    let round_up = !truncates && (rest > 0.5 || (rest == 0.5 && whole % 2 == 1));
+    whole + u8::from(round_up)
+}
