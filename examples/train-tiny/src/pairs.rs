@@ -5,9 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use latent_preview::{
-    DType, LatentPreview, Latents, OwnedSamples, PixelFormat, TinyDecoder,
-};
+use latent_preview::{DType, LatentPreview, Latents, OwnedSamples, PixelFormat, TinyDecoder};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 

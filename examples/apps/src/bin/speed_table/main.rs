@@ -339,10 +339,7 @@ fn main() -> Result<()> {
         )?;
     }
     let pixel = median(&results, ("call", "one pixel"))?;
-    writeln!(
-        table,
-        "\nA preview of one pixel takes {pixel:.0} ns."
-    )?;
+    writeln!(table, "\nA preview of one pixel takes {pixel:.0} ns.")?;
 
     readme::replace(BEGIN, END, &table)?;
     print!("{table}");
