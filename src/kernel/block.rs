@@ -73,21 +73,15 @@ impl Block {
 
 /// A place for the pixels of the hot loop.
 pub(super) trait Put {
-    /// Takes pixels `first..first + pair_len`, in the order in which `T` loads.
-    fn put<S: Simd, T: Sample>(&mut self, simd: S, rgb: Rgb<S>, first: usize, check: &mut Check<S>);
+    /// Takes pixels `at..at + pair_len`, in the order in which `T` loads.
+    fn put<S: Simd, T: Sample>(&mut self, simd: S, rgb: Rgb<S>, at: usize, check: &mut Check<S>);
 }
 
 impl Put for &mut Block {
     #[inline(always)]
-    fn put<S: Simd, T: Sample>(
-        &mut self,
-        simd: S,
-        rgb: Rgb<S>,
-        first: usize,
-        check: &mut Check<S>,
-    ) {
+    fn put<S: Simd, T: Sample>(&mut self, simd: S, rgb: Rgb<S>, at: usize, check: &mut Check<S>) {
         check.add(rgb);
-        self.store::<S, T>(simd, rgb, first);
+        self.store::<S, T>(simd, rgb, at);
     }
 }
 
@@ -96,14 +90,8 @@ pub(super) struct Rgb8Picture<'a>(pub(super) &'a mut [u8]);
 
 impl Put for Rgb8Picture<'_> {
     #[inline(always)]
-    fn put<S: Simd, T: Sample>(
-        &mut self,
-        simd: S,
-        rgb: Rgb<S>,
-        first: usize,
-        check: &mut Check<S>,
-    ) {
-        let out = &mut self.0[first * 3..][..pair_len::<S>() * 3];
+    fn put<S: Simd, T: Sample>(&mut self, simd: S, rgb: Rgb<S>, at: usize, check: &mut Check<S>) {
+        let out = &mut self.0[at * 3..][..pair_len::<S>() * 3];
         store_finite_rgb8::<S, T>(simd, rgb, check, out);
     }
 }

@@ -45,6 +45,19 @@ pub(super) enum AnyImage<'a> {
     Bf16(Image<'a, bf16>),
 }
 
+/// Runs an expression for an [`AnyImage`] as an image of its type.
+macro_rules! with_image {
+    ($any:expr, $image:ident => $run:expr) => {
+        match $any {
+            AnyImage::F32($image) => $run,
+            AnyImage::F16($image) => $run,
+            AnyImage::Bf16($image) => $run,
+        }
+    };
+}
+
+pub(super) use with_image;
+
 impl<'a> AnyImage<'a> {
     pub(super) fn new(view: View<'a>, [height, width]: [usize; 2]) -> Self {
         let layout = view.layout;
@@ -62,18 +75,6 @@ impl<'a> AnyImage<'a> {
         }
     }
 
-    /// Floats of a channel where they lie: `count` pixels from `first` on, if they are a run.
-    #[inline(always)]
-    pub(super) fn floats(&self, c: usize, first: usize, count: usize) -> Option<&'a [f32]> {
-        match self {
-            Self::F32(image) if image.left_in_run(first) >= count => {
-                let start = image.start(c, first);
-                Some(&image.samples[start..start + count])
-            }
-            _ => None,
-        }
-    }
-
     /// [`Image::load`]
     pub(super) fn load<S: Simd>(
         &self,
@@ -83,11 +84,7 @@ impl<'a> AnyImage<'a> {
         planes: &mut [f32],
         stride: usize,
     ) {
-        match self {
-            Self::F32(image) => image.load(simd, channels, pixels, planes, stride),
-            Self::F16(image) => image.load(simd, channels, pixels, planes, stride),
-            Self::Bf16(image) => image.load(simd, channels, pixels, planes, stride),
-        }
+        with_image!(self, image => image.load(simd, channels, pixels, planes, stride));
     }
 }
 
@@ -116,6 +113,11 @@ impl<'a, T: Sample> Image<'a, T> {
     /// The index of a channel of a pixel in a run.
     fn start(&self, c: usize, pixel: usize) -> usize {
         self.layout.row(c, pixel / self.width) + pixel % self.width
+    }
+
+    /// Samples of a channel where they lie, which must be in a run.
+    pub(super) fn piece(&self, c: usize, first: usize, count: usize) -> &'a [T] {
+        &self.samples[self.start(c, first)..][..count]
     }
 
     /// The planes from pixel `first` on, which must be in a run.

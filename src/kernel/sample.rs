@@ -131,7 +131,7 @@ fn widen_pair<S: Simd, T: Sample>(simd: S, samples: &[T], floats: &mut [f32]) {
 
 /// Loads `pair_len::<S>()` samples in their order.
 #[inline(always)]
-fn load_in_order<S: Simd, T: Sample>(simd: S, samples: &[T]) -> VectorPair<S> {
+pub(super) fn load_in_order<S: Simd, T: Sample>(simd: S, samples: &[T]) -> VectorPair<S> {
     let [low, high] = T::load(simd, samples);
     let [low, high] = T::in_order(simd, [low.bitcast(), high.bitcast()]);
     [low.bitcast(), high.bitcast()]

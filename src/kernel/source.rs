@@ -5,13 +5,16 @@ use core::ops::Range;
 use fearless_simd::prelude::*;
 
 use super::block::BLOCK;
-use super::image::{AnyImage, Planes};
-use super::sample::{MAX_PAIR, Sample, VectorPair, pair_len};
+use super::image::{AnyImage, Planes, with_image};
+use super::sample::{MAX_PAIR, Sample, VectorPair, load_in_order, pair_len};
 use crate::Latents;
 use crate::latents::Views;
 
 /// Floats that are loaded at a time for maps of single pixels.
 pub(super) const LOADED: usize = 4096;
+
+/// Floats of each tensor that are mixed at a time.
+const MIXED: usize = 512;
 
 /// Latents of any layout and type. They are read as planes where they lie, or written as
 /// planes of floats to scratch that the caller lends.
@@ -82,68 +85,110 @@ impl<'a> Source<'a> {
         match &self.images {
             Images::Tensor(image) => image.load(simd, channels, pixels, planes, stride),
             Images::Estimate(images, weights) => {
-                for (c, plane) in channels.zip(planes.chunks_mut(stride)) {
-                    let pieces = plane[..pixels.len()].chunks_mut(BLOCK);
-                    for (first, places) in (pixels.start..).step_by(BLOCK).zip(pieces) {
-                        load_mixed(simd, images, *weights, c, first, places);
-                    }
-                }
+                load_mixed(simd, images, *weights, channels, pixels, planes, stride);
             }
         }
     }
 }
 
-/// Writes pixels of a channel of a weighted sum, at most a block.
+/// [`Source::load`] of a weighted sum. Runs of samples are mixed from where they lie, other
+/// layouts from scratch, some channels at a time.
 fn load_mixed<S: Simd>(
     simd: S,
     images: &[AnyImage<'_>; 2],
     weights: [f32; 2],
-    c: usize,
-    first: usize,
-    places: &mut [f32],
+    channels: Range<usize>,
+    pixels: Range<usize>,
+    planes: &mut [f32],
+    stride: usize,
 ) {
-    let floats = |i: usize| images[i].floats(c, first, places.len());
-    if let (Some(x), Some(y), false) = (floats(0), floats(1), weights.contains(&0.0)) {
-        return mix(simd, [x, y], weights, places);
+    let (first, count) = (pixels.start, pixels.len());
+    let left = |image: &AnyImage<'_>| with_image!(image, image => image.left_in_run(first));
+    if images.iter().map(left).all(|left| left >= count) && !weights.contains(&0.0) {
+        return with_image!(&images[0], x => with_image!(&images[1], y => simd.vectorize(
+            #[inline(always)]
+            || for (c, plane) in channels.zip(planes.chunks_mut(stride)) {
+                let terms = (x.piece(c, first, count), y.piece(c, first, count));
+                mix(simd, terms, weights, &mut plane[..count]);
+            },
+        )));
     }
-    let mut terms = [[0.0; BLOCK]; 2];
-    for ((term, image), weight) in terms.iter_mut().zip(images).zip(weights) {
-        // A tensor without weight may even be infinite: its term stays 0.
-        if weight != 0.0 {
-            image.load(simd, c..c + 1, first..first + places.len(), term, BLOCK);
+    let mut scratch = [[0.0; MIXED]; 2];
+    for first in pixels.clone().step_by(MIXED) {
+        let piece = first..(first + MIXED).min(pixels.end);
+        let (at, count) = (first - pixels.start, piece.len());
+        for c in channels.clone().step_by(MIXED / count) {
+            let group = c..(c + MIXED / count).min(channels.end);
+            for ((image, weight), term) in images.iter().zip(weights).zip(&mut scratch) {
+                // A tensor without weight may even be infinite: its term stays 0.
+                if weight != 0.0 {
+                    image.load(simd, group.clone(), piece.clone(), term, count);
+                }
+            }
+            simd.vectorize(
+                #[inline(always)]
+                || {
+                    for (i, c) in group.enumerate() {
+                        let terms = (&scratch[0][i * count..], &scratch[1][i * count..]);
+                        let places = &mut planes[(c - channels.start) * stride + at..][..count];
+                        mix(simd, terms, weights, places);
+                    }
+                },
+            );
         }
     }
-    mix(simd, [&terms[0], &terms[1]], weights, places);
 }
 
-/// `weights[0] * terms[0] + weights[1] * terms[1]`
-fn mix<S: Simd>(simd: S, [x, y]: [&[f32]; 2], weights: [f32; 2], places: &mut [f32]) {
-    let (length, count) = (S::f32s::LEN, places.len());
-    let whole = count - count % length;
-    simd.vectorize(
-        #[inline(always)]
-        || {
-            let pieces = x[..whole].chunks_exact(length);
-            let pieces = pieces.zip(y[..whole].chunks_exact(length));
-            for ((x, y), places) in pieces.zip(places[..whole].chunks_exact_mut(length)) {
-                mix_vector(simd, [x, y], weights).store_slice(places);
-            }
-            if whole < count {
-                let mut padded = [[0.0; MAX_PAIR]; 2];
-                padded[0][..count - whole].copy_from_slice(&x[whole..count]);
-                padded[1][..count - whole].copy_from_slice(&y[whole..count]);
-                let terms = [&padded[0][..length], &padded[1][..length]];
-                let mixed = mix_vector(simd, terms, weights);
-                places[whole..].copy_from_slice(&mixed.as_slice()[..count - whole]);
-            }
-        },
-    );
+/// The weighted sum of as many samples of each of two tensors as there are places.
+#[inline(always)]
+fn mix<S: Simd, X: Sample, Y: Sample>(
+    simd: S,
+    (x, y): (&[X], &[Y]),
+    weights: [f32; 2],
+    places: &mut [f32],
+) {
+    let (pair, count) = (pair_len::<S>(), places.len());
+    let whole = count - count % pair;
+    for start in (0..whole).step_by(pair) {
+        let terms = (&x[start..start + pair], &y[start..start + pair]);
+        mix_pair(simd, terms, weights, &mut places[start..start + pair]);
+    }
+    if whole < count {
+        let rest = count - whole;
+        let (mut last_x, mut last_y) = ([X::ZERO; MAX_PAIR], [Y::ZERO; MAX_PAIR]);
+        last_x[..rest].copy_from_slice(&x[whole..count]);
+        last_y[..rest].copy_from_slice(&y[whole..count]);
+        let mut mixed = [0.0; MAX_PAIR];
+        mix_pair(
+            simd,
+            (&last_x[..pair], &last_y[..pair]),
+            weights,
+            &mut mixed,
+        );
+        places[whole..].copy_from_slice(&mixed[..rest]);
+    }
 }
 
 #[inline(always)]
-fn mix_vector<S: Simd>(simd: S, [x, y]: [&[f32]; 2], weights: [f32; 2]) -> S::f32s {
-    let scaled = S::f32s::from_slice(simd, x) * weights[0];
-    S::f32s::from_slice(simd, y).mul_add(weights[1], scaled)
+fn mix_pair<S: Simd, X: Sample, Y: Sample>(
+    simd: S,
+    (x, y): (&[X], &[Y]),
+    weights: [f32; 2],
+    places: &mut [f32],
+) {
+    let mixed = weighted_sum::<S>(load_in_order(simd, x), load_in_order(simd, y), weights);
+    let (low, high) = places[..pair_len::<S>()].split_at_mut(S::f32s::LEN);
+    mixed[0].store_slice(low);
+    mixed[1].store_slice(high);
+}
+
+/// The only place that adds two tensors, so that every way rounds alike.
+#[inline(always)]
+fn weighted_sum<S: Simd>(x: VectorPair<S>, y: VectorPair<S>, weights: [f32; 2]) -> VectorPair<S> {
+    [
+        y[0].mul_add(weights[1], x[0] * weights[0]),
+        y[1].mul_add(weights[1], x[1] * weights[0]),
+    ]
 }
 
 /// Planes that the hot loop loads from.
@@ -178,10 +223,6 @@ impl<T: Sample> Load for Mixed<'_, T> {
     fn load<S: Simd>(&self, simd: S, c: usize, first: usize) -> VectorPair<S> {
         let x = self.planes[0].load_pair(simd, c, first);
         let y = self.planes[1].load_pair(simd, c, first);
-        let weight = self.weights[1];
-        [
-            y[0].mul_add(weight, x[0] * self.weights[0]),
-            y[1].mul_add(weight, x[1] * self.weights[0]),
-        ]
+        weighted_sum::<S>(x, y, self.weights)
     }
 }
