@@ -72,8 +72,8 @@ pub enum PreviewError {
     #[error("the shape or its strides overflow the address space")]
     ShapeOverflow,
 
-    /// Two positions of a strided view share one sample, or a stride is zero.
-    #[error("the strides make different positions share a sample")]
+    /// Positions of a strided view share or interleave samples, or a stride is zero.
+    #[error("the strides make different positions share or interleave samples")]
     OverlappingStrides,
 
     /// The channel axis of a 2x2-packed latent is not a multiple of four.
@@ -143,7 +143,7 @@ pub enum PreviewError {
     #[cfg(feature = "safetensors")]
     #[error("not the weights of a tiny decoder: {reason}")]
     WeightsFile {
-        /// What is missing or wrong.
+        /// The part that is missing or wrong.
         reason: alloc::string::String,
     },
 
@@ -283,7 +283,7 @@ pub enum PreviewError {
     /// The input of a previewer was to be changed for the second time.
     #[error(
         "this previewer takes latents of another space already: call `for_vae_space` or `for_sigma` \
-         on the one of the format"
+         on the previewer of the format"
     )]
     ChangedTwice,
 
@@ -294,9 +294,9 @@ pub enum PreviewError {
     /// A noise level is outside what it can be.
     #[error("{name} must be {range}")]
     NoiseLevel {
-        /// What the level is called.
+        /// The name of the level.
         name: &'static str,
-        /// What it can be.
+        /// Its range.
         range: &'static str,
     },
 
@@ -326,8 +326,8 @@ impl fmt::Display for Times {
         match actual.checked_div(expected) {
             Some(times @ 2..) if actual.is_multiple_of(expected) => write!(
                 f,
-                ": {times} times as many. For a batch or a video, iterate over `Latents::batch` or \
-                 `Latents::video`"
+                ": {times} times as many. For a planar batch or video, iterate over `Latents::batch` \
+                 or `Latents::video`; view others one image at a time"
             ),
             _ => Ok(()),
         }

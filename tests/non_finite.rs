@@ -4,7 +4,9 @@
 #![cfg(all(feature = "alloc", feature = "testing"))]
 
 use latent_preview::testing::Backend;
-use latent_preview::{LatentPreview, Latents, PixelFormat, Preview, Projection, linear_decode};
+use latent_preview::{
+    LatentPreview, Latents, PixelFormat, Preview, Projection, Refined, linear_decode,
+};
 
 /// A width that has full vectors and a rest on every backend.
 const WIDTH: usize = 97;
@@ -120,6 +122,44 @@ fn decoder_range_passes_them_through() {
                 4.0
             ]
         );
+    }
+}
+
+#[test]
+fn colors_take_infinity_for_the_end_of_their_range() {
+    let halves = vec![[0.5, 0.0, 0.0], [0.0, 0.5, 0.0], [0.0, 0.0, 0.5]];
+    let (pairs, triples) = (vec![[0.0; 3]; 6], vec![[0.0; 3]; 10]);
+    let refined = Refined::conv1x1(vec![[1.0; 3]], [0.0; 3])
+        .and_then(|refined| refined.with_colors([0.0; 3], halves, pairs, triples));
+    let projection = Projection::Refined(refined.unwrap());
+    let samples = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 0.0];
+    let latents = Latents::planar(&samples, [1, 1, 4]).unwrap();
+    let preview = projection.preview_rgb(&latents).unwrap();
+    let end = |value: f64| (127.5 + 127.5 * 0.5 * value).round_ties_even() as u8;
+    let expected = [0, end(1.25), end(-1.25), 128].map(|level| [level; 3]);
+    assert_eq!(preview.as_bytes(), expected.as_flattened());
+    assert_eq!(preview.non_finite(), 3);
+}
+
+#[test]
+fn a_constant_that_the_range_takes_beyond_f32_may_cancel() {
+    // 2^122 - 2^120 * 4 = 0, but 127.5 * 2^122 is infinite.
+    let large = 2.0_f32.powi(120);
+    for channels in [1, 4, 5] {
+        let mut rows = vec![[0.0; 3]; channels];
+        rows[0] = [-large; 3];
+        let projection = Projection::affine(rows, [4.0 * large; 3]).unwrap();
+        let samples = [
+            [4.0_f32; WIDTH],
+            [0.0; WIDTH],
+            [0.0; WIDTH],
+            [0.0; WIDTH],
+            [0.0; WIDTH],
+        ];
+        let samples = &samples.as_flattened()[..channels * WIDTH];
+        let latents = Latents::planar(samples, [channels, 1, WIDTH]).unwrap();
+        let preview = projection.preview_rgb(&latents).unwrap();
+        assert_eq!(preview.as_bytes(), [128; WIDTH * 3], "{channels}");
     }
 }
 

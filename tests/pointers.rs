@@ -110,7 +110,7 @@ fn nothing_else_is_called_after_a_refusal() {
     });
 }
 
-/// Says that its pictures are larger than any memory: making a buffer for one panics.
+/// Says that its pictures are larger than any buffer can be.
 struct Enormous(Previewer);
 
 impl LatentPreview for Enormous {
@@ -162,12 +162,14 @@ fn a_format_refuses_packed_latents_through_pointers_before_a_buffer_is_made() {
 }
 
 #[test]
-#[should_panic(expected = "capacity overflow")]
-fn the_enormous_previewer_panics_if_a_buffer_is_made() {
+fn a_size_that_no_buffer_has_is_refused() {
     let samples = [0.0_f32; 32 * 4];
     let latents = Latents::planar(&samples, [32, 2, 2]).unwrap();
     let previewer = Enormous(LatentFormat::Flux2.previewer().unwrap());
-    let _ = previewer.preview_rgb(&latents);
+    for format in [PixelFormat::Rgb8, PixelFormat::RgbF32] {
+        let refused = Err(PreviewError::ShapeOverflow);
+        assert_eq!(previewer.preview(&latents, format), refused);
+    }
 }
 
 #[test]

@@ -3,13 +3,13 @@
 //!
 //! | map | pixel format | latents | goes |
 //! |---|---|---|---|
-//! | polynomial | RGB8 | planes, or two to be mixed | from the planes straight to the picture |
-//! | polynomial | RGB8 | any other layout | in pieces: planes of floats on the stack, then the picture |
-//! | polynomial | any other, or latents that are not finite | any | in pieces: planes of floats, a block of RGB, the picture |
+//! | polynomial | RGB8 | planes of `f32`; for degree 1 of any type; for four channels also two of `f32` | straight from the planes to the picture |
+//! | polynomial | RGB8 | any other | in pieces: planes of `f32` on the stack, then the picture |
+//! | polynomial | any other, or latents that are not finite | any | in pieces: planes of `f32`, a block of RGB, the picture |
 //! | refined | any | any | [`refine`](super::refine) |
 //! | tiny decoder | any | any | [`convolve`](super::convolve) |
 //!
-//! The way that a pixel goes never changes it: its arithmetic is the same.
+//! A pixel is the same by every way: its arithmetic is.
 
 use fearless_simd::prelude::*;
 
@@ -58,27 +58,27 @@ fn project_to_rgb8<S: Simd>(
     let pair = pair_len::<S>();
     let is_linear = polynomial.terms.degree() == 1;
     match &source.images {
-        Images::Tensor(AnyImage::F32(image)) if image.run() >= pair => {
-            for_runs(image.run(), out, |first, count, picture| {
+        Images::Tensor(AnyImage::F32(image)) if image.run >= pair => {
+            for_runs(image.run, out, |first, count, picture| {
                 project_floats(simd, polynomial, image.planes(first), count, picture)
             })
         }
         // Half precision by a polynomial of degree 1, the commonest.
-        Images::Tensor(AnyImage::F16(image)) if is_linear && image.run() >= pair => {
-            for_runs(image.run(), out, |first, count, picture| {
+        Images::Tensor(AnyImage::F16(image)) if is_linear && image.run >= pair => {
+            for_runs(image.run, out, |first, count, picture| {
                 project_linear(simd, polynomial, image.planes(first), count, picture)
             })
         }
-        Images::Tensor(AnyImage::Bf16(image)) if is_linear && image.run() >= pair => {
-            for_runs(image.run(), out, |first, count, picture| {
+        Images::Tensor(AnyImage::Bf16(image)) if is_linear && image.run >= pair => {
+            for_runs(image.run, out, |first, count, picture| {
                 project_linear(simd, polynomial, image.planes(first), count, picture)
             })
         }
         // Two tensors of floats by the commonest map: mixed in registers.
         Images::Estimate([AnyImage::F32(x), AnyImage::F32(y)], weights)
-            if polynomial.is_linear4() && x.run().min(y.run()) >= pair =>
+            if polynomial.is_linear4() && x.run.min(y.run) >= pair =>
         {
-            for_runs(x.run().min(y.run()), out, |first, count, picture| {
+            for_runs(x.run.min(y.run), out, |first, count, picture| {
                 let mixed = Mixed {
                     planes: [x.planes(first), y.planes(first)],
                     weights: *weights,

@@ -34,7 +34,7 @@ pub(super) struct Image<'a, T> {
     layout: Layout,
     width: usize,
     /// Pixels that lie one after the other in every plane: all, a row, or none.
-    run: usize,
+    pub(super) run: usize,
 }
 
 /// An [`Image`] of any type of samples.
@@ -96,10 +96,6 @@ impl<'a, T: Sample> Image<'a, T> {
             width,
             run,
         }
-    }
-
-    pub(super) const fn run(&self) -> usize {
-        self.run
     }
 
     /// Pixels from `first` to the end of its run.
@@ -259,7 +255,6 @@ fn pick_steps<T: Copy, const W: usize>(samples: &[T], step: usize, places: &mut 
         return;
     };
     let whole = places.len() * step;
-    // A row of one column may have a step of 0.
     let pieces = samples[..whole].chunks_exact(step.max(W));
     for (place, from) in places.iter_mut().zip(pieces) {
         if let Some(from) = from.first_chunk() {

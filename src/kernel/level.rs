@@ -1,4 +1,4 @@
-//! The instructions that a CPU has: the only file that asks.
+//! The levels of instructions: which a CPU has, and the choice between them.
 
 pub(crate) use fearless_simd::Level;
 use fearless_simd::prelude::*;
@@ -20,6 +20,11 @@ pub(super) trait Task {
     fn run<S: Simd>(self, simd: S) -> Self::Output;
 }
 
+/// `true` if the compile target has all of AVX2's level, so that no lesser one is needed.
+/// The target feature `avx2` alone is not enough: the level has others besides.
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+const HAS_AVX2: bool = matches!(Level::baseline(), Level::Avx2(_) | Level::Avx512(_));
+
 /// Runs a task with the instructions of a level.
 ///
 /// On x86 that is AVX-512, AVX2 or SSE2: one between, SSE4.2, would be a third more code.
@@ -35,8 +40,7 @@ pub(super) fn with_level<T: Task>(level: Level, task: T) -> T::Output {
         if let Some(simd) = level.as_avx2() {
             return vectorized(simd, task);
         }
-        #[cfg(not(target_feature = "avx2"))]
-        if let Some(simd) = level.as_sse2() {
+        if !HAS_AVX2 && let Some(simd) = level.as_sse2() {
             return vectorized(simd, task);
         }
     }
@@ -81,8 +85,9 @@ pub(crate) fn levels() -> impl Iterator<Item = (&'static str, Level)> {
     let best = best_level();
     #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
     let levels = [
-        #[cfg(not(target_feature = "avx2"))]
-        best.as_sse2().map(|level| ("sse2", Level::Sse2(level))),
+        best.as_sse2()
+            .filter(|_| !HAS_AVX2)
+            .map(|level| ("sse2", Level::Sse2(level))),
         best.as_avx2().map(|level| ("avx2", Level::Avx2(level))),
         best.as_avx512()
             .map(|level| ("avx512", Level::Avx512(level))),

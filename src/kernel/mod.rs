@@ -1,5 +1,5 @@
-//! The computation of previews: all SIMD lives here, and nothing outside knows that a CPU
-//! has more than one kind of instruction.
+//! The computation of previews: all SIMD lives here. The rest of the crate passes on a level
+//! of instructions, which tests choose.
 //!
 //! # The idea
 //!
@@ -93,27 +93,27 @@ pub(crate) fn run(
     out: &mut [u8],
 ) -> usize {
     let source = Source::new(latents);
-    let preview = Preview {
+    let task = PreviewTask {
         map,
         source: &source,
         format,
         out,
     };
-    if with_level(level, preview) {
+    if with_level(level, task) {
         0
     } else {
         latents.count_non_finite()
     }
 }
 
-struct Preview<'a> {
+struct PreviewTask<'a> {
     map: MapRef<'a>,
     source: &'a Source<'a>,
     format: PixelFormat,
     out: &'a mut [u8],
 }
 
-impl Task for Preview<'_> {
+impl Task for PreviewTask<'_> {
     /// `true` only if all latents are finite.
     type Output = bool;
 

@@ -10,7 +10,7 @@ use super::sample::{MAX_PAIR, Sample, VectorPair, load_in_order, pair_len};
 use crate::Latents;
 use crate::latents::Views;
 
-/// Floats that are loaded at a time for maps of single pixels.
+/// Floats that are loaded at a time for single pixels or 3x3 neighborhoods.
 pub(super) const LOADED: usize = 4096;
 
 /// Floats of each tensor that are mixed at a time.
@@ -64,7 +64,7 @@ impl<'a> Source<'a> {
     /// Planes of floats where they lie, and how many pixels from `first` on they have.
     pub(super) fn float_planes(&self, first: usize) -> Option<(Planes<'a, f32>, usize)> {
         match &self.images {
-            Images::Tensor(AnyImage::F32(image)) if image.run() > 0 => {
+            Images::Tensor(AnyImage::F32(image)) if image.run > 0 => {
                 Some((image.planes(first), image.left_in_run(first)))
             }
             _ => None,

@@ -35,8 +35,8 @@ impl<const TRUNCATE: bool> Encoder for Rgb8<TRUNCATE> {
 
     #[inline(always)]
     fn put<S: Simd>(simd: S, rgb: Rgb<S>, out: &mut [u8]) {
-        let low = packed_bytes::<S, TRUNCATE>(simd, rgb, 0);
-        let high = packed_bytes::<S, TRUNCATE>(simd, rgb, 1);
+        let low = packed_bytes::<S, TRUNCATE>(rgb, 0);
+        let high = packed_bytes::<S, TRUNCATE>(rgb, 1);
         store_three_of_four_bytes(simd, low, high, out);
     }
 }
@@ -70,10 +70,10 @@ impl<const TRUNCATE: bool> Encoder for Rgba8<TRUNCATE> {
     const BYTES: usize = 4;
 
     #[inline(always)]
-    fn put<S: Simd>(simd: S, rgb: Rgb<S>, out: &mut [u8]) {
+    fn put<S: Simd>(_simd: S, rgb: Rgb<S>, out: &mut [u8]) {
         let (low, high) = out.split_at_mut(S::u8s::LEN);
         for (half, out) in [low, high].into_iter().enumerate() {
-            let packed = packed_bytes::<S, TRUNCATE>(simd, rgb, half) | 0xff00_0000;
+            let packed = packed_bytes::<S, TRUNCATE>(rgb, half) | 0xff00_0000;
             little_endian::<S>(packed).store_slice(out);
         }
     }
@@ -111,16 +111,16 @@ fn display<S: Simd>(value: S::f32s) -> S::f32s {
 /// One half of a pair as bytes, R in the low byte of each lane, then G, then
 /// B. The top byte is anything.
 #[inline(always)]
-fn packed_bytes<S: Simd, const TRUNCATE: bool>(simd: S, rgb: Rgb<S>, half: usize) -> S::u32s {
-    let r = byte_bits::<S, TRUNCATE>(simd, rgb[0][half]);
-    let g = byte_bits::<S, TRUNCATE>(simd, rgb[1][half]);
-    let b = byte_bits::<S, TRUNCATE>(simd, rgb[2][half]);
+fn packed_bytes<S: Simd, const TRUNCATE: bool>(rgb: Rgb<S>, half: usize) -> S::u32s {
+    let r = byte_bits::<S, TRUNCATE>(rgb[0][half]);
+    let g = byte_bits::<S, TRUNCATE>(rgb[1][half]);
+    let b = byte_bits::<S, TRUNCATE>(rgb[2][half]);
     r | (g << 8) | (b << 16)
 }
 
 /// Each lane as a byte in its low byte, zeros in the next two.
 #[inline(always)]
-fn byte_bits<S: Simd, const TRUNCATE: bool>(_simd: S, value: S::f32s) -> S::u32s {
+fn byte_bits<S: Simd, const TRUNCATE: bool>(value: S::f32s) -> S::u32s {
     let clamped = value.max_precise(0.0).min(255.0);
     if TRUNCATE {
         clamped.to_int::<S::i32s>().bitcast()
@@ -153,8 +153,7 @@ const EVEN_AND_ODD: [[u8; 64]; 2] = {
     indices
 };
 
-/// Writes RGB8 from blocks of 16 bytes, each four R, four G, four B and four that
-/// mean nothing.
+/// Writes RGB8 from blocks of 16 bytes, each four R, four G, four B and four that mean nothing.
 #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
 #[inline(always)]
 fn store_blocks_of_planes<S: Simd, T: Sample>(simd: S, halves: [S::u8s; 2], out: &mut [u8]) {
@@ -245,11 +244,8 @@ fn store_12_of_16<S: Simd>(low: S::u8s, high: S::u8s, out: &mut [u8]) {
 #[inline(always)]
 fn store_by_shifting<S: Simd>(packed: S::u32s, out: &mut [u8]) {
     let clean = packed & 0x00ff_ffff;
-    for (four, out) in clean
-        .as_slice()
-        .chunks_exact(4)
-        .zip(out.chunks_exact_mut(12))
-    {
+    let fours = clean.as_slice().chunks_exact(4);
+    for (four, out) in fours.zip(out.chunks_exact_mut(12)) {
         let (p0, p1) = (u64::from(four[0]), u64::from(four[1]));
         let (p2, p3) = (u64::from(four[2]), u64::from(four[3]));
         let low = p0 | (p1 << 24) | (p2 << 48);

@@ -60,8 +60,7 @@ fn bytes<S: Simd>(simd: S, rgb: [S::f32s; 3], lowest: &mut S::i32s) -> Option<S:
     }
 }
 
-/// Passes vectors to a function of a level as arrays of its length, and takes its results
-/// back.
+/// Passes vectors to a function of a level as arrays of its length, and takes its results back.
 #[inline(always)]
 fn with_arrays<S: Simd, const N: usize, const BYTES: usize>(
     simd: S,

@@ -215,7 +215,7 @@ impl<'a> Latents<'a> {
     /// # Errors
     ///
     /// [`PreviewError::ZeroDimension`], [`PreviewError::ShapeOverflow`],
-    /// [`PreviewError::OverlappingStrides`], or [`PreviewError::SampleCount`] if
+    /// [`PreviewError::TooManyChannels`], [`PreviewError::OverlappingStrides`], or [`PreviewError::SampleCount`] if
     /// the slice ends before the view does.
     ///
     /// ```

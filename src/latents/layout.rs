@@ -111,8 +111,8 @@ pub(crate) fn checked_product(shape: &[usize]) -> Result<usize, PreviewError> {
     Ok(product)
 }
 
-/// How many samples a strided view spans, refusing strides that make two
-/// positions share a sample.
+/// How many samples a strided view spans, refusing strides that make positions share or
+/// interleave samples.
 ///
 /// The axes are taken in order of their strides; each stride must reach past
 /// everything that the shorter ones span. Every view made from a contiguous

@@ -35,8 +35,9 @@ use crate::{Latents, PreviewError, Projection, TinyDecoder};
 /// - Latents are in *model space*: the numbers that the denoising loop holds.
 /// - A [`PixelFormat`] says which numbers are written, and how they are rounded.
 /// - NaN becomes 0, +infinity the largest value, -infinity 0. (Where powers of
-///   an infinite latent cancel, as in `x - x^2`, the higher power decides. A
-///   [`TinyDecoder`] makes 0 of all pixels that look at such a latent.)
+///   an infinite latent cancel, as in `x - x^2`, the higher power decides. The colors of a
+///   [`Refined`](crate::Refined) projection take infinity for 1.25. A [`TinyDecoder`] makes 0
+///   of all pixels that look at such a latent.)
 /// - After an error the output buffer is untouched.
 ///
 /// ```
@@ -144,6 +145,7 @@ fn output_size(
     [latents.height(), latents.width(), scale, scale]
         .into_iter()
         .try_fold(format.bytes_per_pixel(), usize::checked_mul)
+        .filter(|&bytes| bytes <= isize::MAX as usize) // no buffer is larger
         .ok_or(PreviewError::ShapeOverflow)
 }
 
@@ -190,8 +192,8 @@ macro_rules! preview_map {
 preview_map!(Projection);
 preview_map!(TinyDecoder);
 
-/// The trait for pointers to a previewer. They forward every required method and `check`,
-/// and need no more: the others are made of these.
+/// The trait for pointers to a previewer. They forward all but `preview` and `preview_rgb`,
+/// which are made of the others.
 macro_rules! preview_pointer {
     ($pointer:ty) => {
         impl<P: LatentPreview + ?Sized> LatentPreview for $pointer {

@@ -93,7 +93,7 @@ impl Previewer {
         let axes = self.axes(latents)?;
         let images = match axes {
             Axes::Images([images, ..]) | Axes::PackedPlanes([images, ..]) => images,
-            Axes::Videos([videos, _, frames, ..]) => videos * frames,
+            Axes::Videos([videos, _, frames, ..]) => videos.saturating_mul(frames),
         };
         match images {
             1 => Ok(axes),

@@ -2,7 +2,7 @@
 
 use fearless_simd::prelude::*;
 
-use super::{Evaluate, Rescale, Rgb, Scaled, add_product, add_scaled, splat};
+use super::{Evaluate, Rescale, Rgb, Scaled, add_product, add_row, splat};
 use crate::kernel::sample::VectorPair;
 use crate::map::Terms;
 
@@ -77,12 +77,12 @@ impl<'a, S: Simd> Evaluate<'a, S> for Linear<'a, S> {
         let mut c = 0;
         for rows in fours {
             for row in rows {
-                add_scaled(simd, &mut rgb, channel(c), row);
+                add_row(simd, &mut rgb, channel(c), row);
                 c += 1;
             }
         }
         for row in rest {
-            add_scaled(simd, &mut rgb, channel(c), row);
+            add_row(simd, &mut rgb, channel(c), row);
             c += 1;
         }
         self.rescale.apply(rgb)

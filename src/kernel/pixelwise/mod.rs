@@ -15,7 +15,7 @@ pub(super) use self::hot_loop::hot_loop;
 pub(super) use self::linear::{Linear, Linear4};
 pub(super) use self::nested::Nested;
 pub(super) use self::small::Small;
-use super::block::{Block, Encode};
+use super::block::{BLOCK, Block, Encode};
 use super::dispatch::project_to_block;
 use super::image::Planes;
 use super::sample::{VectorPair, pair_len};
@@ -41,7 +41,8 @@ impl<'a> Scaled<'a> {
         // If a coefficient overflows, it must not be folded: infinity times a latent of 0
         // is NaN.
         let fits = |factor: &f32| (factor * scale).is_finite();
-        let rows = [terms.linear, terms.pairs, terms.triples];
+        let constant: &[_] = &[terms.constant];
+        let rows = [constant, terms.linear, terms.pairs, terms.triples];
         Self {
             terms,
             scale,
@@ -74,16 +75,15 @@ pub(super) trait Evaluate<'a, S: Simd> {
         simd: S,
         channel: impl Fn(usize, usize) -> VectorPair<S>,
     ) -> [Rgb<S>; N] {
-        core::array::from_fn(
-            #[inline(always)]
-            |i| {
-                self.evaluate(
-                    simd,
-                    #[inline(always)]
-                    |c| channel(c, i),
-                )
-            },
-        )
+        let mut group = [splat(simd, &[0.0; 3]); N];
+        for (i, rgb) in group.iter_mut().enumerate() {
+            *rgb = self.evaluate(
+                simd,
+                #[inline(always)]
+                |c| channel(c, i),
+            );
+        }
+        group
     }
 }
 
@@ -123,7 +123,7 @@ pub(super) fn splat<S: Simd>(simd: S, row: &[f32; 3]) -> Rgb<S> {
 
 /// `rgb += x * row`
 #[inline(always)]
-fn add_scaled<S: Simd>(simd: S, rgb: &mut Rgb<S>, x: VectorPair<S>, row: &[f32; 3]) {
+fn add_row<S: Simd>(simd: S, rgb: &mut Rgb<S>, x: VectorPair<S>, row: &[f32; 3]) {
     add_product::<S>(rgb, x, &splat(simd, row));
 }
 
@@ -187,7 +187,7 @@ pub(super) fn project_block<S: Simd>(
     let pair = pair_len::<S>();
     match source.float_planes(first) {
         Some((planes, left)) if left >= pair => {
-            let count = left.min(super::block::BLOCK).min(limit);
+            let count = left.min(BLOCK).min(limit);
             let finite = project_to_block(simd, polynomial, planes, count.max(pair), block);
             (count, finite)
         }
@@ -201,10 +201,8 @@ pub(super) fn project_block<S: Simd>(
                 stride,
             };
             let padded = count.next_multiple_of(pair);
-            (
-                count,
-                project_to_block(simd, polynomial, planes, padded, block),
-            )
+            let finite = project_to_block(simd, polynomial, planes, padded, block);
+            (count, finite)
         }
     }
 }

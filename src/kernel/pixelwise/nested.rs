@@ -2,7 +2,7 @@
 
 use fearless_simd::prelude::*;
 
-use super::{Evaluate, Rescale, Rgb, Scaled, add_product, add_scaled, splat};
+use super::{Evaluate, Rescale, Rgb, Scaled, add_product, add_row, splat};
 use crate::kernel::sample::VectorPair;
 use crate::map::Terms;
 
@@ -32,7 +32,7 @@ impl<'a, S: Simd> Evaluate<'a, S> for Nested<'a, S> {
             for (j, row) in (i..terms.channels()).zip(&mut pairs) {
                 let mut inner = splat(simd, row);
                 for (k, row) in (j..terms.channels()).zip(&mut triples) {
-                    add_scaled(simd, &mut inner, channel(k), row);
+                    add_row(simd, &mut inner, channel(k), row);
                 }
                 add_product::<S>(&mut factor, channel(j), &inner);
             }

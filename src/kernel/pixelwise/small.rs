@@ -2,12 +2,11 @@
 
 use fearless_simd::prelude::*;
 
-use super::{Evaluate, Rgb, Scaled, add_product, add_scaled, splat};
+use super::{Evaluate, Rgb, Scaled, add_product, add_row, splat};
 use crate::kernel::sample::VectorPair;
 
-/// Degree 2 or 3, `N` channels, at most four. The copies of the coefficients have the
-/// change of scale folded in, and the compiler knows that nothing else writes to
-/// them.
+/// Degree 2 or 3, `N` channels, at most four. The copies of the coefficients have the change of
+/// scale folded in, and the compiler knows that nothing else writes to them.
 pub(in crate::kernel) struct Small<const N: usize, const DEGREE: usize> {
     constant: [f32; 3],
     linear: [[f32; 3]; 4],
@@ -85,12 +84,12 @@ impl<'a, S: Simd, const N: usize, const DEGREE: usize> Evaluate<'a, S> for Small
             for_channels!(J in I, N => {
                 if let Some(row) = pairs.next() {
                     if const { DEGREE == 2 } {
-                        add_scaled(simd, &mut factor, x[J], row);
+                        add_row(simd, &mut factor, x[J], row);
                     } else {
                         let mut inner = splat(simd, row);
                         for_channels!(K in J, N => {
                             if let Some(row) = triples.next() {
-                                add_scaled(simd, &mut inner, x[K], row);
+                                add_row(simd, &mut inner, x[K], row);
                             }
                         });
                         add_product::<S>(&mut factor, x[J], &inner);

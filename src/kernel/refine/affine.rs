@@ -62,11 +62,8 @@ impl<'a> Affine<'a> {
         let polynomial = Scaled::new(terms, (1.0, 0.0));
         let width = self.source.width;
         // Rows of the whole width are one piece, others a piece each.
-        let pieces = if strip.outer_width == width {
-            1
-        } else {
-            rows.len()
-        };
+        let is_whole = strip.outer_width == width;
+        let pieces = if is_whole { 1 } else { rows.len() };
         let piece = rows.len() / pieces * strip.outer_width;
         let mut finite = true;
         for index in 0..pieces {
