@@ -104,7 +104,7 @@ async function main() {
     assert.deepEqual(first, third);
     assert.notDeepEqual(first, second);
 
-    // What is no such file is said to be none, and the page goes on.
+    // The page says that another file is none of these, and goes on.
     const other = { name: "x.safetensors", mimeType: "application/octet-stream", buffer: Buffer.from("no tensors") };
     await page.setInputFiles("#file", other);
     await page.waitForFunction(() => document.getElementById("error").textContent !== "");

@@ -17,7 +17,7 @@ async function start() {
   return { server, address };
 }
 
-// What the page shows: the words of the status line and the picture.
+// The page shows the words of the status line and the picture.
 const shown = (page) =>
   page.evaluate(() => ({
     text: document.getElementById("status").textContent,

@@ -1,7 +1,7 @@
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
-// What the README links to: the first definition of a link counts, and docs.rs has no files.
+// Links of the README: the first definition of a link counts, and docs.rs has no files.
 #![cfg_attr(
     all(doc, feature = "std"),
     doc = "[guide]: crate::guide::tensors\n[fitting]: crate::guide::fitting"

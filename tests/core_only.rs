@@ -1,5 +1,5 @@
 //! Promise: without `alloc` and `std` there is still a preview, in the caller's
-//! buffer. `cargo test --no-default-features` runs this file and no other.
+//! buffer. `cargo test --no-default-features` runs this file.
 
 use latent_preview::{
     LatentPreview, Latents, PixelFormat, PreviewError, Projection, Samples, f16, linear_decode,

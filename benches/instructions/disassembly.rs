@@ -13,7 +13,7 @@ const HOT: usize = 24;
 /// each must have: three types of sample, straight to the picture or to a block.
 const FUNCTIONS: [(&str, usize); 2] = [("vectorize_avx2", 6), ("vectorize_avx512", 6)];
 
-/// Whether hot loops were found and none of them contains a call.
+/// `true` if hot loops were found and none of them contains a call.
 pub fn check_hot_loops() -> bool {
     let program = env::current_exe().expect("this program's path");
     let output = Command::new("objdump")

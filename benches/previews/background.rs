@@ -1,4 +1,4 @@
-//! What a sampler's loop pays for previews on another thread.
+//! The time that a sampler's loop pays for previews on another thread.
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, Ordering};

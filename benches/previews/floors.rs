@@ -1,4 +1,4 @@
-//! What no preview can be faster than.
+//! Lower bounds of the time of any preview.
 
 use fearless_simd::{Level, dispatch, prelude::*};
 

@@ -101,7 +101,7 @@ fn naive_rgb8<T: naive::Sample>(
 
 fn memcpy(group: &mut BenchmarkGroup<'_, WallTime>, samples: &[f32]) {
     let mut out = vec![0.0; samples.len() + HALF_PAGE];
-    // Where both lie at the same place of a page, copying takes twice as long on some CPUs.
+    // If both lie at the same place of a page, copying takes twice as long on some CPUs.
     let distance = out.as_ptr().addr().wrapping_sub(samples.as_ptr().addr()) % 4096;
     let start = if (1024..3072).contains(&distance) {
         0

@@ -1,5 +1,5 @@
 //! The loop that applications write: pixel after pixel, channel after channel.
-//! What it does is what the crate does, so that the ratio means something.
+//! It does what the crate does, so that the ratio means something.
 
 use latent_preview::{LatentPreview, Projection, bf16, f16};
 
@@ -26,7 +26,7 @@ impl Sample for bf16 {
     }
 }
 
-/// Where channel `c` of pixel `p` lies: inlined, as in a hand-written loop.
+/// The place of channel `c` of pixel `p`: inlined, as in a hand-written loop.
 pub trait Index: Copy {
     fn of(self, c: usize, p: usize, channels: usize, pixels: usize) -> usize;
 }

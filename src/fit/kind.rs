@@ -44,8 +44,8 @@ pub struct RefinedShape {
 }
 
 impl RefinedShape {
-    /// Pixel by pixel, then the filter, then colors: a little more than an affine
-    /// projection in numbers and in time.
+    /// Pixel by pixel, then the filter, then colors: 63 numbers more than an affine
+    /// projection, for any channels.
     pub const SMALL: Self = Self {
         is_3x3: false,
         has_filter: true,

@@ -103,10 +103,10 @@ impl Fit {
     /// Also fits disturbed copies of the latents, one for each disturbance, which
     /// together count `weight` times as much as the clean ones.
     ///
-    /// Their targets are what the linear stages of the kind make of them, fitted on
-    /// the clean pairs. So polynomials stay near these stages on latents that no clean
-    /// pair is like: use it for previews of noisy latents. Linear and affine kinds do
-    /// not change. Negative weights and NaN count as 0.
+    /// The linear stages of the kind are fitted on the clean pairs first and make the
+    /// targets of the copies. So polynomials stay near these stages on latents unlike the
+    /// clean ones. Use it for previews of noisy latents. Linear and affine kinds do not
+    /// change. Negative weights and NaN count as 0.
     #[must_use]
     pub fn disturbed(mut self, disturbances: &[Disturbance], weight: f64) -> Self {
         self.disturbances = disturbances.to_vec();
@@ -121,7 +121,8 @@ impl Fit {
     /// [`FitError::NoPairs`] if `train` or `hold_out` has none,
     /// [`FitError::Channels`] if `hold_out` has other channels,
     /// [`FitError::TooFewPixels`] if there are more unknowns than pixels,
-    /// [`FitError::IllConditioned`] if a channel does not vary by itself.
+    /// [`FitError::IllConditioned`] if a channel does not vary by itself,
+    /// [`FitError::Preview`] if tiny latents (about 1e-40) need factors beyond `f32`.
     pub fn run(&self, train: &Pairs, hold_out: Option<&Pairs>) -> Result<Fitted, FitError> {
         self.run_with_progress(train, hold_out, &mut |_| {})
     }

@@ -218,8 +218,8 @@ impl LatentFormat {
     }
 
     /// A small net of convolutions: nearer to the VAE's picture than any projection and
-    /// steadier on noisy latents, but some hundred microseconds for what a projection
-    /// does in a few; `None` if there is none for the format.
+    /// steadier on noisy latents, but some ten times slower than the recommended one;
+    /// `None` if there is none for the format.
     ///
     /// There are nets for [`Sd1`](Self::Sd1), [`Sdxl`](Self::Sdxl), [`Sd3`](Self::Sd3),
     /// [`Flux1`](Self::Flux1) and [`Flux2`](Self::Flux2).

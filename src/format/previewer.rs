@@ -182,7 +182,7 @@ impl LatentPreview for Previewer {
     fn preview_into(
         &self,
         latents: &Latents<'_>,
-        format: PixelFormat,
+        pixel_format: PixelFormat,
         out: &mut [u8],
     ) -> Result<usize, PreviewError> {
         self.check(latents)?;
@@ -190,7 +190,7 @@ impl LatentPreview for Previewer {
             kernel::best_level(),
             self.map.as_ref(),
             latents,
-            format,
+            pixel_format,
             out,
         )
     }

@@ -175,8 +175,9 @@ impl LatentFormat {
         if actual == self.channels() {
             Ok(())
         } else if Some(actual) == packed {
-            let is_picture = latents.width() * latents.height() > 1;
-            Err(self.looks_packed(actual, is_picture && latents.is_channels_last()))
+            // A single pixel is channels-last in every layout.
+            let is_one_pixel = latents.width() * latents.height() == 1;
+            Err(self.looks_packed(actual, !is_one_pixel && latents.is_channels_last()))
         } else if Some(latents.width()) == packed && !is_of_another(actual) {
             // Tokens, or rows of them, taken for rows of pixels.
             Err(self.looks_packed(latents.width(), true))

@@ -1,7 +1,7 @@
 //! From what you have to a picture, step by step.
 //!
 //! - [`tensors`]: from a tensor of candle, burn, ort, ndarray, tch, mlx-rs or a file to a
-//!   preview, and from a preview to a picture, a texture or a tensor.
+//!   preview, and from a preview to a picture of `image` or a texture of `wgpu`.
 //! - [`fitting`]: a projection for a model that has none.
 //!
 //! The [crate page](crate) says which previewer to take, what runs on which hardware and how

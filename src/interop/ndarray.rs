@@ -14,7 +14,7 @@ use crate::{Element, LatentImages, Latents, PixelFormat, Preview, PreviewError};
 ///
 /// [`PreviewError::ScatteredView`] if the view leaves out elements of its array or runs
 /// backwards: a copy by `as_standard_layout` does not. [`PreviewError::ZeroDimension`] if
-/// it is empty.
+/// it is empty, [`PreviewError::TooManyChannels`] if it has more than 128 channels.
 ///
 /// ```
 /// use latent_preview::ndarray::Array3;

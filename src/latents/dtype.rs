@@ -34,7 +34,7 @@ impl DType {
 impl fmt::Display for DType {
     /// Writes the name that safetensors files use: `F32`, `F16` or `BF16`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        f.pad(match self {
             Self::F32 => "F32",
             Self::F16 => "F16",
             Self::Bf16 => "BF16",

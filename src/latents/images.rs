@@ -60,7 +60,7 @@ impl<'a> LatentImages<'a> {
         let shape = [channels, height, width];
         checked_product(&[images, channels, height, width])?;
         let one = checked_span(shape, [channel, row, column])?;
-        // Where the last image ends.
+        // The end of the last image.
         let expected = step
             .checked_mul(images - 1)
             .and_then(|start| start.checked_add(one))

@@ -1,4 +1,4 @@
-//! Where in memory the sample of a channel and position lies.
+//! The place in memory of the sample of a channel and position.
 
 use crate::PreviewError;
 

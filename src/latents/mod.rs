@@ -191,7 +191,7 @@ impl<'a> Latents<'a> {
         self.width
     }
 
-    /// Whether the channels of a pixel are neighbors in memory.
+    /// `true` if the channels of a pixel are neighbors in memory.
     pub(crate) const fn is_channels_last(&self) -> bool {
         self.view.layout.channel == 1
     }

@@ -1,4 +1,4 @@
-//! Where the weights of each stage of a [`TinyDecoder`] lie, and how far the stages look.
+//! The places of the weights of each stage of a [`TinyDecoder`], and how far the stages look.
 
 use super::{TinyDecoder, TinyLayer};
 
@@ -51,7 +51,7 @@ impl TinyDecoder {
     }
 
     /// Weights and biases of the layers before one.
-    fn start_of(&self, layer: usize) -> usize {
+    pub(super) fn start_of(&self, layer: usize) -> usize {
         layers_weight_count(self.channels, &self.layers()[..layer])
     }
 
@@ -90,28 +90,6 @@ impl TinyDecoder {
             kernel_size,
         }
     }
-
-    /// The same map of inputs that are `gain x + offset`, per channel.
-    #[cfg(feature = "alloc")]
-    pub(super) fn rescaled(&self, inputs: &[(f64, f64)]) -> Result<Self, crate::PreviewError> {
-        let mut weights = self.weights.to_vec();
-        let first = self.conv(0);
-        let outputs = first.bias.len();
-        for output in 0..outputs {
-            let row = &mut weights[outputs + output * first.row..][..first.row];
-            let constant = scale_inputs(row, first.kernel_size * first.kernel_size, inputs);
-            weights[output] = (f64::from(weights[output]) + constant) as f32;
-        }
-        let (head, places) = (self.start_of(self.layers().len()), self.scale * self.scale);
-        for color in 0..3 {
-            let start = weights.len() - (3 - color) * self.channels;
-            let constant = scale_inputs(&mut weights[start..][..self.channels], 1, inputs);
-            for bias in &mut weights[head + color * places..][..places] {
-                *bias = (f64::from(*bias) + constant) as f32;
-            }
-        }
-        Self::new(self.channels, self.layers(), self.scale, weights)
-    }
 }
 
 /// Weights and biases of all stages.
@@ -135,17 +113,4 @@ const fn layers_weight_count(mut inputs: usize, layers: &[TinyLayer]) -> usize {
         i += 1;
     }
     count
-}
-
-/// Multiplies the weights of each input by its gain; returns the sum that the offsets add.
-#[cfg(feature = "alloc")]
-fn scale_inputs(row: &mut [f32], taps: usize, inputs: &[(f64, f64)]) -> f64 {
-    let mut constant = 0.0;
-    for (weights, &(gain, offset)) in row.chunks_exact_mut(taps).zip(inputs) {
-        for weight in weights {
-            constant += f64::from(*weight) * offset;
-            *weight = (f64::from(*weight) * gain) as f32;
-        }
-    }
-    constant
 }

@@ -259,7 +259,7 @@ pub(crate) enum Map {
     Tiny(TinyDecoder),
 }
 
-/// Any map, borrowed: all that the kernel and the reference know of one.
+/// Any map, borrowed: all that the kernel knows of one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum MapRef<'a> {
     Polynomial(Terms<'a>),

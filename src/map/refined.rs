@@ -174,7 +174,7 @@ impl Refined {
         self.bias
     }
 
-    /// Whether the affine stage looks at the neighbors.
+    /// `true` if the affine stage looks at the neighbors.
     #[must_use]
     pub const fn is_3x3(&self) -> bool {
         self.is_3x3

@@ -17,7 +17,7 @@ pub(crate) const LATENT_LIMIT: f32 = f32::from_bits((127 + 61) << 23).next_down(
 /// A net of a few small convolutions, a [`LatentPreview`](crate::LatentPreview) between a
 /// projection and the VAE.
 ///
-/// For latents `x`, with all arithmetic in `f32`:
+/// For latents `x`, limited to just below 2^61 either way, with all arithmetic in `f32`:
 ///
 /// ```text
 /// h = x

@@ -21,7 +21,7 @@ pub fn formats(families: &[Family]) -> String {
             Some(recommended) => {
                 let mut projections = format.projections.iter();
                 let published = projections.find(|p| p.origin == recommended.origin);
-                // What is not published elsewhere is ours.
+                // A projection that is not published elsewhere is ours.
                 let license = published.map_or(OURS, |p| &p.source.license);
                 (recommended.origin.as_str(), license)
             }
@@ -45,7 +45,7 @@ pub fn formats(families: &[Family]) -> String {
     }
 
     text += "\n`downscale` is pixels per latent pixel in each direction, `frames` frames per latent frame.\n";
-    section(&mut text, "What to know of some", &formats, |format| {
+    section(&mut text, "Notes", &formats, |format| {
         format
             .note
             .iter()

@@ -15,7 +15,7 @@ fn format_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src/format")
 }
 
-/// What the data files make: paths below `src/format` and their text.
+/// The files that the data files make: paths below `src/format` and their text.
 fn generate(families: &[Family]) -> Vec<(String, String)> {
     let mut files: Vec<_> = families
         .iter()

@@ -14,7 +14,7 @@ pub struct Input {
     pub tensors: Vec<Tensor>,
     /// The format named in the file's metadata.
     pub format: Option<String>,
-    /// Whether the latents are as the VAE makes them, not as the sampler holds them.
+    /// `true` if the latents are as the VAE makes them, not as the sampler holds them.
     pub is_vae_space: bool,
     /// The pairs for fitting and for testing, if the metadata lists them.
     pub train: Option<Vec<String>>,
@@ -66,7 +66,7 @@ pub fn read(path: &Path) -> Result<Input> {
     parse(ending.unwrap_or_default(), &fs::read(path)?)
 }
 
-/// What is in a file, by the ending of its name.
+/// The content of a file, by the ending of its name.
 pub fn parse(ending: &str, bytes: &[u8]) -> Result<Input> {
     match ending {
         "npy" => read_npy(bytes),

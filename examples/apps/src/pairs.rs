@@ -15,7 +15,7 @@ pub struct Pair {
     pub name: String,
     pub tensor: Tensor,
     pub target: Picture,
-    /// Whether its file says that it is for testing; `None` if it says nothing.
+    /// `true` if its file says that it is for testing; `None` if it says nothing.
     pub is_test: Option<bool>,
 }
 

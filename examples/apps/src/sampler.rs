@@ -9,7 +9,7 @@ use rand_distr::{Distribution, StandardNormal};
 
 use crate::score_model::ScoreModel;
 
-/// What the model predicts, and how the sampler steps.
+/// The quantity that the model predicts, and how the sampler steps.
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// DDIM; the model predicts the noise
@@ -21,7 +21,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// What models of the format use.
+    /// The method that models of the format use.
     pub fn of(format: LatentFormat) -> Self {
         match format {
             LatentFormat::Sd1 | LatentFormat::Sdxl => Self::Ddim,
@@ -44,12 +44,12 @@ pub struct Sampler<'a> {
     method: Method,
     /// Share of noise: `1 - alpha_cumprod`, or sigma of the flow; for each step and the end.
     levels: Vec<f32>,
-    /// What the sampler holds.
+    /// The noisy latent that the sampler holds.
     pub x_t: Vec<f32>,
     done: usize,
 }
 
-/// What a pipeline's callback gets to see.
+/// The data that a pipeline's callback gets.
 pub struct Step {
     pub index: usize,
     pub x_t: Vec<f32>,

@@ -102,7 +102,7 @@ impl ScoreModel {
                     continue; // Adds nothing that f32 can hold.
                 }
                 if logit > best[pixel] {
-                    // What was summed up so far weighs less from now on.
+                    // The sum so far weighs less from now on.
                     let less = (best[pixel] - logit).exp();
                     best[pixel] = logit;
                     sum[pixel] *= less;

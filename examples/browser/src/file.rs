@@ -6,7 +6,7 @@ use safetensors::{Dtype, SafeTensorError, SafeTensors};
 /// Tensors that may be latents.
 pub struct File {
     pub tensors: Vec<Tensor>,
-    /// Whether they are as the VAE makes them, not as the sampler holds them.
+    /// `true` if they are as the VAE makes them, not as the sampler holds them.
     pub is_vae_space: bool,
     /// The format that the file names.
     format: Option<LatentFormat>,

@@ -1,4 +1,4 @@
-//! What the page asks for: the tensors of a file, and pictures of them.
+//! Functions for the page: the tensors of a file, and pictures of them.
 //!
 //! `../page/index.html` is the page. `.ci/browser` builds all of it, with Debian's sources of the
 //! standard library, and looks at it in Chromium. With rustup, in the folder `examples`:

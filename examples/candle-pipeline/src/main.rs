@@ -31,11 +31,11 @@ struct Args {
     #[arg(long)]
     weights: PathBuf,
 
-    /// What to draw
+    /// The prompt
     #[arg(long)]
     prompt: String,
 
-    /// What not to draw
+    /// The negative prompt
     #[arg(long, default_value = "")]
     negative_prompt: String,
 
@@ -53,11 +53,11 @@ struct Args {
     #[arg(long, default_value_t = 0)]
     seed: u64,
 
-    /// Where a preview of each step goes, as PNG
+    /// The folder for a preview of each step, as PNG
     #[arg(long, value_name = "DIR")]
     previews: Option<PathBuf>,
 
-    /// Where the picture goes
+    /// The file of the picture
     #[arg(long, default_value = "picture.png")]
     output: PathBuf,
 }

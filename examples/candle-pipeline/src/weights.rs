@@ -145,7 +145,7 @@ impl Pipeline {
         })
     }
 
-    /// What the texts mean to the UNet: `[texts, tokens, width]`.
+    /// The meaning of the texts to the UNet: `[texts, tokens, width]`.
     pub fn encode(&self, texts: &[&str]) -> Result<Tensor> {
         let length = self.clip.max_position_embeddings;
         let vocabulary = self.tokenizer.get_vocab(true);

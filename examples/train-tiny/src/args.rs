@@ -1,4 +1,4 @@
-//! What can be asked for on the command line.
+//! The arguments of the command line.
 
 use std::path::PathBuf;
 
@@ -72,7 +72,7 @@ pub struct Args {
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
 
-    /// Where the weights, the plot and the report go
+    /// The folder for the weights, the plot and the report
     #[arg(long, default_value = "train-out")]
     pub output: PathBuf,
 }

@@ -1,4 +1,4 @@
-//! What a step learns from, as tensors.
+//! The batch that a step learns from, as tensors.
 
 use anyhow::{Context, Result};
 use candle_core::{Device, Tensor};

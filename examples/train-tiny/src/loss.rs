@@ -1,4 +1,4 @@
-//! What the training makes small.
+//! The number that the training makes small.
 
 use anyhow::Result;
 use candle_core::Tensor;

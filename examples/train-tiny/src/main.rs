@@ -55,7 +55,7 @@ fn main() -> Result<()> {
         train.len(),
         validate.len()
     );
-    // What is for testing must not even choose among trainings.
+    // Pairs for testing must not even choose among trainings.
     let looked_at: Vec<_> = validate
         .iter()
         .filter(|pair| !pair.is_test)

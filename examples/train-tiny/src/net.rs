@@ -30,7 +30,7 @@ struct Affine {
 }
 
 impl Net {
-    /// Kaiming's start for the convolutions; `affine` is the map of a pixel's standardised
+    /// Kaiming's start for the convolutions; `affine` is the map of a pixel's standardized
     /// latent to its color, a row of channels and a constant for each of R, G and B, from
     /// which the training goes on.
     pub fn new(
@@ -75,7 +75,7 @@ impl Net {
             .collect()
     }
 
-    /// Standardised latents `[channels, images, height, width]` to display values before
+    /// Standardized latents `[channels, images, height, width]` to display values before
     /// the clamp, `[3 scale^2, images, height, width]`.
     pub fn forward(&self, latents: &Tensor) -> candle_core::Result<Tensor> {
         let (channels, images, height, width) = latents.dims4()?;
@@ -98,7 +98,7 @@ impl Net {
         sum.reshape((3 * places, images, height, width))
     }
 
-    /// The same net for latents that are not standardised.
+    /// The same net for latents that are not standardized.
     pub fn decoder(&self, statistics: &Statistics) -> Result<TinyDecoder> {
         let layers = self.layers.0.iter();
         let layers: Vec<_> = layers
@@ -113,7 +113,7 @@ impl Net {
         decoder.context("the training has diverged")
     }
 
-    /// Writes the weights of the same net for latents that are not standardised.
+    /// Writes the weights of the same net for latents that are not standardized.
     pub fn save(
         &self,
         path: &Path,
@@ -123,7 +123,7 @@ impl Net {
         write(path, &self.tensors(statistics)?, self.metadata(notes))
     }
 
-    /// Its weights for latents that are not standardised, in the order of
+    /// Its weights for latents that are not standardized, in the order of
     /// [`TinyDecoder::new`].
     fn tensors(&self, statistics: &Statistics) -> Result<Vec<NamedTensor>> {
         let mut tensors = Vec::new();
@@ -195,7 +195,7 @@ impl Affine {
     }
 }
 
-/// Turns a row of weights of standardised channels into one of channels as they are, and
+/// Turns a row of weights of standardized channels into one of channels as they are, and
 /// returns what this adds to the constant.
 fn fold(row: &mut [f32], taps: usize, statistics: &Statistics) -> f32 {
     let mut constant = 0.0;

@@ -20,7 +20,7 @@ pub struct Pair {
     /// Planes of display values, 0 to 1: for each of R, G and B one for each place that a
     /// latent pixel becomes, in rows. `3 scale^2` of them, of the latent's size.
     pub target: Vec<f32>,
-    /// Whether its file says that it is for testing.
+    /// `true` if its file says that it is for testing.
     pub is_test: bool,
 }
 
@@ -197,8 +197,8 @@ fn target(picture: &Picture, picture_scale: usize, scale: usize) -> Vec<f32> {
     target
 }
 
-/// Where the planes of a color have pixel `i` of its picture of `[height, width]`, counted
-/// row by row.
+/// The place in the planes of a color of pixel `i` of its picture of `[height, width]`,
+/// counted row by row.
 pub fn place(i: usize, [height, width]: [usize; 2], scale: usize) -> usize {
     let (y, x) = (i / width, i % width);
     let plane = y % scale * scale + x % scale;

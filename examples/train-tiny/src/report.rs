@@ -1,4 +1,4 @@
-//! What is left to look at after a training: a plot and a text.
+//! The report of a training: a plot and a text.
 
 use std::fmt::Write as _;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Where a training begins: the best affine map.
+//! The start of a training: the best affine map.
 
 use anyhow::Result;
 use latent_preview::Projection;
@@ -7,7 +7,7 @@ use latent_preview::fit::{Fit, FitKind, Pairs, Target};
 use crate::pairs::Pair;
 use crate::statistics::Statistics;
 
-/// The best map from the standardised latent of a pixel to its mean color: for each of R,
+/// The best map from the standardized latent of a pixel to its mean color: for each of R,
 /// G and B a weight for each channel and a constant.
 pub fn affine(pairs: &[Pair], scale: usize, statistics: &Statistics) -> Result<[Vec<f32>; 3]> {
     let channels = statistics.mean.len();
@@ -28,7 +28,7 @@ pub fn affine(pairs: &[Pair], scale: usize, statistics: &Statistics) -> Result<[
     let Projection::Affine(affine) = fit.projection else {
         anyhow::bail!("an affine fit gives an affine projection");
     };
-    // From decoder range to display values, and from latents as they are to standardised.
+    // From decoder range to display values, and from latents as they are to standardized.
     Ok(std::array::from_fn(|o| {
         let weights = affine.linear().iter().map(|row| row[o] / 2.0);
         let mut row: Vec<f32> = weights

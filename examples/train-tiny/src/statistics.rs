@@ -1,4 +1,4 @@
-//! What standardises latents, so that a net sees channels of one size.
+//! Standardizes latents, so that a net sees channels of one size.
 
 use anyhow::Result;
 use candle_core::{Device, Tensor};
@@ -44,7 +44,7 @@ impl Statistics {
 
     /// Latents of one size as `[channels, images, height, width]`, each channel of mean 0
     /// and variance 1.
-    pub fn standardised(&self, pairs: &[Pair]) -> Result<Tensor> {
+    pub fn standardized(&self, pairs: &[Pair]) -> Result<Tensor> {
         let channels = self.mean.len();
         let latents = stacked(pairs, channels, |pair| &pair.latent)?;
         let shape = (channels, 1, 1, 1);

@@ -77,7 +77,7 @@ pub fn train(args: &Args, train: &[Pair], validate: &[Pair]) -> Result<Trained> 
             teachers.as_ref(),
             &mut random,
         )?;
-        let latents = statistics.standardised(&batch)?;
+        let latents = statistics.standardized(&batch)?;
         let loss = loss(&net.forward(&latents)?, &targets(&batch)?, scale, args)?;
         let mut gradients = loss.backward()?;
         clip(&mut gradients, &variables)?;

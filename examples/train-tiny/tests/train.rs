@@ -79,7 +79,7 @@ fn a_training_at_twice_the_size_takes_pictures_of_that_size() {
     assert_eq!(TinyDecoder::from_safetensors(&weights).unwrap().scale(), 2);
 }
 
-/// What it says changes what is learned.
+/// The teacher changes what is learned.
 #[test]
 fn a_teacher_is_learned_from() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -100,7 +100,7 @@ fn a_teacher_is_learned_from() {
     };
     let weights = |taught| TinyDecoder::from_safetensors(&train(taught)).unwrap();
     assert_ne!(weights("0").weights(), weights("1").weights());
-    // Of another scale there is nothing to learn.
+    // A teacher of another scale teaches nothing.
     let output = Command::new(env!("CARGO_BIN_EXE_train-tiny"))
         .args([pairs.to_str().unwrap(), "--scale", "2", "--teachers"])
         .arg(&preset)

@@ -13,13 +13,11 @@ pub(super) fn with_images<R>(
     axes: Axes,
     see: impl FnOnce(LatentImages<'_>) -> Result<R, PreviewError>,
 ) -> Result<R, TensorError> {
-    let is_broadcast = tensor
-        .stride()
-        .iter()
-        .zip(tensor.dims())
-        .any(|(&stride, &size)| stride == 0 && size > 1);
+    let mut steps = tensor.stride().iter().zip(tensor.dims());
+    let is_broadcast = steps.any(|(&stride, &size)| stride == 0 && size > 1);
     let is_image = matches!(axes, Axes::Images(_)) && tensor.rank() < 5;
-    if !(tensor.is_contiguous() || is_image && !is_broadcast) {
+    let is_borrowable = tensor.is_contiguous() || is_image && !is_broadcast;
+    if !is_borrowable {
         return with_images(&tensor.contiguous()?, axes, see);
     }
     // A writer of the tensor waits until the previews are made.

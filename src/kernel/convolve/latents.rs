@@ -8,8 +8,8 @@ use super::rows::Rows;
 use crate::kernel::source::Source;
 use crate::map::tiny::LATENT_LIMIT;
 
-/// Loads row `y` of all channels. Returns whether all its latents are finite and none is
-/// enormous; those that are become NaN and the limit.
+/// Loads row `y` of all channels. Returns `true` if all its latents are finite and within the
+/// limit. Others change: infinities become NaN, finite ones the limit.
 pub(super) fn load_row<S: Simd>(
     simd: S,
     source: &Source<'_>,

@@ -18,7 +18,7 @@ pub(super) struct Rows {
 /// The rows around one row of all planes.
 pub(super) struct Input<'a> {
     pub(super) samples: &'a [f32],
-    /// Where the row above, the row itself and the row below begin, in the first plane, one
+    /// The starts of the row above, the row itself and the row below, in the first plane, one
     /// column before the first that is asked for.
     pub(super) starts: [usize; 3],
     /// From plane to plane.
@@ -31,7 +31,7 @@ impl Rows {
         strip.start.saturating_sub(self.margin)..(strip.end + self.margin).min(width)
     }
 
-    /// Where row `y` of the first plane begins.
+    /// The start of row `y` of the first plane.
     pub(super) const fn row(&self, y: usize) -> usize {
         self.start + y % self.kept * self.stride
     }
@@ -57,8 +57,8 @@ impl Rows {
         }
     }
 
-    /// Repeats the first and the last of `count` columns of row `y`. Where they are not at
-    /// the edge of the image, nothing looks at these copies.
+    /// Repeats the first and the last of `count` columns of row `y`. Nothing looks at these
+    /// copies if they are not at the edge of the image.
     pub(super) fn repeat_edges(&self, y: usize, count: usize, scratch: &mut [f32]) {
         let planes = scratch[self.row(y)..].chunks_mut(self.step());
         for plane in planes.take(self.planes) {

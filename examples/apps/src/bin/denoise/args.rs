@@ -25,7 +25,7 @@ pub struct Args {
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub steps: u16,
 
-    /// What the first noise is made from
+    /// The seed of the first noise
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
 
@@ -58,7 +58,7 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t)]
     pub filter: Filter,
 
-    /// Where the sheet and the animations go
+    /// The folder for the sheet and the animations
     #[arg(long, default_value = "denoise-out")]
     pub output: PathBuf,
 }

@@ -85,7 +85,7 @@ fn sample(args: &Args, sampler: &mut Sampler<'_>, previewer: &Previewer) -> Resu
             let begun = Instant::now();
             let frame = preview(&step, sampler.shape(), previewer)?;
             in_previews += begun.elapsed();
-            // What is done with the pictures is no part of the run.
+            // The use of the pictures is no part of the run.
             total += started.elapsed();
             write_step(args, &frame)?;
             if let Some(screen) = &mut screen {

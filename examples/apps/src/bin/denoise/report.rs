@@ -1,4 +1,4 @@
-//! What a run looked like.
+//! The pictures of a run and its numbers.
 
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ use latent_preview_apps::sheet::{self, Cell};
 pub struct Frame {
     /// Counted from 1.
     pub step: usize,
-    /// Of the sampler's latent before the step.
+    /// The picture of the sampler's latent before the step.
     pub x_t: Picture,
-    /// Of the estimate of the clean latent.
+    /// The picture of the estimate of the clean latent.
     pub x0: Picture,
 }
 

@@ -16,7 +16,7 @@ pub struct Args {
     #[arg(required = true)]
     pub pairs: Vec<PathBuf>,
 
-    /// What to fit
+    /// The kind to fit
     #[arg(long, default_value = "small")]
     pub kind: Kind,
 
@@ -45,7 +45,7 @@ pub struct Args {
     #[arg(long, default_value_t = 4)]
     pub hold_out: usize,
 
-    /// Where the results go
+    /// The folder for the results
     #[arg(long, default_value = "fit-out")]
     pub output: PathBuf,
 }

@@ -127,7 +127,7 @@ impl Runner {
     }
 }
 
-/// Where the status is published.
+/// Publishes the status.
 #[derive(Clone)]
 struct Feed(watch::Sender<Arc<Status>>);
 

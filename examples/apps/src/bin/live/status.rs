@@ -1,4 +1,4 @@
-//! What all viewers see.
+//! The status that all viewers see.
 
 use latent_preview::LatentFormat;
 use serde::Serialize;
@@ -20,7 +20,7 @@ pub struct Status {
     pub elapsed: f64,
     /// A PNG as a data URL; empty before the first one.
     pub picture: String,
-    /// What was wrong with the last latent; empty if nothing.
+    /// The error of the last latent; empty if there was none.
     pub error: String,
 }
 

@@ -29,7 +29,7 @@ pub struct Args {
     #[arg(long, requires = "file")]
     pub projection: Option<String>,
 
-    /// What the latents are: as the sampler holds them or as the VAE makes them
+    /// The space of the latents: as the sampler holds them or as the VAE makes them
     /// [default: vae for .latent files of ComfyUI, else model]
     #[arg(long, requires = "file")]
     pub space: Option<Space>,
@@ -38,7 +38,7 @@ pub struct Args {
     #[arg(long, requires = "file")]
     pub sigma: Option<f32>,
 
-    /// Where the picture goes; with several images, a number is put before the ending
+    /// The file of the picture; with several images, a number is put before the ending
     #[arg(long, requires = "file")]
     pub output: Option<PathBuf>,
 
