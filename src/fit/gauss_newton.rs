@@ -1,9 +1,8 @@
 //! Fits all stages of a refined projection at once.
 //!
-//! The stages multiply each other, so the squares are minimized by steps: each
-//! treats the map as linear in all its parameters around their present values
-//! (Gauss and Newton), damped as far as needed for the squares to shrink
-//! (Levenberg and Marquardt).
+//! The stages multiply each other, so the squares are minimized by steps: each treats the map
+//! as linear in all its parameters around their present values (Gauss and Newton), damped as
+//! far as needed for the squares to shrink (Levenberg and Marquardt).
 
 use alloc::vec::Vec;
 

@@ -2,9 +2,8 @@
 
 use alloc::vec::Vec;
 
-/// The monomials of a polynomial without its constant, in the order of a
-/// projection's coefficients: the variables, their unique products by two, then by
-/// three.
+/// The monomials of a polynomial without its constant, in the order of a projection's
+/// coefficients: the variables, their unique products by two, then by three.
 #[derive(Clone)]
 pub(super) struct Monomials {
     variables: usize,

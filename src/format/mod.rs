@@ -158,10 +158,9 @@ impl LatentFormat {
     /// The order of the values in a 2x2 patch, if pipelines hand the format out
     /// in patches of `4 * channels` values.
     ///
-    /// Pipelines differ: diffusers gives FLUX.1, Qwen-Image and Krea 2 as tokens, others
-    /// give the same models unpacked; FLUX.2's sampler
-    /// holds packed planes. Ideogram 4, of format [`Flux2`](Self::Flux2), packs in
-    /// the other order, [`PackOrder::PatchFirst`].
+    /// Pipelines differ: diffusers gives FLUX.1, Qwen-Image and Krea 2 as tokens, others give
+    /// the same models unpacked; FLUX.2's sampler holds packed planes. Ideogram 4, of format
+    /// [`Flux2`](Self::Flux2), packs in the other order, [`PackOrder::PatchFirst`].
     #[must_use]
     pub fn packing(self) -> Option<PackOrder> {
         self.facts().packing

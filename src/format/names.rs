@@ -19,9 +19,8 @@ impl FromStr for LatentFormat {
     ///
     /// # Errors
     ///
-    /// [`PreviewError::UnknownFormat`] with the three formats whose names are
-    /// nearest. Nothing is guessed: names that differ in one digit are often
-    /// those of different latent spaces.
+    /// [`PreviewError::UnknownFormat`] with the three formats whose names are nearest. Nothing
+    /// is guessed: names that differ in one digit are often those of different latent spaces.
     fn from_str(name: &str) -> Result<Self, PreviewError> {
         let without_owner = name.rsplit('/').next().unwrap_or(name);
         let [name, without_owner] = [name, without_owner].map(Letters::new);

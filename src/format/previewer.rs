@@ -9,11 +9,10 @@ use crate::{
 
 /// A projection or a tiny decoder that knows which latents it is for.
 ///
-/// Made by [`LatentFormat::previewer`], [`LatentFormat::tiny`], [`LatentFormat::tiny_2x`]
-/// and [`PublishedProjection::previewer`](super::PublishedProjection::previewer).
-/// It refuses latents that cannot be of its format; the error says what they look like.
-/// `Previewer::from` takes a [`Projection`] or a [`TinyDecoder`] of your own, without a
-/// format.
+/// Made by [`LatentFormat::previewer`], [`LatentFormat::tiny`], [`LatentFormat::tiny_2x`] and
+/// [`PublishedProjection::previewer`](super::PublishedProjection::previewer). It refuses
+/// latents that cannot be of its format; the error says what they look like. `Previewer::from`
+/// takes a [`Projection`] or a [`TinyDecoder`] of your own, without a format.
 ///
 /// ```
 /// use latent_preview::{LatentFormat, LatentPreview, Latents, PackOrder, PixelFormat};
@@ -122,10 +121,9 @@ impl Previewer {
     /// A previewer of the noisy latent of a variance-exploding sampler, such as
     /// k-diffusion's and ComfyUI's for Stable Diffusion 1 to XL: `x0 + sigma * noise`.
     ///
-    /// Such a latent is `sqrt(sigma^2 + 1)` times too large; the division goes
-    /// into the coefficients. Latents of flow-matching models need no scaling.
-    /// An estimate of x0 ([`Latents::denoised`]) needs none either and is the better
-    /// picture.
+    /// Such a latent is `sqrt(sigma^2 + 1)` times too large; the division goes into the
+    /// coefficients. Latents of flow-matching models need no scaling. An estimate of x0
+    /// ([`Latents::denoised`]) needs none either and is the better picture.
     ///
     /// # Errors
     ///

@@ -104,13 +104,11 @@ impl LatentFormat {
         })
     }
 
-    /// The image in a tensor of this format that holds one, from its shape at
-    /// run time.
+    /// The image in a tensor of this format that holds one, from its shape at run time.
     ///
     /// # Errors
     ///
-    /// [`PreviewError::NotOneImage`] if it holds more, and those of
-    /// [`images`](Self::images).
+    /// [`PreviewError::NotOneImage`] if it holds more, and those of [`images`](Self::images).
     pub fn image<'a>(
         self,
         samples: impl Into<Samples<'a>>,

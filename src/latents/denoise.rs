@@ -7,10 +7,9 @@ use crate::PreviewError;
 /// How the clean latent x0 follows from a noisy one and the model's output:
 /// `x0 = a * x_t + b * model_output`.
 ///
-/// In the middle of a run the sampler's latent is mostly noise. The model's
-/// output says what it believes to be noise; without that, a picture shows many
-/// steps earlier. A `Denoise` holds the two weights of one step. Give it to
-/// [`Latents::denoised`](crate::Latents::denoised).
+/// In the middle of a run the sampler's latent is mostly noise. The model's output says what it
+/// believes to be noise; without that, a picture shows many steps earlier. A `Denoise` holds
+/// the two weights of one step. Give it to [`Latents::denoised`](crate::Latents::denoised).
 ///
 /// | the model predicts | the sampler holds | constructor |
 /// |---|---|---|
@@ -95,10 +94,9 @@ impl Denoise {
         Self::from_f64(1.0 / signal, -sqrt(1.0 - alpha) / signal)
     }
 
-    /// The model predicts the noise of `x_t = x0 + sigma * epsilon`:
-    /// `x0 = x_t - sigma * epsilon`. k-diffusion and ComfyUI hold the latents of
-    /// Stable Diffusion 1 to XL like this; the division by `sqrt(sigma^2 + 1)` before the model
-    /// is no part of this.
+    /// The model predicts the noise of `x_t = x0 + sigma * epsilon`: `x0 = x_t - sigma *
+    /// epsilon`. k-diffusion and ComfyUI hold the latents of Stable Diffusion 1 to XL like
+    /// this; the division by `sqrt(sigma^2 + 1)` before the model is no part of this.
     ///
     /// # Errors
     ///
@@ -107,9 +105,8 @@ impl Denoise {
         Self::from_f64(1.0, -checked_sigma("sigma", sigma)?)
     }
 
-    /// The model predicts `v = sqrt(a) epsilon - sqrt(1 - a) x0` with
-    /// `a = alpha_cumprod`, so `x0 = sqrt(a) x_t - sqrt(1 - a) v` (Salimans and Ho 2022,
-    /// appendix D).
+    /// The model predicts `v = sqrt(a) epsilon - sqrt(1 - a) x0` with `a = alpha_cumprod`, so
+    /// `x0 = sqrt(a) x_t - sqrt(1 - a) v` (Salimans and Ho 2022, appendix D).
     ///
     /// # Errors
     ///
@@ -145,10 +142,9 @@ impl Denoise {
         Self::from_f64(1.0, -checked_share("sigma", sigma)?)
     }
 
-    /// The model predicts the velocity from noise to picture, `x0 - epsilon`, of
-    /// `x_t = t * x0 + (1 - t) epsilon`: `x0 = x_t + (1 - t) v`. Time goes from 0,
-    /// noise, to 1, as in the paper of rectified flow (Liu et al. 2022) and in
-    /// Lumina.
+    /// The model predicts the velocity from noise to picture, `x0 - epsilon`, of `x_t = t * x0
+    /// + (1 - t) epsilon`: `x0 = x_t + (1 - t) v`. Time goes from 0, noise, to 1, as in the
+    /// paper of rectified flow (Liu et al. 2022) and in Lumina.
     ///
     /// # Errors
     ///
@@ -157,11 +153,10 @@ impl Denoise {
         Self::from_f64(1.0, 1.0 - checked_share("t", t)?)
     }
 
-    /// The raw output of a network in EDM's preconditioning (Karras et al. 2022,
-    /// table 1), of `x_t = x0 + sigma * epsilon`: `x0 = c_skip x_t + c_out F` with
-    /// `c_skip = sigma_data^2 / (sigma^2 + sigma_data^2)` and
-    /// `c_out = sigma * sigma_data / sqrt(sigma^2 + sigma_data^2)`.
-    /// `sigma_data` is 0.5 in the paper and for Playground 2.5.
+    /// The raw output of a network in EDM's preconditioning (Karras et al. 2022, table 1), of
+    /// `x_t = x0 + sigma * epsilon`: `x0 = c_skip x_t + c_out F` with `c_skip = sigma_data^2 /
+    /// (sigma^2 + sigma_data^2)` and `c_out = sigma * sigma_data / sqrt(sigma^2 +
+    /// sigma_data^2)`. `sigma_data` is 0.5 in the paper and for Playground 2.5.
     ///
     /// # Errors
     ///

@@ -25,10 +25,9 @@ pub enum PackOrder {
 
 /// Distances, in samples, between neighbors of one image.
 ///
-/// A plain layout needs one stride per axis. A 2x2-packed one needs two for
-/// rows and two for columns: between patches and inside a patch. Plain layouts
-/// are the special case in which a step inside a patch is half a step between
-/// patches, so that one formula serves them all.
+/// A plain layout needs one stride per axis. A 2x2-packed one needs two for rows and two for
+/// columns: between patches and inside a patch. Plain layouts are the special case in which a
+/// step inside a patch is half a step between patches, so that one formula serves them all.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Layout {
     pub(crate) offset: usize,

@@ -114,9 +114,8 @@ impl<'a> Latents<'a> {
     /// An estimate of x0, the clean latent that a model sees in a noisy one: mixed from
     /// `x_t` and `model_output` while a preview loads them.
     ///
-    /// Both must have one shape; type and layout may differ. Nothing is copied:
-    /// every previewer takes the estimate as it takes a tensor, in a single pass.
-    /// [`Denoise`] has the weights.
+    /// Both must have one shape; type and layout may differ. Nothing is copied: every previewer
+    /// takes the estimate as it takes a tensor, in a single pass. [`Denoise`] has the weights.
     ///
     /// # Errors
     ///

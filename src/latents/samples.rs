@@ -14,8 +14,7 @@ mod sealed {
     impl Sealed for half::bf16 {}
 }
 
-/// A number type that latents come in: `f32`, [`f16`](crate::f16) or
-/// [`bf16`](crate::bf16).
+/// A number type that latents come in: `f32`, [`f16`](crate::f16) or [`bf16`](crate::bf16).
 ///
 /// It lets one call take a slice of any of them; no other type implements it.
 ///
@@ -56,9 +55,8 @@ impl Element for bf16 {
 
 /// Borrowed samples whose type is known at run time.
 ///
-/// Every constructor of [`Latents`](crate::Latents) takes `&[f32]`, `&[f16]`
-/// or `&[bf16]` directly; this type is for callers that learn the type from a
-/// file or a tensor.
+/// Every constructor of [`Latents`](crate::Latents) takes `&[f32]`, `&[f16]` or `&[bf16]`
+/// directly; this type is for callers that learn the type from a file or a tensor.
 ///
 /// ```
 /// use latent_preview::{DType, Samples};
@@ -78,8 +76,7 @@ pub enum Samples<'a> {
 }
 
 impl<'a> Samples<'a> {
-    /// Borrows the raw little-endian bytes of a tensor, as a safetensors file
-    /// holds them.
+    /// Borrows the raw little-endian bytes of a tensor, as a safetensors file holds them.
     ///
     /// # Errors
     ///

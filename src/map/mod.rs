@@ -145,9 +145,8 @@ impl Projection {
         Polynomial::new(2, constant, linear.into(), pairs.into(), NONE).map(Self::Quadratic)
     }
 
-    /// As [`quadratic`](Self::quadratic), plus the products of three channels
-    /// `x_i x_j x_k`, `i <= j <= k`, in the order 000, 001, ..., 011, 012, ...:
-    /// `C (C + 1) (C + 2) / 6` rows.
+    /// As [`quadratic`](Self::quadratic), plus the products of three channels `x_i x_j x_k`, `i
+    /// <= j <= k`, in the order 000, 001, ..., 011, 012, ...: `C (C + 1) (C + 2) / 6` rows.
     ///
     /// # Errors
     ///
@@ -173,10 +172,9 @@ impl Projection {
     /// A quadratic from full tensors, as a training script holds them: for each
     /// of R, G and B, `x' Q x + L x + constant`.
     ///
-    /// `quadratic` is `[3, C, C]`, `linear` `[3, C]`, both row-major; for four
-    /// channels that is 63 values with the constants. The entries of one
-    /// product (`ij` and `ji`) are added up, so that the tensor need not be
-    /// symmetric.
+    /// `quadratic` is `[3, C, C]`, `linear` `[3, C]`, both row-major; for four channels that is
+    /// 63 values with the constants. The entries of one product (`ij` and `ji`) are added up,
+    /// so that the tensor need not be symmetric.
     ///
     /// # Errors
     ///

@@ -19,8 +19,7 @@ pub(crate) const COLOR_LIMIT: f32 = 1.25;
 /// 3. a cubic polynomial of R, G and B, clamped to -1.25 to 1.25 first, so that
 ///    noisy latents cannot drive it far off.
 ///
-/// Neighbors beyond an edge are those on the edge. Convert it with
-/// `Projection::from`.
+/// Neighbors beyond an edge are those on the edge. Convert it with `Projection::from`.
 ///
 /// ```
 /// use latent_preview::{LatentPreview, Projection, Refined};

@@ -96,9 +96,8 @@ fn to_f32(rows: Vec<Row>) -> Vec<[f32; 3]> {
 
 /// The rows of degree 0 to 3 after the substitution.
 ///
-/// A product of `gain x + offset` multiplies out to the sum, over all subsets of its
-/// factors, of the product of that subset. In `f64`, so that the coefficients are rounded
-/// once.
+/// A product of `gain x + offset` multiplies out to the sum, over all subsets of its factors,
+/// of the product of that subset. In `f64`, so that the coefficients are rounded once.
 fn expand(polynomial: &Terms<'_>, inputs: Inputs<'_>) -> [Vec<Row>; 4] {
     let channels = polynomial.channels();
     let mut rows = [

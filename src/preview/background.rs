@@ -8,8 +8,7 @@ use std::{io, mem};
 
 use crate::{LatentPreview, Latents, Preview, PreviewError, kernel};
 
-/// Makes previews on a thread of its own, so that showing them never holds up the
-/// sampler.
+/// Makes previews on a thread of its own, so that showing them never holds up the sampler.
 ///
 /// [`show`](Self::show) copies the latent and returns. While the thread is busy, newer
 /// latents replace the one that waits: some steps are left out, the last one never is.

@@ -8,9 +8,8 @@ use crate::{Latents, PixelFormat, PreviewError, Samples};
 /// Multiplies planar latents with `factors` and writes interleaved RGB in
 /// decoder range (-1 to 1 for colors that can be shown), not clamped.
 ///
-/// `samples` holds one plane of pixels per channel, `factors` one row
-/// `[R, G, B]` per channel, `out` three floats per pixel. NaN and infinities
-/// pass through.
+/// `samples` holds one plane of pixels per channel, `factors` one row `[R, G, B]` per channel,
+/// `out` three floats per pixel. NaN and infinities pass through.
 ///
 /// Call it when you have bare slices and factors of your own. Every previewer writes the same
 /// numbers as [`PixelFormat::DecoderF32`].

@@ -14,8 +14,9 @@ use borrow::with_images;
 
 /// Candle tensors. The feature `candle`.
 ///
-/// A tensor in main memory is borrowed. The latents of another device are copied from there,
-/// as their picture would have to be, and are about as large. Tensors are of `f32`, `f16` or
+/// An image in main memory is borrowed; broadcast and strided videos and a model's output are
+/// copied. So are latents of another device: they are about as large as their picture, which
+/// would have to be copied. Tensors are of `f32`, `f16` or
 /// `bf16`, in model space. For a previewer of a format, their shape is one of those that
 /// [`LatentFormat::images`](crate::LatentFormat::images) takes; for a map of your own
 /// `[channels, height, width]` or `[images, channels, height, width]`.
