@@ -142,9 +142,9 @@ impl Denoise {
         Self::from_f64(1.0, -checked_share("sigma", sigma)?)
     }
 
-    /// The model predicts the velocity from noise to picture, `x0 - epsilon`, of `x_t = t * x0
-    /// + (1 - t) epsilon`: `x0 = x_t + (1 - t) v`. Time goes from 0, noise, to 1, as in the
-    /// paper of rectified flow (Liu et al. 2022) and in Lumina.
+    /// The model predicts the velocity from noise to picture, `x0 - epsilon`, of
+    /// `x_t = t * x0 + (1 - t) epsilon`: `x0 = x_t + (1 - t) v`. Time goes from 0, noise, to 1,
+    /// as in the paper of rectified flow (Liu et al. 2022) and in Lumina.
     ///
     /// # Errors
     ///
