@@ -28,7 +28,7 @@ use crate::PreviewError;
 /// use latent_preview::{Denoise, LatentFormat, LatentPreview, Latents};
 ///
 /// // A step of a Stable Diffusion sampler: the scheduler's alpha_cumprod is 0.3.
-/// let (x_t, epsilon) = (vec![0.8_f32; 4 * 8 * 8], vec![0.5_f32; 4 * 8 * 8]);
+/// let (x_t, epsilon) = ([0.8_f32; 4 * 8 * 8], [0.5_f32; 4 * 8 * 8]);
 /// let x0 = Latents::denoised(
 ///     &Latents::planar(&x_t, [4, 8, 8])?,
 ///     &Latents::planar(&epsilon, [4, 8, 8])?,

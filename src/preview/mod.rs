@@ -55,10 +55,12 @@ use crate::{Latents, PreviewError, Projection, TinyDecoder};
 /// assert_eq!(non_finite, 1); // the run has diverged
 ///
 /// // In a buffer of its own:
+/// # #[cfg(feature = "alloc")] {
 /// let preview = previewer.preview_rgb(&latents)?;
 /// assert_eq!((preview.width(), preview.height()), (size, size));
 /// let floats = previewer.preview(&latents, PixelFormat::RgbF32)?;
 /// assert_eq!(floats.as_f32().map(<[f32]>::len), Some(size * size * 3));
+/// # }
 /// # Ok::<(), latent_preview::PreviewError>(())
 /// ```
 pub trait LatentPreview {
