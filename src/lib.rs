@@ -19,6 +19,7 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+mod dtype;
 mod error;
 #[cfg(feature = "fit")]
 pub mod fit;
@@ -29,6 +30,7 @@ mod interop;
 mod kernel;
 mod latents;
 mod map;
+mod pixel_format;
 mod preview;
 #[cfg(feature = "testing")]
 #[doc(hidden)]
@@ -36,6 +38,7 @@ pub mod testing;
 
 #[cfg(feature = "candle")]
 pub use candle_core;
+pub use dtype::DType;
 pub use error::PreviewError;
 pub use format::{LatentFormat, Previewer, PublishedProjection, VaeSpace};
 pub use half::{bf16, f16};
@@ -45,12 +48,13 @@ pub use image;
 pub use interop::TensorError;
 #[cfg(feature = "alloc")]
 pub use latents::OwnedSamples;
-pub use latents::{DType, Denoise, Element, LatentImages, Latents, PackOrder, Samples};
+pub use latents::{Denoise, Element, LatentImages, Latents, PackOrder, Samples};
 pub use map::{Coefficients, Polynomial, Projection, Refined, TinyDecoder, TinyLayer};
 #[cfg(feature = "ndarray")]
 pub use ndarray;
+pub use pixel_format::PixelFormat;
 #[cfg(feature = "std")]
 pub use preview::BackgroundPreviewer;
 #[cfg(feature = "alloc")]
 pub use preview::Preview;
-pub use preview::{LatentPreview, PixelFormat, linear_decode};
+pub use preview::{LatentPreview, linear_decode};

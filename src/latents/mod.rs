@@ -2,7 +2,6 @@
 
 mod constructors;
 mod denoise;
-mod dtype;
 mod images;
 pub(crate) mod layout;
 mod samples;
@@ -10,15 +9,14 @@ mod samples;
 pub use denoise::Denoise;
 #[cfg(feature = "alloc")]
 pub(crate) use denoise::checked_sigma;
-pub use dtype::DType;
 pub use images::LatentImages;
 pub use layout::PackOrder;
 #[cfg(feature = "alloc")]
 pub use samples::OwnedSamples;
 pub use samples::{Element, Samples};
 
-use crate::PreviewError;
 use crate::error::check_channels;
+use crate::{DType, PreviewError};
 use layout::Layout;
 
 /// One latent image: borrowed samples, their shape and their layout.

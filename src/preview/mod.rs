@@ -5,7 +5,6 @@ mod background;
 mod linear_decode;
 #[cfg(feature = "alloc")]
 mod picture;
-mod pixel_format;
 
 #[cfg(feature = "alloc")]
 use alloc::{boxed::Box, sync::Arc};
@@ -17,11 +16,10 @@ pub use linear_decode::linear_decode;
 pub(crate) use linear_decode::linear_decode_at;
 #[cfg(feature = "alloc")]
 pub use picture::Preview;
-pub use pixel_format::PixelFormat;
 
 use crate::kernel::{self, Level};
 use crate::map::MapRef;
-use crate::{Latents, PreviewError, Projection, TinyDecoder};
+use crate::{Latents, PixelFormat, PreviewError, Projection, TinyDecoder};
 
 /// Turns latents into an RGB picture.
 ///
