@@ -390,6 +390,17 @@ fn what_cannot_be_determined_is_refused() {
     let (needed, actual) = (35, 34);
     assert_eq!(error, FitError::TooFewPixels { needed, actual });
 
+    // The products of so many unknowns would take a terabyte.
+    let mut wide = Pairs::new(128);
+    let values: Vec<_> = (0..128 * 256).map(|i| (i * i % 1009) as f32).collect();
+    let latents = Latents::planar(&values, [128, 16, 16]).unwrap();
+    let target = Target::rgb8(&[99; 256 * 3], [16, 16]).unwrap();
+    wide.add(&latents, target).unwrap();
+    let cubic = Fit::new(FitKind::Cubic).ridge(1.0);
+    let error = cubic.run(&wide, None).unwrap_err();
+    let (needed, limit) = (366_145, 10_000);
+    assert_eq!(error, FitError::TooManyUnknowns { needed, limit });
+
     let mut small = Pairs::new(5);
     let latents = Latents::planar(&samples[..10], [5, 1, 2]).unwrap();
     let target = Target::rgb8(&gray[..6], [1, 2]).unwrap();

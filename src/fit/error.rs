@@ -86,6 +86,18 @@ pub enum FitError {
     )]
     TargetKind,
 
+    /// The equations of a fit would take more than a gigabyte.
+    #[error(
+        "the fit has {needed} unknowns per color, more than {limit}: give `Fit::new` a kind with \
+         fewer coefficients"
+    )]
+    TooManyUnknowns {
+        /// Unknowns per color.
+        needed: usize,
+        /// The most that are allowed.
+        limit: usize,
+    },
+
     /// A fit has more unknowns than there are pixels.
     #[error(
         "the fit has {needed} unknowns per color but the pairs only {actual} pixels: add more with \

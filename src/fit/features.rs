@@ -20,7 +20,7 @@ pub(super) struct Features {
 }
 
 impl Features {
-    /// Fails if the examples have too few pixels to determine the weights of the features.
+    /// Fails if the pixels are too few for the weights of the features, or these too many.
     pub(super) fn new(
         objective: &Objective<'_>,
         is_3x3: bool,
@@ -30,6 +30,10 @@ impl Features {
         let variables = channels.saturating_mul(if is_3x3 { TAPS } else { 1 });
         let needed = Monomials::count(variables, degree);
         let actual = objective.pixels();
+        let limit = 10_000;
+        if needed > limit {
+            return Err(FitError::TooManyUnknowns { needed, limit });
+        }
         if needed > actual {
             return Err(FitError::TooFewPixels { needed, actual });
         }

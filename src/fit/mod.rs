@@ -120,8 +120,9 @@ impl Fit {
     ///
     /// [`FitError::NoPairs`] if `train` or `hold_out` has none, [`FitError::Channels`] if
     /// `hold_out` has other channels, [`FitError::TooFewPixels`] if there are more unknowns
-    /// than pixels, [`FitError::IllConditioned`] if a channel does not vary by itself,
-    /// [`FitError::Preview`] if tiny latents (about 1e-40) need factors beyond `f32`.
+    /// than pixels, [`FitError::TooManyUnknowns`] above 10,000, [`FitError::IllConditioned`]
+    /// if a channel does not vary by itself, [`FitError::Preview`] if the factors of tiny
+    /// latents (about 1e-40) are beyond `f32`.
     pub fn run(&self, train: &Pairs, hold_out: Option<&Pairs>) -> Result<Fitted, FitError> {
         self.run_with_progress(train, hold_out, &mut |_| {})
     }

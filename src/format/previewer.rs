@@ -184,12 +184,7 @@ impl LatentPreview for Previewer {
         out: &mut [u8],
     ) -> Result<usize, PreviewError> {
         self.check(latents)?;
-        preview_at(
-            kernel::best_level(),
-            self.map.as_ref(),
-            latents,
-            pixel_format,
-            out,
-        )
+        let level = kernel::best_level();
+        preview_at(level, self.map.as_ref(), latents, pixel_format, out)
     }
 }

@@ -78,11 +78,8 @@ impl<'a> Latents<'a> {
         let samples = exactly(samples.into(), &[images, channels, height, width])?;
         let layout = Layout::plain(height * width, width, 1);
         let first = Self::new(samples, [channels, height, width], layout)?;
-        Ok(LatentImages::batch(
-            first,
-            channels * height * width,
-            images,
-        ))
+        let step = channels * height * width;
+        Ok(LatentImages::batch(first, step, images))
     }
 
     /// A video with the channels outermost: shape `[channels, frames, height, width]`.
@@ -233,28 +230,24 @@ impl<'a> Latents<'a> {
         strides: [usize; 3],
     ) -> Result<Self, PreviewError> {
         let samples = samples.into();
-        let expected = checked_span(shape, strides)?;
-        if samples.len() < expected {
-            return Err(PreviewError::SampleCount {
-                expected,
-                actual: samples.len(),
-            });
+        let (expected, actual) = (checked_span(shape, strides)?, samples.len());
+        if actual < expected {
+            return Err(PreviewError::SampleCount { expected, actual });
         }
-        let [channel, row, column] = strides;
-        Self::new(samples, shape, Layout::plain(channel, row, column))
+        Self::new(
+            samples,
+            shape,
+            Layout::plain(strides[0], strides[1], strides[2]),
+        )
     }
 }
 
 fn exactly<'a>(samples: Samples<'a>, shape: &[usize]) -> Result<Samples<'a>, PreviewError> {
-    let expected = checked_product(shape)?;
-    if samples.len() == expected {
-        Ok(samples)
-    } else {
-        Err(PreviewError::SampleCount {
-            expected,
-            actual: samples.len(),
-        })
+    let (expected, actual) = (checked_product(shape)?, samples.len());
+    if actual != expected {
+        return Err(PreviewError::SampleCount { expected, actual });
     }
+    Ok(samples)
 }
 
 /// `[channels, height, width]` of 2x2 patches of `values` values each.

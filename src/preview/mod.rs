@@ -107,7 +107,7 @@ pub trait LatentPreview {
         // Before the buffer is made: a mistake must not cost an allocation.
         self.check(latents)?;
         let scale = self.scale();
-        let bytes = output_size(scale, latents, format)?;
+        let bytes = output_size(scale, latents, format).ok_or(PreviewError::ShapeOverflow)?;
         let size = [scale * latents.width(), scale * latents.height()];
         Preview::written(size, format, bytes, |out| {
             self.preview_into(latents, format, out)
@@ -136,17 +136,12 @@ pub(crate) const fn check_channels_of(
     Ok(())
 }
 
-/// The bytes of a picture of these latents.
-fn output_size(
-    scale: usize,
-    latents: &Latents<'_>,
-    format: PixelFormat,
-) -> Result<usize, PreviewError> {
+/// The bytes of a picture of these latents, if a buffer can have so many.
+fn output_size(scale: usize, latents: &Latents<'_>, format: PixelFormat) -> Option<usize> {
     [latents.height(), latents.width(), scale, scale]
         .into_iter()
         .try_fold(format.bytes_per_pixel(), usize::checked_mul)
-        .filter(|&bytes| bytes <= isize::MAX as usize) // no buffer is larger
-        .ok_or(PreviewError::ShapeOverflow)
+        .filter(|&bytes| bytes <= isize::MAX as usize)
 }
 
 /// A preview with the instructions of a given level. Checks the channels and the buffer.
@@ -158,7 +153,8 @@ pub(crate) fn preview_at(
     out: &mut [u8],
 ) -> Result<usize, PreviewError> {
     check_channels_of(latents, map.channels())?;
-    let (expected, actual) = (output_size(map.scale(), latents, format)?, out.len());
+    let expected = output_size(map.scale(), latents, format).ok_or(PreviewError::ShapeOverflow)?;
+    let actual = out.len();
     if actual != expected {
         return Err(PreviewError::BufferSize { expected, actual });
     }
