@@ -6,7 +6,6 @@ use cortex_m_semihosting::{debug, hprintln};
 use latent_preview::{LatentFormat, LatentPreview, Latents, PixelFormat, Previewer, f16};
 use panic_semihosting as _;
 
-#[expect(dead_code, reason = "there are no estimates here")]
 #[path = "../../../tests/support/reference.rs"]
 mod reference;
 
