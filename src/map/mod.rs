@@ -145,8 +145,8 @@ impl Projection {
         Polynomial::new(2, constant, linear.into(), pairs.into(), NONE).map(Self::Quadratic)
     }
 
-    /// As [`quadratic`](Self::quadratic), plus the products of three channels `x_i x_j x_k`, `i
-    /// <= j <= k`, in the order 000, 001, ..., 011, 012, ...: `C (C + 1) (C + 2) / 6` rows.
+    /// As [`quadratic`](Self::quadratic), plus the products of three channels `x_i x_j x_k`,
+    /// `i <= j <= k`, in the order 000, 001, ..., 011, 012, ...: `C (C + 1) (C + 2) / 6` rows.
     ///
     /// # Errors
     ///

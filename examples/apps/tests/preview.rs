@@ -19,6 +19,14 @@ fn fails(folder: &Path, arguments: &[&str]) -> String {
     support::fails(PREVIEW, folder, arguments)
 }
 
+/// Width, height and pixels of the first matrix's picture of a latent of SD1.
+fn preview_of_sd1(folder: &Path, name: &str, scale: &str) -> (u32, u32, Vec<u8>) {
+    let matrix = ["--format", "sd1", "--projection", "forum v1.4"];
+    let arguments = ["--output", "a.png", "--scale", scale];
+    succeeds(folder, &[&[name][..], &matrix, &arguments].concat());
+    read_png(&folder.join("a.png"))
+}
+
 /// A `.npy` file of version 1.0.
 fn npy(descr: &str, shape: &str, data: &[u8]) -> Vec<u8> {
     let mut header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}");
@@ -99,19 +107,7 @@ fn numpy_arrays_of_every_float_type_are_read() {
     ];
     for (descr, data) in files {
         fs::write(folder.join("a.npy"), npy(descr, "(1, 4, 1, 1)", &data)).unwrap();
-        let arguments = [
-            "a.npy",
-            "--format",
-            "sd1",
-            "--projection",
-            "forum v1.4",
-            "--output",
-            "a.png",
-            "--scale",
-            "3",
-        ];
-        succeeds(&folder, &arguments);
-        let (width, height, pixels) = read_png(&folder.join("a.png"));
+        let (width, height, pixels) = preview_of_sd1(&folder, "a.npy", "3");
         assert_eq!((width, height), (3, 3));
         // 0.149 - 0.187 - 0.316 - 0.046 = -0.4; 0.1035 - 0.286 + 0.378 - 0.06775 = 0.12775;
         // 0.104 - 0.173 + 0.528 - 0.11825 = 0.34075; times 127.5 plus 127.5
@@ -130,19 +126,7 @@ fn comfyui_latents_are_brought_into_model_space() {
     let preview = |name: &str, data: &[f32], marker| {
         let bytes = safetensors("latent_tensor", "[1,4,1,1]", data, marker);
         fs::write(folder.join(name), bytes).unwrap();
-        let arguments = [
-            name,
-            "--format",
-            "sd1",
-            "--projection",
-            "forum v1.4",
-            "--output",
-            "a.png",
-            "--scale",
-            "1",
-        ];
-        succeeds(&folder, &arguments);
-        read_png(&folder.join("a.png")).2
+        preview_of_sd1(&folder, name, "1").2
     };
     let marker = Some("latent_format_version_0");
     assert_eq!(preview("new.latent", &vae_space, marker), [76, 144, 171]);

@@ -2,9 +2,8 @@
 
 use fearless_simd::prelude::*;
 
-use super::{Evaluate, Rescale, Rgb, Scaled, add_product, add_row, splat};
+use super::{Evaluate, Rgb, Scaled, Unfolded, add_product, add_row, splat};
 use crate::kernel::sample::VectorPair;
-use crate::map::Terms;
 
 /// Degree 1, four channels: the commonest case. The coefficients stay in
 /// registers with the change of scale folded in.
@@ -55,25 +54,19 @@ impl<'a, S: Simd> Evaluate<'a, S> for Linear4<S> {
 }
 
 /// Degree 1, any number of channels.
-pub(in crate::kernel) struct Linear<'a, S: Simd> {
-    terms: Terms<'a>,
-    rescale: Rescale<S>,
-}
+pub(in crate::kernel) struct Linear<'a, S: Simd>(Unfolded<'a, S>);
 
 impl<'a, S: Simd> Evaluate<'a, S> for Linear<'a, S> {
     #[inline(always)]
     fn prepare(simd: S, polynomial: &Scaled<'a>) -> Self {
-        Self {
-            terms: polynomial.terms,
-            rescale: Rescale::new(simd, polynomial),
-        }
+        Self(Unfolded::new(simd, polynomial))
     }
 
     #[inline(always)]
     fn evaluate(&self, simd: S, channel: impl Fn(usize) -> VectorPair<S>) -> Rgb<S> {
-        let mut rgb = splat(simd, &self.terms.constant);
+        let mut rgb = splat(simd, &self.0.terms.constant);
         // Four at a time, so that the compiler unrolls.
-        let (fours, rest) = self.terms.linear.as_chunks::<4>();
+        let (fours, rest) = self.0.terms.linear.as_chunks::<4>();
         let mut c = 0;
         for rows in fours {
             for row in rows {
@@ -85,7 +78,7 @@ impl<'a, S: Simd> Evaluate<'a, S> for Linear<'a, S> {
             add_row(simd, &mut rgb, channel(c), row);
             c += 1;
         }
-        self.rescale.apply(rgb)
+        self.0.rescale(rgb)
     }
 
     // Each coefficient is used for more pixels, and each plane is read in longer pieces.
@@ -97,15 +90,15 @@ impl<'a, S: Simd> Evaluate<'a, S> for Linear<'a, S> {
         simd: S,
         channel: impl Fn(usize, usize) -> VectorPair<S>,
     ) -> [Rgb<S>; N] {
-        let mut group = [splat(simd, &self.terms.constant); N];
-        for (c, row) in self.terms.linear.iter().enumerate() {
+        let mut group = [splat(simd, &self.0.terms.constant); N];
+        for (c, row) in self.0.terms.linear.iter().enumerate() {
             let row = splat(simd, row);
             for (i, rgb) in group.iter_mut().enumerate() {
                 add_product::<S>(rgb, channel(c, i), &row);
             }
         }
         for rgb in &mut group {
-            *rgb = self.rescale.apply(*rgb);
+            *rgb = self.0.rescale(*rgb);
         }
         group
     }

@@ -87,23 +87,25 @@ pub(super) trait Evaluate<'a, S: Simd> {
     }
 }
 
-/// The change of scale of a polynomial whose coefficients it is not folded into.
-struct Rescale<S: Simd> {
+/// A polynomial whose change of scale is not folded into its coefficients.
+struct Unfolded<'a, S: Simd> {
+    terms: Terms<'a>,
     scale: S::f32s,
     offset: S::f32s,
 }
 
-impl<S: Simd> Rescale<S> {
+impl<'a, S: Simd> Unfolded<'a, S> {
     #[inline(always)]
-    fn new(simd: S, polynomial: &Scaled<'_>) -> Self {
+    fn new(simd: S, polynomial: &Scaled<'a>) -> Self {
         Self {
+            terms: polynomial.terms,
             scale: S::f32s::splat(simd, polynomial.scale),
             offset: S::f32s::splat(simd, polynomial.offset),
         }
     }
 
     #[inline(always)]
-    fn apply(&self, mut rgb: Rgb<S>) -> Rgb<S> {
+    fn rescale(&self, mut rgb: Rgb<S>) -> Rgb<S> {
         for sum in &mut rgb {
             sum[0] = sum[0].mul_add(self.scale, self.offset);
             sum[1] = sum[1].mul_add(self.scale, self.offset);

@@ -2,28 +2,21 @@
 
 use fearless_simd::prelude::*;
 
-use super::{Evaluate, Rescale, Rgb, Scaled, add_product, add_row, splat};
+use super::{Evaluate, Rgb, Scaled, Unfolded, add_product, add_row, splat};
 use crate::kernel::sample::VectorPair;
-use crate::map::Terms;
 
 /// Degree 2 or 3, any number of channels.
-pub(in crate::kernel) struct Nested<'a, S: Simd> {
-    terms: Terms<'a>,
-    rescale: Rescale<S>,
-}
+pub(in crate::kernel) struct Nested<'a, S: Simd>(Unfolded<'a, S>);
 
 impl<'a, S: Simd> Evaluate<'a, S> for Nested<'a, S> {
     #[inline(always)]
     fn prepare(simd: S, polynomial: &Scaled<'a>) -> Self {
-        Self {
-            terms: polynomial.terms,
-            rescale: Rescale::new(simd, polynomial),
-        }
+        Self(Unfolded::new(simd, polynomial))
     }
 
     #[inline(always)]
     fn evaluate(&self, simd: S, channel: impl Fn(usize) -> VectorPair<S>) -> Rgb<S> {
-        let terms = &self.terms;
+        let terms = &self.0.terms;
         let mut pairs = terms.pairs.iter();
         let mut triples = terms.triples.iter();
         let mut rgb = splat(simd, &terms.constant);
@@ -38,6 +31,6 @@ impl<'a, S: Simd> Evaluate<'a, S> for Nested<'a, S> {
             }
             add_product::<S>(&mut rgb, channel(i), &factor);
         }
-        self.rescale.apply(rgb)
+        self.0.rescale(rgb)
     }
 }
