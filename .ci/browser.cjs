@@ -2,7 +2,7 @@
 const assert = require("node:assert/strict");
 const { readFileSync } = require("node:fs");
 const { createServer } = require("node:http");
-const { extname, join } = require("node:path");
+const { basename, extname, join } = require("node:path");
 const { run, withBrowser } = require("./chromium.cjs");
 
 const folder = process.argv[2];
@@ -52,11 +52,12 @@ async function main() {
     await page.waitForSelector("body[data-ready]");
 
     // Two formats: the one that the file names comes first, and looks as it does natively.
-    for (const format of ["sd1", "flux1"]) {
-      await page.setInputFiles("#file", `examples/data/${format}.safetensors`);
+    for (const [file, side] of [["sd1", 64], ["quality/flux1", 48]]) {
+      const format = basename(file);
+      await page.setInputFiles("#file", `examples/data/${file}.safetensors`);
       await page.waitForSelector("#picture:not([hidden])");
       assert.equal((await choices(page, "format"))[0], format);
-      assert.match(await words(page, "status"), /^64 x 64 in /);
+      assert.match(await words(page, "status"), new RegExp(`^${side} x ${side} in `));
       const worst = await difference(page, join(folder, `${format}.png`));
       assert.ok(worst <= 1, `${format}: levels differ by up to ${worst}`);
       await page.screenshot({ path: join(folder, `${format}-page.png`) });
@@ -68,12 +69,12 @@ async function main() {
     assert.ok((await difference(page, join(folder, "flux1.png"))) > 1);
     await page.selectOption("#format", { label: "flux1" });
 
-    // A tiny decoder at twice the size.
-    await page.selectOption("#previewer", { label: "tiny decoder, twice the size" });
-    assert.match(await words(page, "status"), /^128 x 128 in /);
-    console.log(`flux1, tiny decoder: ${await words(page, "status")}`);
+    // The previewer of twice the size.
+    await page.selectOption("#previewer", { label: "twice the size" });
+    assert.match(await words(page, "status"), /^96 x 96 in /);
+    console.log(`flux1, twice the size: ${await words(page, "status")}`);
     await page.check("#smooth");
-    await page.screenshot({ path: join(folder, "tiny-page.png") });
+    await page.screenshot({ path: join(folder, "twice-page.png") });
 
     // A video, dropped onto the page: frames of zeros, of ones and of zeros again.
     const frames = await page.evaluate(() => {

@@ -70,13 +70,13 @@ async function main() {
     assert.ok(!pictures.has(end.picture), "the end is another picture than any before");
     await page.screenshot({ path: `${folder}/done.png` });
 
-    // Another projection shows the same latent otherwise.
-    await page.selectOption("#projection", "ComfyUI");
+    // Another previewer shows the same latent otherwise.
+    await page.selectOption("#previewer", "ComfyUI");
     await page.waitForFunction((old) => document.getElementById("picture").src !== old, end.picture);
     await page.screenshot({ path: `${folder}/comfyui.png` });
 
-    // A tiny decoder shows it at twice the size.
-    await page.selectOption("#projection", "tiny 2x");
+    // The previewer of twice the size.
+    await page.selectOption("#previewer", "tiny 2x");
     await page.waitForFunction(() => document.getElementById("picture").naturalWidth === 96);
     await page.screenshot({ path: `${folder}/tiny-2x.png` });
 
@@ -92,7 +92,7 @@ async function main() {
     // And a run can be started after one that was stopped.
     await page.click("#start");
     await waitFor(page, "running: step 2");
-    console.log(`live page: ${pictures.size} pictures on the way; late viewer, end, projection and stop are right`);
+    console.log(`live page: ${pictures.size} pictures on the way; late viewer, end, previewer and stop are right`);
   }, () => server.kill());
 }
 

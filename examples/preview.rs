@@ -1,12 +1,12 @@
-//! Previews the bundled latents of five formats beside the decoder's own pictures.
+//! Previews the bundled latents beside the decoder's own pictures.
 //!
 //! ```text
 //! cargo run --release --example preview
 //! ```
 //!
-//! Each format gets a sheet in `preview-out/`. Its rows are the decoder's picture at the size of the
-//! latent, a projection that an application uses, the recommended previewer and the tiny decoder;
-//! its columns are pictures. `examples/apps` has a program that previews files of yours.
+//! Each file of latents gets a sheet in `preview-out/`. Its rows are the decoder's picture at the size of
+//! the latent, a projection that an application uses, the fast previewer and the default one; its
+//! columns are pictures. `examples/apps` has a program that previews files of yours.
 
 use std::error::Error;
 use std::path::Path;
@@ -17,16 +17,27 @@ use safetensors::SafeTensors;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// By how much a sheet's pictures are enlarged, and what is left free between them.
-const SCALE: u32 = 2;
+/// The pixels that are left free between the pictures of a sheet.
 const GAP: u32 = 4;
+
+/// Latents that a tiny autoencoder decoded, and two files (`real`) that a full VAE decoded.
+const FILES: [&str; 7] = [
+    "sd1",
+    "sdxl",
+    "quality/sd3",
+    "quality/flux1",
+    "quality/flux2",
+    "real/flux1",
+    "real/ltx23",
+];
 
 fn main() -> Result<()> {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data");
     let out = Path::new("preview-out");
     std::fs::create_dir_all(out)?;
-    for name in ["sd1", "sdxl", "sd3", "flux1", "flux2"] {
-        let format: LatentFormat = name.parse()?;
+    for name in FILES {
+        let (_, format) = name.rsplit_once('/').unwrap_or(("", name));
+        let format: LatentFormat = format.parse()?;
         let file = std::fs::read(data.join(format!("{name}.safetensors")))?;
         let pairs = pairs(&SafeTensors::deserialize(&file)?)?;
         let targets: Vec<RgbImage> = pairs.iter().map(|pair| pair.target.clone()).collect();
@@ -39,14 +50,14 @@ fn main() -> Result<()> {
             scores.push(format!("{origin} {:.1} dB", sum / row.len() as f64));
             rows.push(row);
         }
-        let path = out.join(format!("{name}.png"));
+        let path = out.join(format!("{}.png", name.replace('/', "-")));
         sheet(&rows).save(&path)?;
         println!("{}: {}", path.display(), scores.join(", "));
     }
     Ok(())
 }
 
-/// One that an application uses, the recommended one and the tiny decoder.
+/// One that an application uses, the fast one and the default.
 fn previewers(format: LatentFormat) -> impl Iterator<Item = (&'static str, Previewer)> {
     // The others are this crate's own, or from a forum.
     let is_application =
@@ -54,12 +65,14 @@ fn previewers(format: LatentFormat) -> impl Iterator<Item = (&'static str, Previ
     let mut published = format.projections().iter();
     let published = published.find(|published| is_application(published.origin));
     let application = published.map(|published| (published.origin, published.previewer()));
-    let recommended = format
-        .previewer()
-        .ok()
-        .map(|previewer| ("recommended", previewer));
-    let tiny = format.tiny().map(|previewer| ("tiny decoder", previewer));
-    [application, recommended, tiny].into_iter().flatten()
+    let default = format.previewer().ok();
+    let fast = format.fast_previewer().ok();
+    let fast = fast.filter(|fast| Some(fast) != default.as_ref());
+    let own = [("fast", fast), ("default", default)];
+    let own = own
+        .into_iter()
+        .filter_map(|(name, previewer)| Some((name, previewer?)));
+    application.into_iter().chain(own)
 }
 
 fn preview(format: LatentFormat, previewer: &Previewer, pair: &Pair) -> Result<RgbImage> {
@@ -105,7 +118,9 @@ fn psnr(a: &RgbImage, b: &RgbImage) -> f64 {
 
 /// Pictures of one size in rows, on white.
 fn sheet(rows: &[Vec<RgbImage>]) -> RgbImage {
-    let (width, height) = (SCALE * rows[0][0].width(), SCALE * rows[0][0].height());
+    // Frames of 8x8 pixels are enlarged more.
+    let scale = (128 / rows[0][0].width()).clamp(2, 8);
+    let (width, height) = (scale * rows[0][0].width(), scale * rows[0][0].height());
     let side = |count: usize, length: u32| count as u32 * (length + GAP) + GAP;
     let size = (side(rows[0].len(), width), side(rows.len(), height));
     let mut sheet = RgbImage::from_pixel(size.0, size.1, Rgb([255; 3]));

@@ -174,6 +174,16 @@ pub enum PreviewError {
         format: &'static str,
     },
 
+    /// No map makes pictures of twice the size of this format's latents.
+    #[error(
+        "no previewer makes pictures of twice the size of {format} latents: call \
+         `LatentFormat::previewer` and enlarge its pictures"
+    )]
+    NoTwice {
+        /// The name of the format.
+        format: &'static str,
+    },
+
     /// The latents have another number of channels than their format.
     #[error(
         "{format} latents have {expected} channels, these have {actual}{}{like}",

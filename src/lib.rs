@@ -11,7 +11,7 @@
 // The README's examples need `std`.
 #![cfg_attr(
     not(feature = "std"),
-    doc = "RGB previews of diffusion-model latents in microseconds."
+    doc = "RGB previews of diffusion-model latents in about a millisecond."
 )]
 
 #[cfg(feature = "alloc")]
@@ -40,7 +40,9 @@ pub mod testing;
 pub use candle_core;
 pub use dtype::DType;
 pub use error::PreviewError;
-pub use format::{LatentFormat, Previewer, PublishedProjection, VaeSpace};
+pub use format::{
+    Evidence, LatentFormat, Previewer, PublishedProjection, Recommendation, VaeSpace,
+};
 pub use half::{bf16, f16};
 #[cfg(feature = "image")]
 pub use image;

@@ -241,7 +241,7 @@ fn previewers_take_them() {
     let estimate = Latents::denoised(&x_t, &output, denoise).unwrap();
     for previewer in [
         &LatentFormat::Flux1.previewer().unwrap() as &dyn LatentPreview,
-        &LatentFormat::Flux1.tiny_2x().unwrap(),
+        &LatentFormat::Flux1.previewer_2x().unwrap(),
         &LatentFormat::Wan21.previewer().unwrap(),
     ] {
         let preview = previewer.preview_rgb(&estimate).unwrap();

@@ -270,7 +270,7 @@ fn variance_exploding_latents_are_scaled_down() {
 /// Dividing twice, or by the constants of the wrong space, is a picture of nothing.
 #[test]
 fn the_space_is_changed_once() {
-    let model_space = LatentFormat::Sdxl.previewer().unwrap();
+    let model_space = LatentFormat::Sdxl.fast_previewer().unwrap();
     for changed in [
         model_space.for_vae_space().unwrap(),
         model_space.for_sigma(2.0).unwrap(),
@@ -283,7 +283,9 @@ fn the_space_is_changed_once() {
         let latents = Latents::planar(&[0.5_f32; 4], [4, 1, 1]).unwrap();
         assert!(changed.preview_rgb(&latents).is_ok());
     }
-    let tiny = LatentFormat::Sdxl.tiny().unwrap().for_vae_space().unwrap();
+    let tiny = LatentFormat::Sdxl.previewer().unwrap();
+    assert!(tiny.tiny_decoder().is_some());
+    let tiny = tiny.for_vae_space().unwrap();
     assert_eq!(tiny.for_sigma(2.0), Err(PreviewError::ChangedTwice));
     // A published projection has the spaces of its format.
     for published in LatentFormat::Sdxl.projections() {
@@ -295,7 +297,7 @@ fn the_space_is_changed_once() {
 /// Nobody knows the VAE of such a map, but a division by `sqrt(sigma^2 + 1)` is one anywhere.
 #[test]
 fn a_map_of_ones_own_has_no_vae_space() {
-    let tiny = LatentFormat::Sdxl.tiny().unwrap();
+    let tiny = LatentFormat::Sdxl.previewer().unwrap();
     let own: [Previewer; 2] = [
         Projection::SD_V1_4.into(),
         tiny.tiny_decoder().unwrap().clone().into(),

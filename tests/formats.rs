@@ -5,7 +5,9 @@
 
 use std::collections::HashSet;
 
-use latent_preview::{LatentFormat, LatentPreview, Latents, PixelFormat, PreviewError, Projection};
+use latent_preview::{
+    Evidence, LatentFormat, LatentPreview, Latents, PixelFormat, PreviewError, Projection,
+};
 use proptest::prelude::*;
 
 fn formats() -> impl Strategy<Value = LatentFormat> {
@@ -22,27 +24,99 @@ fn every_format_previews_latents_of_its_shape() {
     for &format in LatentFormat::ALL {
         let samples = vec![0.25_f32; format.channels() * 3 * 5];
         let latents = Latents::planar(&samples, [format.channels(), 3, 5]).unwrap();
-        let Some((published, reason)) = format.recommended() else {
-            let error = PreviewError::NoProjection {
-                format: format.name(),
-            };
-            assert!(error.to_string().contains(format.name()));
-            assert_eq!(format.previewer(), Err(error));
-            assert_eq!((format.tiny(), format.tiny_2x()), (None, None));
+        let Some((published, _)) = format.recommended_projection() else {
+            let name = format.name();
+            let refusals = [
+                (
+                    format.previewer(),
+                    PreviewError::NoProjection { format: name },
+                ),
+                (
+                    format.fast_previewer(),
+                    PreviewError::NoProjection { format: name },
+                ),
+                (
+                    format.previewer_2x(),
+                    PreviewError::NoTwice { format: name },
+                ),
+            ];
+            for (previewer, error) in refusals {
+                assert!(error.to_string().contains(name));
+                assert_eq!(previewer, Err(error));
+            }
+            assert_eq!(format.recommendation(), None);
             continue;
         };
-        assert!(!reason.is_empty());
+        let fast = format.fast_previewer().unwrap();
+        assert_eq!(fast, published.previewer());
+        assert_eq!(fast.projection(), Some(&published.projection));
+        assert_eq!(fast.tiny_decoder(), None);
+        // The default is another one just where there is one of twice the size, too.
         let previewer = format.previewer().unwrap();
-        assert_eq!(previewer, published.previewer());
+        assert_eq!(previewer != fast, format.previewer_2x().is_ok(), "{format}");
+        assert_eq!((previewer.scale(), fast.scale()), (1, 1));
         assert_eq!(previewer.format(), Some(format));
         assert_eq!(previewer.channels(), format.channels());
-        assert_eq!(previewer.projection(), Some(&published.projection));
-        assert_eq!(previewer.tiny_decoder(), None);
         let mut out = vec![0; 3 * 5 * 3];
         let result = previewer.preview_into(&latents, PixelFormat::Rgb8, &mut out);
         assert_eq!(result, Ok(0), "{format}");
         assert_eq!(previewer.preview_rgb(&latents).unwrap().as_bytes(), out);
     }
+}
+
+/// A recommendation says how it is known, and nothing of others is recommended that is known
+/// to be wrong.
+#[test]
+fn every_recommendation_has_its_evidence() {
+    let mut known = HashSet::new();
+    for &format in LatentFormat::ALL {
+        let Some((published, projection)) = format.recommended_projection() else {
+            continue;
+        };
+        let default = format.recommendation().unwrap();
+        for recommendation in [default, projection] {
+            assert!(!recommendation.reason.is_empty(), "{format}");
+            let is_measured = recommendation.evidence >= Evidence::TinyAutoencoder;
+            assert!(recommendation.psnr.is_none() || is_measured, "{format}");
+            known.insert(recommendation.evidence);
+        }
+        assert!(default.psnr >= projection.psnr, "{format}");
+        // With one table there is no choice.
+        let others = format
+            .projections()
+            .iter()
+            .filter(|other| other.doubt.is_none());
+        assert!(published.doubt.is_none() || others.count() == 0, "{format}");
+    }
+    assert_eq!(known.len(), 6, "{known:?}");
+}
+
+/// Causal VAEs decode the first latent frame to one frame; MiniMax H3 does so every five.
+#[test]
+fn decoded_frames_follow_each_other() {
+    for &format in LatentFormat::ALL {
+        let mut end = 0;
+        for latent_frame in 0..40 {
+            let frames = format.decoded_frames(latent_frame);
+            assert_eq!(frames.start, end, "{format} {latent_frame}");
+            let is_first = match format {
+                LatentFormat::MiniMaxH3 => latent_frame % 5 == 0,
+                _ => latent_frame == 0,
+            };
+            let expected = if is_first {
+                1
+            } else {
+                format.temporal_downscale()
+            };
+            assert_eq!(frames.len(), expected, "{format} {latent_frame}");
+            end = frames.end;
+        }
+        // Far beyond any video: no overflow.
+        assert!(format.decoded_frames(usize::MAX).start > 0);
+    }
+    // 81 frames of Wan are 21 latent frames, 17 of MiniMax H3 are 5.
+    assert_eq!(LatentFormat::Wan21.decoded_frames(20), 77..81);
+    assert_eq!(LatentFormat::MiniMaxH3.decoded_frames(9), 30..34);
 }
 
 #[test]
@@ -99,7 +173,7 @@ fn formats_are_found_by_channels_and_downscale() {
     assert_eq!(fitting(128, Some(16)), HashSet::from([Flux2]));
     assert_eq!(
         fitting(64, Some(16)),
-        HashSet::from([QwenImage21, Flux1, Wan21])
+        HashSet::from([QwenImage21, HunyuanImage21Refiner, Flux1, Wan21])
     );
     assert_eq!(fitting(5, None), HashSet::new());
     assert_eq!(fitting(4, Some(4)), HashSet::from([SdX4Upscaler, CascadeB]));
@@ -116,7 +190,7 @@ proptest! {
     ) {
         let channels = format.channels();
         let Ok(previewer) = format.previewer() else {
-            prop_assert!(format.recommended().is_none());
+            prop_assert!(format.recommendation().is_none());
             return Ok(());
         };
         let Some(vae) = format.vae_space() else {
@@ -153,7 +227,7 @@ proptest! {
 #[test]
 fn averaging_the_statistics_of_flux2_is_a_small_error() {
     let vae = LatentFormat::Flux2.vae_space().unwrap();
-    let projection = LatentFormat::Flux2.previewer().unwrap();
+    let projection = LatentFormat::Flux2.fast_previewer().unwrap();
     let from_vae = projection.for_vae_space().unwrap();
     let mut worst = 0.0_f32;
     for position in 0..4 {

@@ -1,7 +1,7 @@
-//! Promise: the recommended projections are the nearest to the decoder's
-//! pictures of all projections, of latents that they were not fitted on, and no worse on
-//! noisy ones than a plain fit. Tiny decoders are nearer still, much nearer on noisy
-//! latents, and sharper at twice the size than an enlarged preview.
+//! Promise: the default previewers are as near to the decoder's pictures as their
+//! recommendations say, of latents that they were not fitted on; nearer than any projection,
+//! much nearer on noisy latents, and sharper at twice the size than an enlarged preview. The
+//! fast ones are the nearest of all projections, and no worse on noisy latents than a plain fit.
 
 #![cfg(feature = "alloc")]
 
@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use latent_preview::{
-    DType, LatentFormat, LatentPreview, Latents, OwnedSamples, PublishedProjection,
+    DType, Evidence, LatentFormat, LatentPreview, Latents, OwnedSamples, PublishedProjection,
 };
 use safetensors::SafeTensors;
 
@@ -34,10 +34,15 @@ struct Pair {
 /// The pairs of a bundled file that the metadata does not list for training and
 /// whose names end so.
 fn pairs(file: &str, ending: &str) -> Vec<Pair> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data/quality");
+    pairs_of("quality", file, ending)
+}
+
+fn pairs_of(folder: &str, file: &str, ending: &str) -> Vec<Pair> {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data");
+    let folder = data.join(folder);
     let bytes = fs::read(folder.join(format!("{file}.safetensors"))).unwrap();
     let (_, header) = SafeTensors::read_metadata(&bytes).unwrap();
-    let metadata = header.metadata().clone().unwrap();
+    let metadata = header.metadata().clone().unwrap_or_default();
     let train: HashSet<&str> = metadata
         .get("train")
         .map(|names| names.split(',').collect())
@@ -94,12 +99,119 @@ fn ours(format: LatentFormat, kind: &str) -> &'static PublishedProjection {
         .unwrap_or_else(|| panic!("{format} has no {origin}"))
 }
 
+/// The PSNR of the default previewers on the bundled pairs of tiny autoencoders.
 #[test]
-fn the_recommended_projection_is_the_nearest() {
+fn the_defaults_have_their_figures() {
+    let figures = [25.9, 29.5, 34.0, 32.7, 27.2];
+    for (format, figure) in FITTED.into_iter().zip(figures) {
+        let psnr = psnr(&format.previewer().unwrap(), &pairs(format.name(), ""));
+        assert!(psnr >= figure, "{format}: {psnr}");
+    }
+}
+
+/// All pairs of full VAEs are bundled, so that the figure is exactly the one of the
+/// recommendation.
+#[test]
+fn the_defaults_have_their_figures_on_full_vaes() {
+    for (format, count) in [(LatentFormat::Flux1, 2), (LatentFormat::Ltx23, 28)] {
+        let pairs = pairs_of("real", format.name(), "");
+        assert_eq!(pairs.len(), count, "{format}");
+        let recommendation = format.recommendation().unwrap();
+        let default = psnr(&format.previewer().unwrap(), &pairs);
+        let figure = f64::from(recommendation.psnr.unwrap());
+        assert!((default - figure).abs() < 0.06, "{format}: {default}");
+        assert_eq!(recommendation.evidence, Evidence::FullVae);
+
+        let (_, recommendation) = format.recommended_projection().unwrap();
+        let fast = psnr(&format.fast_previewer().unwrap(), &pairs);
+        let figure = f64::from(recommendation.psnr.unwrap());
+        assert!((fast - figure).abs() < 0.06, "{format}: {fast}");
+        assert_eq!(recommendation.evidence, Evidence::FullVae);
+        for published in format.projections() {
+            let other = psnr(&published.previewer(), &pairs);
+            let is_ours = published.origin.starts_with("latent-preview");
+            assert!(
+                is_ours || fast > other,
+                "{format} {}: {other}",
+                published.origin
+            );
+        }
+    }
+}
+
+/// Playground 2.5 has SDXL's VAE: the pairs of SDXL, moved to its space, score what they score
+/// as SDXL.
+#[test]
+fn playground_previews_as_sdxl_does() {
+    let (sdxl, playground) = (LatentFormat::Sdxl, LatentFormat::Playground25);
+    let pairs = pairs(sdxl.name(), "");
+    let vae = playground.vae_space().unwrap();
+    let moved: Vec<_> = pairs
+        .iter()
+        .map(|pair| {
+            let [_, height, width] = pair.shape;
+            let values = (0..pair.shape.iter().product()).map(|i| {
+                let channel = i / (height * width);
+                let latents = Latents::planar(&pair.samples, pair.shape).unwrap();
+                let at = i % (height * width);
+                let x = latents.get(channel, at / width, at % width).unwrap();
+                (x / 0.13025 - vae.mean[channel]) * vae.scale / vae.std[channel]
+            });
+            Pair {
+                shape: pair.shape,
+                samples: OwnedSamples::F32(values.collect()),
+                target: pair.target.clone(),
+                target_2x: pair.target_2x.clone(),
+            }
+        })
+        .collect();
+    let is_same = |a: &dyn LatentPreview, b: &dyn LatentPreview, name: &str| {
+        let (a, b) = (psnr(a, &pairs), psnr(b, &moved));
+        assert!((a - b).abs() < 0.05, "{name}: {a} {b}");
+    };
+    is_same(
+        &sdxl.previewer().unwrap(),
+        &playground.previewer().unwrap(),
+        "default",
+    );
+    for published in sdxl.projections() {
+        if let Some(kind) = published.origin.strip_prefix("latent-preview ") {
+            let other = ours(playground, kind).previewer();
+            is_same(&published.previewer(), &other, published.origin);
+        }
+    }
+    let twice =
+        |format: LatentFormat, pairs: &[Pair]| psnr_2x(&format.previewer_2x().unwrap(), pairs);
+    let (a, b) = (twice(sdxl, &pairs), twice(playground, &moved));
+    assert!((a - b).abs() < 0.05, "twice the size: {a} {b}");
+    // The application's table is one of SDXL that nobody moved.
+    let comfy = playground.projections().iter();
+    let mut comfy = comfy.filter(|published| published.origin == "ComfyUI");
+    let comfy = psnr(&comfy.next().unwrap().previewer(), &moved);
+    assert!(
+        comfy < psnr(&ours(playground, "affine").previewer(), &moved) - 3.0,
+        "{comfy}"
+    );
+}
+
+/// PSNR in dB at twice the size, over the pairs that have such a picture.
+fn psnr_2x(previewer: &dyn LatentPreview, pairs: &[Pair]) -> f64 {
+    psnr_of(pairs.iter().filter_map(|pair| {
+        let target = pair.target_2x.as_deref()?;
+        let latents = Latents::planar(&pair.samples, pair.shape).unwrap();
+        Some((
+            previewer.preview_rgb(&latents).unwrap().into_bytes(),
+            target,
+        ))
+    }))
+}
+
+#[test]
+fn the_fast_previewer_is_the_nearest_projection() {
     for format in FITTED {
         let pairs = pairs(format.name(), "");
         assert!(pairs.len() >= 3, "{format}");
-        let best = psnr(&format.previewer().unwrap(), &pairs);
+        let best = psnr(&format.fast_previewer().unwrap(), &pairs);
         for published in format.projections() {
             let other = psnr(&published.previewer(), &pairs);
             assert!(
@@ -141,63 +253,63 @@ fn noisy_latents_are_no_worse_than_with_an_affine_fit() {
             let pairs = pairs(&format!("{format}-noisy"), condition);
             assert_eq!(pairs.len(), 5, "{format} {condition}");
             let affine = psnr(&ours(format, "affine").previewer(), &pairs);
-            let recommended = psnr(&format.previewer().unwrap(), &pairs);
-            assert!(
-                recommended >= affine,
-                "{format} {condition}: {recommended} {affine}"
-            );
+            let fast = psnr(&format.fast_previewer().unwrap(), &pairs);
+            assert!(fast >= affine, "{format} {condition}: {fast} {affine}");
         }
     }
 }
 
 #[test]
-fn tiny_decoders_are_nearer_than_any_projection() {
+fn the_defaults_are_nearer_than_any_projection() {
     for format in FITTED {
         let pairs = pairs(format.name(), "");
-        let projection = psnr(&format.previewer().unwrap(), &pairs);
-        let tiny = psnr(&format.tiny().unwrap(), &pairs);
-        assert!(tiny > projection + 0.5, "{format}: {projection} {tiny}");
+        let projection = psnr(&format.fast_previewer().unwrap(), &pairs);
+        let default = psnr(&format.previewer().unwrap(), &pairs);
+        assert!(
+            default > projection + 0.5,
+            "{format}: {projection} {default}"
+        );
     }
 }
 
 /// As at the latent's size, for pictures of twice the size: beside an enlargement that is
 /// smooth and keeps edges sharp.
 #[test]
-fn tiny_decoders_are_sharper_than_an_enlarged_preview() {
+fn twice_the_size_is_sharper_than_an_enlarged_preview() {
     for format in FITTED {
         let pairs = pairs(format.name(), "");
-        let tiny = format.tiny_2x().unwrap();
+        let tiny = format.previewer_2x().unwrap();
         let preview = |previewer: &dyn LatentPreview, pair: &Pair| {
             let latents = Latents::planar(&pair.samples, pair.shape).unwrap();
             previewer.preview_rgb(&latents).unwrap()
         };
         let enlarged = |pair: &Pair| {
-            let small = preview(&format.previewer().unwrap(), pair);
+            let small = preview(&format.fast_previewer().unwrap(), pair);
             let [width, height] = [small.width(), small.height()].map(|size| size as u32);
             let small = image::RgbImage::from_raw(width, height, small.into_bytes()).unwrap();
             let filter = image::imageops::FilterType::Lanczos3;
             image::imageops::resize(&small, 2 * width, 2 * height, filter).into_raw()
         };
+        let targets = pairs.iter().filter(|pair| pair.target_2x.is_some());
         let with_target = || {
-            let pairs = pairs.iter();
-            pairs.filter_map(|pair| Some((pair, pair.target_2x.as_deref()?)))
+            targets
+                .clone()
+                .map(|pair| (pair, pair.target_2x.as_deref().unwrap()))
         };
         assert_eq!(with_target().count(), 2, "{format}");
         let before = psnr_of(with_target().map(|(pair, target)| (enlarged(pair), target)));
-        let after = psnr_of(
-            with_target().map(|(pair, target)| (preview(&tiny, pair).into_bytes(), target)),
-        );
+        let after = psnr_2x(&tiny, &pairs);
         assert!(after > before + 0.8, "{format}: {before} {after}");
     }
 }
 
 #[test]
-fn tiny_decoders_are_much_nearer_on_noisy_latents() {
+fn the_defaults_are_much_nearer_on_noisy_latents() {
     for format in [LatentFormat::Sd1, LatentFormat::Flux1] {
         for condition in ["a0.7", "a0.25", "gain1.6"] {
             let pairs = pairs(&format!("{format}-noisy"), condition);
             let affine = psnr(&ours(format, "affine").previewer(), &pairs);
-            let tiny = psnr(&format.tiny().unwrap(), &pairs);
+            let tiny = psnr(&format.previewer().unwrap(), &pairs);
             assert!(tiny > affine + 3.0, "{format} {condition}: {tiny} {affine}");
         }
     }

@@ -44,9 +44,9 @@ fn the_table_of_previewers_repeats_what_was_measured() {
     let choices = table("## Which previewer?");
     for (at, quality, time) in [
         (2, "best of others", "affine"),
-        (3, "full", "refined, full"),
-        (4, "tiny", "tiny, 4 channels"),
-        (5, "tiny 2x", "tiny 2x, 4 channels"),
+        (3, "full (fast)", "refined, full"),
+        (4, "tiny (default)", "tiny, 4 channels"),
+        (5, "tiny 2x (twice the size)", "tiny 2x, 4 channels"),
     ] {
         let row = &choices[at];
         assert_eq!(decibels(row[3]), of_format("sd1", quality), "{}", row[0]);

@@ -263,6 +263,7 @@ fn errors() -> Vec<PreviewError> {
         TinyDecoder::new(4, &[], 1, vec![]).err(),
         "sdlx".parse::<LatentFormat>().err(),
         LatentFormat::SeedVr2.previewer().err(),
+        LatentFormat::SeedVr2.previewer_2x().err(),
         check(sdxl, [5, 1, 1]),
         check(sdxl, [16, 1, 1]),
         check(flux2, [128, 2, 1]),

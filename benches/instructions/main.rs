@@ -111,7 +111,7 @@ fn run_case(backend: &str, case: &str, calls: u64) {
         PixelFormat::Rgb8
     };
     if case == "tiny" {
-        let previewer = LatentFormat::Sd1.tiny_2x().expect("a preset");
+        let previewer = LatentFormat::Sd1.previewer_2x().expect("a preset");
         return preview(backend, &previewer, &latents, format, calls);
     }
     preview(backend, &projection, &latents, format, calls);

@@ -17,7 +17,7 @@ pub fn tiny(c: &mut Criterion) {
         let channels = format.channels();
         let samples = samples(channels * SIDE * SIDE);
         let latents = planar(&samples, channels, SIDE);
-        for (name, previewer) in [("", format.tiny()), (" 2x", format.tiny_2x())] {
+        for (name, previewer) in [("", format.previewer()), (" 2x", format.previewer_2x())] {
             let previewer = previewer.expect("a preset");
             let decoder = previewer.tiny_decoder().expect("a tiny decoder");
             let out = vec![0; SIDE * SIDE * 3 * previewer.scale().pow(2)];
@@ -36,7 +36,7 @@ pub fn tiny(c: &mut Criterion) {
             });
         }
     }
-    let previewer = LatentFormat::Sd1.tiny_2x().expect("a preset");
+    let previewer = LatentFormat::Sd1.previewer_2x().expect("a preset");
     let decoder = previewer.tiny_decoder().expect("a tiny decoder");
     let samples = samples(4 * SIDE * SIDE);
     let latents = planar(&samples, 4, SIDE);

@@ -1,6 +1,6 @@
 //! The entries of the generated tables.
 
-use super::PublishedProjection;
+use super::{PublishedProjection, Recommendation};
 use crate::PackOrder;
 
 pub(super) struct Facts {
@@ -9,14 +9,18 @@ pub(super) struct Facts {
     pub(super) channels: usize,
     pub(super) downscale: usize,
     pub(super) frames: usize,
+    /// The latent frames after which a video begins anew with a single frame.
+    pub(super) period: Option<usize>,
     pub(super) packing: Option<PackOrder>,
     pub(super) models: &'static [&'static str],
     /// Other names that people type.
     pub(super) names: &'static [&'static str],
     pub(super) vae: Option<VaeSpace>,
     pub(super) projections: &'static [PublishedProjection],
-    /// The index of the recommended one, and the reason.
-    pub(super) recommended: Option<(usize, &'static str)>,
+    /// The index of the recommended one, and how it is known.
+    pub(super) recommended: Option<(usize, Recommendation)>,
+    /// How good the tiny decoder is, if there is one.
+    pub(super) tiny: Option<Recommendation>,
 }
 
 /// The change from the VAE's latents to those that the denoising loop holds:
@@ -47,23 +51,31 @@ impl VaeSpace {
     /// Gain and offset of a channel: `model = gain * vae + offset`.
     ///
     /// Statistics per packed channel are averaged over the patch's four positions:
-    /// they are nearly equal, and a projection knows no positions.
-    #[cfg(feature = "alloc")]
-    pub(super) fn gain_and_offset(&self, channel: usize, channels: usize) -> (f64, f64) {
-        let of_channel = |values: &[f32], default: f64| {
-            let positions = values.len() / channels;
-            let own = values.get(channel * positions..(channel + 1) * positions);
-            match own {
-                Some(own @ [_, ..]) => {
-                    own.iter().map(|&x| f64::from(x)).sum::<f64>() / own.len() as f64
-                }
-                _ => default,
-            }
-        };
-        let gain = f64::from(self.scale) / of_channel(self.std, 1.0);
-        (
-            gain,
-            -(f64::from(self.shift) + of_channel(self.mean, 0.0)) * gain,
-        )
+    /// they are nearly equal, and a map knows no positions.
+    pub(super) const fn gain_and_offset(&self, channel: usize, channels: usize) -> (f64, f64) {
+        let gain = self.scale as f64 / average(self.std, channel, channels, 1.0);
+        let center = self.shift as f64 + average(self.mean, channel, channels, 0.0);
+        (gain, -center * gain)
     }
+
+    /// Gain and offset of a channel from this space to another one of the same VAE.
+    pub(super) const fn to(&self, other: &Self, channel: usize, channels: usize) -> (f64, f64) {
+        let from = self.gain_and_offset(channel, channels);
+        let to = other.gain_and_offset(channel, channels);
+        (to.0 / from.0, to.1 - from.1 * to.0 / from.0)
+    }
+}
+
+/// The statistic of a channel.
+const fn average(values: &[f32], channel: usize, channels: usize, default: f64) -> f64 {
+    let positions = values.len() / channels;
+    if positions == 0 {
+        return default;
+    }
+    let (mut sum, mut i) = (0.0, 0);
+    while i < positions {
+        sum += values[channel * positions + i] as f64;
+        i += 1;
+    }
+    sum / positions as f64
 }

@@ -4,6 +4,7 @@ mod facts;
 mod names;
 mod previewer;
 mod published;
+mod recommendation;
 mod shapes;
 #[rustfmt::skip]
 mod tables;
@@ -12,10 +13,12 @@ mod tiny;
 pub use facts::VaeSpace;
 pub use previewer::Previewer;
 pub use published::PublishedProjection;
+pub use recommendation::{Evidence, Recommendation};
 #[cfg(feature = "candle")]
 pub(crate) use shapes::Axes;
 
 use core::fmt;
+use core::ops::Range;
 
 use crate::map::Map;
 use crate::{PackOrder, PreviewError};
@@ -148,11 +151,43 @@ impl LatentFormat {
         self.facts().downscale
     }
 
-    /// The frames of the decoded video that a latent frame stands for; 1 for formats of
-    /// single pictures.
+    /// The frames of the decoded video that most latent frames stand for; 1 for formats of
+    /// single pictures. [`decoded_frames`](Self::decoded_frames) knows those of each.
     #[must_use]
     pub fn temporal_downscale(self) -> usize {
         self.facts().frames
+    }
+
+    /// The frames of the decoded video that a latent frame stands for, so that an animation of
+    /// previews keeps the time of the video.
+    ///
+    /// The first latent frame of a video stands for one frame, each later one for
+    /// [`temporal_downscale`](Self::temporal_downscale) frames. [`MiniMaxH3`](Self::MiniMaxH3)
+    /// begins anew after five latent frames. In formats of single pictures each latent frame is
+    /// a picture.
+    ///
+    /// ```
+    /// use latent_preview::LatentFormat;
+    ///
+    /// let wan = [0, 1, 2].map(|frame| LatentFormat::Wan21.decoded_frames(frame));
+    /// assert_eq!(wan, [0..1, 1..5, 5..9]);
+    /// let h3 = [4, 5, 6].map(|frame| LatentFormat::MiniMaxH3.decoded_frames(frame));
+    /// assert_eq!(h3, [13..17, 17..18, 18..22]);
+    /// ```
+    #[must_use]
+    pub fn decoded_frames(self, latent_frame: usize) -> Range<usize> {
+        let Facts { frames, period, .. } = *self.facts();
+        // The frames before the one at `index` of a run that begins with a single frame.
+        let before = |index: usize| match index {
+            0 => 0,
+            _ => frames.saturating_mul(index - 1).saturating_add(1),
+        };
+        let (run, index) = match period {
+            None => (0, latent_frame),
+            Some(period) => (latent_frame / period, latent_frame % period),
+        };
+        let start = period.map_or(0, |period| run.saturating_mul(before(period)));
+        start.saturating_add(before(index))..start.saturating_add(before(index.saturating_add(1)))
     }
 
     /// The order of the values in a 2x2 patch, if pipelines hand the format out
@@ -183,16 +218,35 @@ impl LatentFormat {
         self.facts().projections
     }
 
-    /// The projection that [`previewer`](Self::previewer) uses and the reason
-    /// for the choice; `None` if there is no projection.
+    /// How it is known that [`previewer`](Self::previewer) is the one to take; `None` if there
+    /// is no map for the format.
     #[must_use]
-    pub fn recommended(self) -> Option<(&'static PublishedProjection, &'static str)> {
+    pub fn recommendation(self) -> Option<&'static Recommendation> {
         let facts = self.facts();
-        let (index, reason) = facts.recommended?;
-        Some((facts.projections.get(index)?, reason))
+        let projection = facts
+            .recommended
+            .as_ref()
+            .map(|(_, recommended)| recommended);
+        facts.tiny.as_ref().or(projection)
     }
 
-    /// The recommended previewer. It costs nothing to make.
+    /// The projection of [`fast_previewer`](Self::fast_previewer), and how it is known that it
+    /// is the one to take; `None` if there is no projection.
+    #[must_use]
+    pub fn recommended_projection(
+        self,
+    ) -> Option<(&'static PublishedProjection, &'static Recommendation)> {
+        let facts = self.facts();
+        let (index, recommendation) = facts.recommended.as_ref()?;
+        Some((facts.projections.get(*index)?, recommendation))
+    }
+
+    /// The previewer that comes nearest to the VAE at the latent's size, in about a
+    /// millisecond: a tiny decoder, or the recommended projection where there is none.
+    ///
+    /// There are tiny decoders for [`Sd1`](Self::Sd1), [`Sdxl`](Self::Sdxl),
+    /// [`Playground25`](Self::Playground25), [`Sd3`](Self::Sd3), [`Flux1`](Self::Flux1) and
+    /// [`Flux2`](Self::Flux2). A previewer costs nothing to make.
     ///
     /// # Errors
     ///
@@ -208,30 +262,52 @@ impl LatentFormat {
     /// # Ok::<(), latent_preview::PreviewError>(())
     /// ```
     pub fn previewer(self) -> Result<Previewer, PreviewError> {
-        match self.recommended() {
-            Some((published, _)) => Ok(published.previewer()),
-            None => Err(PreviewError::NoProjection {
+        match tiny::preset(self, 1) {
+            Some(decoder) => Ok(Previewer::new(self, Map::Tiny(decoder))),
+            None => self.fast_previewer(),
+        }
+    }
+
+    /// As [`previewer`](Self::previewer), for a picture of twice the latent's width and height,
+    /// with detail that no enlarged small preview has.
+    ///
+    /// # Errors
+    ///
+    /// [`PreviewError::NoTwice`] if there is no tiny decoder for the format.
+    ///
+    /// ```
+    /// use latent_preview::{LatentFormat, LatentPreview, Latents};
+    ///
+    /// let samples = [0.0_f32; 4 * 8 * 8];
+    /// let latents = Latents::planar(&samples, [4, 8, 8])?;
+    /// # #[cfg(feature = "alloc")]
+    /// assert_eq!(LatentFormat::Sdxl.previewer_2x()?.preview_rgb(&latents)?.width(), 16);
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
+    pub fn previewer_2x(self) -> Result<Previewer, PreviewError> {
+        match tiny::preset(self, 2) {
+            Some(decoder) => Ok(Previewer::new(self, Map::Tiny(decoder))),
+            None => Err(PreviewError::NoTwice {
                 format: self.name(),
             }),
         }
     }
 
-    /// A small net of convolutions: nearer to the VAE's picture than any projection and
-    /// steadier on noisy latents, but some ten times slower than the recommended one;
-    /// `None` if there is none for the format.
+    /// The recommended projection: a preview in microseconds, for many latents or a slow CPU.
     ///
-    /// There are nets for [`Sd1`](Self::Sd1), [`Sdxl`](Self::Sdxl), [`Sd3`](Self::Sd3),
-    /// [`Flux1`](Self::Flux1) and [`Flux2`](Self::Flux2).
-    #[must_use]
-    pub fn tiny(self) -> Option<Previewer> {
-        tiny::preset(self, 1).map(|decoder| Previewer::new(self, Map::Tiny(decoder)))
-    }
-
-    /// As [`tiny`](Self::tiny), for a picture of twice the latent's width and height, with
-    /// detail that no enlarged small preview has.
-    #[must_use]
-    pub fn tiny_2x(self) -> Option<Previewer> {
-        tiny::preset(self, 2).map(|decoder| Previewer::new(self, Map::Tiny(decoder)))
+    /// It is some ten times faster than a tiny decoder and farther from the VAE. For a format
+    /// that has no tiny decoder it is [`previewer`](Self::previewer).
+    ///
+    /// # Errors
+    ///
+    /// [`PreviewError::NoProjection`] if there is none for the format.
+    pub fn fast_previewer(self) -> Result<Previewer, PreviewError> {
+        match self.recommended_projection() {
+            Some((published, _)) => Ok(published.previewer()),
+            None => Err(PreviewError::NoProjection {
+                format: self.name(),
+            }),
+        }
     }
 
     /// The formats whose latents have so many channels, unpacked or packed, and

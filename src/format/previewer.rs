@@ -9,7 +9,8 @@ use crate::{
 
 /// A projection or a tiny decoder that knows which latents it is for.
 ///
-/// Made by [`LatentFormat::previewer`], [`LatentFormat::tiny`], [`LatentFormat::tiny_2x`] and
+/// Made by [`LatentFormat::previewer`], [`LatentFormat::previewer_2x`],
+/// [`LatentFormat::fast_previewer`] and
 /// [`PublishedProjection::previewer`](super::PublishedProjection::previewer). It refuses
 /// latents that cannot be of its format; the error says what they look like. `Previewer::from`
 /// takes a [`Projection`] or a [`TinyDecoder`] of your own, without a format.

@@ -49,7 +49,7 @@ pub struct PublishedProjection {
 }
 
 impl PublishedProjection {
-    /// A previewer with this projection in place of the recommended one.
+    /// A previewer with this projection in place of the default.
     #[must_use]
     pub fn previewer(&self) -> Previewer {
         Previewer::new(self.format, Map::Projection(self.projection.clone()))

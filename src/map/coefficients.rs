@@ -33,6 +33,14 @@ impl<T> Coefficients<T> {
     pub(crate) const fn from_static(values: &'static [T]) -> Self {
         Self(Storage::Static(values))
     }
+
+    pub(super) const fn as_slice(&self) -> &[T] {
+        match &self.0 {
+            Storage::Static(values) => values,
+            #[cfg(feature = "alloc")]
+            Storage::Owned(values) => values.as_slice(),
+        }
+    }
 }
 
 impl<T: bytemuck::NoUninit> Coefficients<T> {
@@ -60,11 +68,7 @@ impl<T> Deref for Coefficients<T> {
     type Target = [T];
 
     fn deref(&self) -> &[T] {
-        match &self.0 {
-            Storage::Static(values) => values,
-            #[cfg(feature = "alloc")]
-            Storage::Owned(values) => values,
-        }
+        self.as_slice()
     }
 }
 

@@ -101,6 +101,51 @@ pub(crate) const fn weight_count(channels: usize, layers: &[TinyLayer], scale: u
     layers_weight_count(channels, layers) + 3 * scale * scale * (1 + last) + 3 * channels
 }
 
+/// Changes weights, in the order of [`TinyDecoder::new`], to those of the same map of latents
+/// that are `gain x + offset`, per channel: the latents enter by the first layer and the skip.
+pub(crate) const fn change_inputs(
+    weights: &mut [f32],
+    layers: &[TinyLayer],
+    scale: usize,
+    inputs: &[(f64, f64)],
+) {
+    let [first, ..] = layers else { return };
+    let (channels, outputs) = (inputs.len(), first.channels);
+    let taps = first.kernel_size * first.kernel_size;
+    let mut output = 0;
+    while output < outputs {
+        let row = outputs + output * channels * taps;
+        let constant = scale_row(weights, row, taps, inputs);
+        weights[output] = (weights[output] as f64 + constant) as f32;
+        output += 1;
+    }
+    let (head, places) = (layers_weight_count(channels, layers), scale * scale);
+    let skip = weights.len() - 3 * channels;
+    let mut color = 0;
+    while color < 3 {
+        let constant = scale_row(weights, skip + color * channels, 1, inputs);
+        let mut bias = head + color * places;
+        while bias < head + (color + 1) * places {
+            weights[bias] = (weights[bias] as f64 + constant) as f32;
+            bias += 1;
+        }
+        color += 1;
+    }
+}
+
+/// Multiplies the weights of each input by its gain; returns the sum that the offsets add.
+const fn scale_row(weights: &mut [f32], start: usize, taps: usize, inputs: &[(f64, f64)]) -> f64 {
+    let (mut constant, mut i) = (0.0, 0);
+    while i < inputs.len() * taps {
+        let (gain, offset) = inputs[i / taps];
+        let weight = weights[start + i] as f64;
+        constant += weight * offset;
+        weights[start + i] = (weight * gain) as f32;
+        i += 1;
+    }
+    constant
+}
+
 const fn layers_weight_count(mut inputs: usize, layers: &[TinyLayer]) -> usize {
     let (mut count, mut i) = (0, 0);
     while i < layers.len() {

@@ -16,7 +16,7 @@ pub(crate) mod tiny;
 
 pub use coefficients::Coefficients;
 pub(crate) use coefficients::check_finite;
-pub(crate) use layers::{Conv, weight_count};
+pub(crate) use layers::{Conv, change_inputs, weight_count};
 pub use polynomial::Polynomial;
 pub(crate) use polynomial::Terms;
 pub use refined::Refined;

@@ -2,6 +2,7 @@
 
 use alloc::{vec, vec::Vec};
 
+use super::layers::change_inputs;
 use super::polynomial::{Terms, pair_count, pairs, triple_count, triples};
 use super::{Coefficients, Polynomial, Projection, Refined, TinyDecoder};
 use crate::PreviewError;
@@ -58,35 +59,9 @@ impl TinyDecoder {
     /// The same map of inputs that are `gain x + offset`, per channel.
     pub(super) fn rescaled(&self, inputs: Inputs<'_>) -> Result<Self, PreviewError> {
         let mut weights = self.weights.to_vec();
-        let first = self.conv(0);
-        let (outputs, row_len) = (first.bias.len(), first.row(0).len());
-        for output in 0..outputs {
-            let row = &mut weights[outputs + output * row_len..][..row_len];
-            let constant = scale_inputs(row, first.kernel_size * first.kernel_size, inputs);
-            weights[output] = (f64::from(weights[output]) + constant) as f32;
-        }
-        let (head, places) = (self.start_of(self.layers().len()), self.scale * self.scale);
-        for color in 0..3 {
-            let start = weights.len() - (3 - color) * self.channels;
-            let constant = scale_inputs(&mut weights[start..][..self.channels], 1, inputs);
-            for bias in &mut weights[head + color * places..][..places] {
-                *bias = (f64::from(*bias) + constant) as f32;
-            }
-        }
+        change_inputs(&mut weights, self.layers(), self.scale, inputs);
         Self::new(self.channels, self.layers(), self.scale, weights)
     }
-}
-
-/// Multiplies the weights of each input by its gain; returns the sum that the offsets add.
-fn scale_inputs(row: &mut [f32], taps: usize, inputs: Inputs<'_>) -> f64 {
-    let mut constant = 0.0;
-    for (weights, &(gain, offset)) in row.chunks_exact_mut(taps).zip(inputs) {
-        for weight in weights {
-            constant += f64::from(*weight) * offset;
-            *weight = (f64::from(*weight) * gain) as f32;
-        }
-    }
-    constant
 }
 
 fn to_f32(rows: Vec<Row>) -> Vec<[f32; 3]> {

@@ -31,7 +31,7 @@ pub(crate) const LATENT_LIMIT: f32 = f32::from_bits((127 + 61) << 23).next_down(
 /// without bias. With `scale` 2 the head makes twelve planes, four for each of R, G and B,
 /// which become the four pixels of a 2x2 block, in rows; each gets the same skip.
 ///
-/// [`LatentFormat::tiny`](crate::LatentFormat::tiny) has trained ones. A pixel whose
+/// [`LatentFormat::previewer`](crate::LatentFormat::previewer) has trained ones. A pixel whose
 /// neighborhood holds a NaN or an infinity becomes black. A call needs a stack of 128 KiB
 /// in optimized code (measured on x86-64), most of it for what the layers have made.
 ///
@@ -70,9 +70,10 @@ pub struct TinyDecoder {
 /// ```
 /// use latent_preview::{LatentFormat, TinyLayer};
 ///
-/// let previewer = LatentFormat::Sd1.tiny().expect("there is one for SD1");
+/// let previewer = LatentFormat::Sd1.previewer()?;
 /// let decoder = previewer.tiny_decoder().expect("it is a tiny decoder");
 /// assert_eq!(decoder.layers()[0], TinyLayer { kernel_size: 3, channels: 20 });
+/// # Ok::<(), latent_preview::PreviewError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TinyLayer {
@@ -156,13 +157,13 @@ impl TinyDecoder {
 
     /// Its layers, from the latents on.
     #[must_use]
-    pub fn layers(&self) -> &[TinyLayer] {
-        &self.layers[..self.depth]
+    pub const fn layers(&self) -> &[TinyLayer] {
+        self.layers.split_at(self.depth).0
     }
 
     /// Its weights, in the order of [`new`](Self::new).
     #[must_use]
-    pub fn weights(&self) -> &[f32] {
-        &self.weights
+    pub const fn weights(&self) -> &[f32] {
+        self.weights.as_slice()
     }
 }

@@ -56,7 +56,7 @@ proptest! {
         let mut random = Random(seed);
         let dtype = TYPES[dtype];
         let format = LatentFormat::Sd1.previewer().unwrap();
-        let twice = LatentFormat::Sd1.tiny_2x().unwrap();
+        let twice = LatentFormat::Sd1.previewer_2x().unwrap();
         let projection = Previewer::from(Projection::SD_V1_4);
 
         let planar = tensor(&mut random, &[images, 4, h, w], dtype);

@@ -6,6 +6,11 @@ use std::{fmt, fs};
 
 use serde::Deserialize;
 
+use crate::moved;
+
+/// The origin of a mean of published projections.
+pub const MEAN: &str = "latent-preview mean";
+
 /// One file: formats that belong together.
 pub struct Family {
     pub name: String,
@@ -28,28 +33,42 @@ pub struct Format {
     pub downscale: usize,
     #[serde(default = "one")]
     pub frames: usize,
+    /// The latent frames after which a video begins anew with a single frame.
+    pub period: Option<usize>,
     pub packing: Option<Packing>,
     pub note: Option<String>,
     pub models: Vec<String>,
     pub names: Vec<String>,
     pub vae: Option<Vae>,
-    pub recommended: Option<Recommended>,
+    pub recommended: Option<Known>,
+    /// The tiny decoder, if there is one.
+    pub tiny: Option<Known>,
     #[serde(default, rename = "projection")]
     pub projections: Vec<Projection>,
+    /// A mean of some of them.
+    pub mean: Option<Mean>,
     /// Projections that were fitted for this crate, from `fitted/`.
     #[serde(default)]
     pub fitted: Vec<Fitted>,
+    /// The format of the same VAE whose fitted projections are this one's, moved to its space.
+    pub fitted_as: Option<String>,
     #[serde(default)]
     pub left_out: Vec<LeftOut>,
 }
 
 impl Format {
-    /// Origins of the published projections, then of the fitted ones.
+    /// Origins of the published projections, of their mean, then of the fitted ones.
     pub fn origins(&self) -> Vec<String> {
         let published = self.projections.iter().map(|p| p.origin.clone());
         published
+            .chain(self.mean.iter().map(|_| MEAN.to_owned()))
             .chain(self.fitted.iter().map(Fitted::origin))
             .collect()
+    }
+
+    /// How it is known that the default previewer is the one to take.
+    pub fn default(&self) -> Option<&Known> {
+        self.tiny.as_ref().or(self.recommended.as_ref())
     }
 }
 
@@ -57,6 +76,22 @@ impl Format {
 #[serde(rename_all = "kebab-case")]
 pub enum Packing {
     ChannelFirst,
+}
+
+impl Vae {
+    /// Gain and offset of a channel: `model = gain * vae + offset`. Statistics of packed
+    /// channels are averaged over the positions of a patch.
+    pub fn gain_and_offset(&self, channel: usize, channels: usize) -> (f64, f64) {
+        let average = |values: &[f64], default: f64| match values.len() / channels {
+            0 => default,
+            positions => {
+                let own = &values[channel * positions..][..positions];
+                own.iter().sum::<f64>() / positions as f64
+            }
+        };
+        let gain = self.scale / average(&self.std, 1.0);
+        (gain, -(average(&self.mean, 0.0) + self.shift) * gain)
+    }
 }
 
 #[derive(Deserialize)]
@@ -73,11 +108,49 @@ pub struct Vae {
     pub source: String,
 }
 
+/// How it is known that a map is the one to take.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Recommended {
+pub struct Known {
+    /// Whose it is; empty for a tiny decoder.
+    #[serde(default)]
     pub origin: String,
+    pub evidence: Evidence,
+    pub psnr: Option<f64>,
     pub reason: String,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Evidence {
+    Nothing,
+    Agreement,
+    Publisher,
+    TinyAutoencoder,
+    FullVae,
+    Exact,
+}
+
+impl Evidence {
+    pub const fn as_public(self) -> latent_preview::Evidence {
+        use latent_preview::Evidence as Public;
+        match self {
+            Self::Nothing => Public::Nothing,
+            Self::Agreement => Public::Agreement,
+            Self::Publisher => Public::Publisher,
+            Self::TinyAutoencoder => Public::TinyAutoencoder,
+            Self::FullVae => Public::FullVae,
+            Self::Exact => Public::Exact,
+        }
+    }
+}
+
+/// The mean of published projections, in model space and decoder range.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mean {
+    pub of: Vec<String>,
+    pub note: String,
 }
 
 #[derive(Deserialize)]
@@ -131,7 +204,7 @@ pub enum Space {
 
 /// How a projection was fitted for this crate, and how good
 /// it is on the pictures that it was not fitted on.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fitted {
     pub kind: String,
@@ -140,9 +213,12 @@ pub struct Fitted {
     pub score: MeasuredScore,
     #[serde(skip)]
     pub map: Option<Map>,
+    /// The format that it was fitted for.
+    #[serde(skip)]
+    pub fitted_for: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MeasuredScore {
     pub psnr: f64,
@@ -165,9 +241,19 @@ impl Fitted {
         format!("latent-preview {}", self.kind)
     }
 
+    pub fn note(&self, format: &str) -> String {
+        match self.fitted_for == format {
+            true => self.score.to_string(),
+            false => format!(
+                "that of {}, moved to this space: {}",
+                self.fitted_for, self.score
+            ),
+        }
+    }
+
     /// Below the folder of the data.
-    pub fn path(&self, format: &str) -> String {
-        format!("fitted/{format}-{}.json", self.kind)
+    pub fn path(&self) -> String {
+        format!("fitted/{}-{}.json", self.fitted_for, self.kind)
     }
 }
 
@@ -181,7 +267,7 @@ struct Stored {
 
 type Rows = Vec<[f32; 3]>;
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Map {
     Affine {
@@ -203,7 +289,7 @@ pub enum Map {
     },
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Polynomial {
     pub constant: [f32; 3],
@@ -240,7 +326,8 @@ pub fn read(folder: &Path) -> Vec<Family> {
                 toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             for format in &mut file.format {
                 for fitted in &mut format.fitted {
-                    fitted.map = Some(read_map(&folder.join(fitted.path(&format.name))));
+                    fitted.fitted_for.clone_from(&format.name);
+                    fitted.map = Some(read_map(&folder.join(fitted.path())));
                 }
             }
             Family {
@@ -250,6 +337,9 @@ pub fn read(folder: &Path) -> Vec<Family> {
         })
         .collect();
     families.sort_by(|a, b| a.name.cmp(&b.name));
+    families
+        .iter_mut()
+        .for_each(|family| moved::share_fits(&mut family.formats));
     families
         .iter()
         .flat_map(|family| &family.formats)
@@ -341,9 +431,22 @@ fn check(format: &Format) {
         Some(recommended) => {
             let is_there = |origin: &&String| **origin == recommended.origin;
             assert_eq!(origins.iter().filter(is_there).count(), 1, "{name}");
-            assert!(!recommended.reason.is_empty(), "{name}");
         }
     }
+    for known in format.recommended.iter().chain(&format.tiny) {
+        assert!(!known.reason.is_empty(), "{name}");
+        // A figure is one of this crate's measurements.
+        let is_measured = matches!(
+            known.evidence,
+            Evidence::TinyAutoencoder | Evidence::FullVae
+        );
+        assert!(known.psnr.is_none() || is_measured, "{name}");
+    }
+    if let Some(mean) = &format.mean {
+        let is_there = |origin: &String| format.projections.iter().any(|p| p.origin == *origin);
+        assert!(mean.of.len() > 1 && mean.of.iter().all(is_there), "{name}");
+    }
+    assert!(format.period != Some(0), "{name}");
     for left_out in &format.left_out {
         assert!(
             !left_out.source.is_empty() && !left_out.reason.is_empty(),

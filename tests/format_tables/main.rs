@@ -4,6 +4,7 @@
 
 mod data;
 mod docs;
+mod moved;
 mod rust;
 
 use std::path::{Path, PathBuf};

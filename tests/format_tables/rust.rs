@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::data::{
-    Family, Fitted, Format, Map, Output, Packing, Polynomial, Projection, Rounding, Space,
+    Family, Fitted, Format, Known, MEAN, Map, Mean, Output, Packing, Polynomial, Projection,
+    Rounding, Space,
 };
-use crate::docs::OURS;
+use crate::docs::{OURS, license};
 
 const HEAD: &str =
     "// Written by `UPDATE_TABLES=1 cargo test --test format_tables`; change `../data` instead.\n";
@@ -26,7 +27,7 @@ pub fn index(families: &[Family]) -> String {
 #![allow(clippy::approx_constant, reason = \"published numbers may be near one\")]
 
 use super::facts::{{Facts, VaeSpace}};
-use super::{{LatentFormat, PublishedProjection}};
+use super::{{Evidence, LatentFormat, PublishedProjection, Recommendation}};
 use crate::{{PackOrder, PixelFormat, Polynomial, Projection, Refined}};
 
 "
@@ -34,6 +35,8 @@ use crate::{{PackOrder, PixelFormat, Polynomial, Projection, Refined}};
     for family in families {
         writeln!(text, "mod {};", family.name).unwrap();
     }
+    // Playground 2.5 has maps of SDXL, moved to its space.
+    text += "\npub(super) use stable_diffusion::{PLAYGROUND25, SDXL};\n";
     let formats = || {
         families
             .iter()
@@ -101,26 +104,33 @@ fn facts(format: &Format) -> String {
         |recommended| {
             let mut origins = format.origins().into_iter();
             let index = origins.position(|origin| origin == recommended.origin);
-            format!("Some(({}, {:?}))", index.unwrap(), recommended.reason)
+            format!("Some(({}, {}))", index.unwrap(), known(recommended))
         },
     );
+    let tiny = match &format.tiny {
+        None => "None".to_owned(),
+        Some(tiny) => format!("Some({})", known(tiny)),
+    };
     let published = format.projections.iter().map(|p| published(format, p));
     let fitted = format.fitted.iter().map(|f| self::fitted(format, f));
-    let projections: String = published.chain(fitted).collect();
+    let mean = format.mean.iter().map(|m| mean(format, m));
+    let projections: String = published.chain(mean).chain(fitted).collect();
     format!(
         "
-pub(super) static {}: Facts = Facts {{
+pub(in crate::format) static {}: Facts = Facts {{
     name: {:?},
     title: {:?},
     channels: {},
     downscale: {},
     frames: {},
+    period: {:?},
     packing: {packing},
     models: &{:?},
     names: &{:?},
     vae: {vae},
     projections: &[{projections}],
     recommended: {recommended},
+    tiny: {tiny},
 }};
 ",
         constant(format),
@@ -129,8 +139,18 @@ pub(super) static {}: Facts = Facts {{
         format.channels,
         format.downscale,
         format.frames,
+        format.period,
         format.models,
         format.names,
+    )
+}
+
+fn known(known: &Known) -> String {
+    format!(
+        "Recommendation {{ evidence: Evidence::{:?}, psnr: {:?}, reason: {:?} }}",
+        known.evidence,
+        known.psnr.map(|psnr| psnr as f32),
+        known.reason
     )
 }
 
@@ -145,6 +165,7 @@ fn published(format: &Format, projection: &Projection) -> String {
         Rounding::Truncate => "Rgb8Truncated",
     };
     let (factors, bias) = in_decoder_range(format, projection);
+    let (factors, bias) = rounded(&factors, bias);
     let rows = rows(&factors);
     let kind = if bias == [0.0; 3] { "Linear" } else { "Affine" };
     let map = format!("Projection::{kind}(Polynomial::from_static({bias:?}, {rows}, &[], &[]))");
@@ -230,8 +251,8 @@ fn fitted(format: &Format, fitted: &Fitted) -> String {
     }},",
         format.variant,
         fitted.origin(),
-        fitted.path(&format.name),
-        fitted.score.to_string(),
+        fitted.path(),
+        fitted.note(&format.name),
     )
 }
 
@@ -244,8 +265,8 @@ fn rows(rows: &[[f32; 3]]) -> String {
     format!("&[\n{lines}        ]")
 }
 
-/// The table for model space, yielding -1 to 1; rounded once.
-fn in_decoder_range(format: &Format, projection: &Projection) -> (Vec<[f32; 3]>, [f32; 3]) {
+/// The table for model space, yielding -1 to 1.
+fn in_decoder_range(format: &Format, projection: &Projection) -> (Vec<[f64; 3]>, [f64; 3]) {
     let (gain, offset) = match projection.output {
         Output::Decoder => (1.0, 0.0),
         Output::Display => (2.0, -1.0),
@@ -256,31 +277,66 @@ fn in_decoder_range(format: &Format, projection: &Projection) -> (Vec<[f32; 3]>,
     if projection.space == Space::Vae {
         let vae = format.vae.as_ref().unwrap();
         for (channel, row) in factors.iter_mut().enumerate() {
-            // vae = model * std / scale + mean + shift; statistics of packed
-            // channels are averaged over the positions of a patch.
-            let average = |values: &[f64], default: f64| {
-                let positions = values.len() / format.channels;
-                match positions {
-                    0 => default,
-                    _ => {
-                        let own = &values[channel * positions..][..positions];
-                        own.iter().sum::<f64>() / positions as f64
-                    }
-                }
-            };
-            let stretch = average(&vae.std, 1.0) / vae.scale;
-            let center = average(&vae.mean, 0.0) + vae.shift;
+            let (stretch, center) = vae.gain_and_offset(channel, format.channels);
             for (value, bias) in row.iter_mut().zip(&mut bias) {
-                *bias += *value * center;
-                *value *= stretch;
+                *value /= stretch;
+                *bias -= *value * center;
             }
         }
     }
+    let in_range = |value: &f64| value * gain;
     (
         factors
             .iter()
-            .map(|row| row.map(|value| (value * gain) as f32))
+            .map(|row| row.each_ref().map(in_range))
             .collect(),
-        bias.map(|value| (value * gain + offset) as f32),
+        bias.map(|value| value * gain + offset),
     )
+}
+
+/// The mean of tables in decoder range.
+fn mean(format: &Format, mean: &Mean) -> String {
+    let is_part = |projection: &&Projection| mean.of.contains(&projection.origin);
+    let parts: Vec<_> = format.projections.iter().filter(is_part).collect();
+    let mut factors = vec![[0.0; 3]; format.channels];
+    let mut bias = [0.0; 3];
+    for part in &parts {
+        let (own_factors, own_bias) = in_decoder_range(format, part);
+        let own = own_factors.as_flattened().iter().chain(&own_bias);
+        for (sum, value) in factors
+            .as_flattened_mut()
+            .iter_mut()
+            .chain(&mut bias)
+            .zip(own)
+        {
+            *sum += value / parts.len() as f64;
+        }
+    }
+    let (factors, bias) = rounded(&factors, bias);
+    format!(
+        "
+    PublishedProjection {{
+        format: LatentFormat::{},
+        origin: {MEAN:?},
+        repository: \"latent-preview\",
+        path: \"src/format/data\",
+        commit: \"\",
+        license: {:?},
+        also_used_by: &[],
+        note: Some({:?}),
+        doubt: None,
+        pixel_format: PixelFormat::Rgb8,
+        projection: Projection::Affine(Polynomial::from_static({bias:?}, {}, &[], &[])),
+    }},",
+        format.variant,
+        license(format, MEAN),
+        format!("the mean of {}: {}", mean.of.join(" and "), mean.note),
+        rows(&factors),
+    )
+}
+
+/// Factors and bias as the crate has them.
+fn rounded(factors: &[[f64; 3]], bias: [f64; 3]) -> (Vec<[f32; 3]>, [f32; 3]) {
+    let round = |row: [f64; 3]| row.map(|value| value as f32);
+    (factors.iter().copied().map(round).collect(), round(bias))
 }

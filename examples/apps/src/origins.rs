@@ -1,25 +1,33 @@
 //! The previewers of a format, by whose they are.
 
 use anyhow::{Context, Result};
-use latent_preview::{LatentFormat, Previewer};
+use latent_preview::{LatentFormat, Previewer, PublishedProjection};
 
-/// All previewers of a format and whose they are: the recommended one first, then the tiny
-/// decoders, then all others.
+/// All previewers of a format and whose they are: the default one first, then the fast one and
+/// that of twice the size, then all others.
 pub fn all(format: LatentFormat) -> Vec<(&'static str, Previewer)> {
-    let recommended = format.recommended().map(|(published, _)| published);
+    let default = format
+        .previewer()
+        .ok()
+        .filter(|default| default.tiny_decoder().is_some());
+    let recommended = format
+        .recommended_projection()
+        .map(|(published, _)| published);
     let others = format
         .projections()
         .iter()
         .filter(|&published| Some(published) != recommended);
-    let tiny = [("tiny", format.tiny()), ("tiny 2x", format.tiny_2x())];
-    let tiny = tiny
+    let named = |published: &PublishedProjection| (published.origin, published.previewer());
+    let default = default.map(|previewer| ("tiny", previewer));
+    let twice = format
+        .previewer_2x()
+        .ok()
+        .map(|previewer| ("tiny 2x", previewer));
+    default
         .into_iter()
-        .filter_map(|(name, previewer)| Some((name, previewer?)));
-    recommended
-        .into_iter()
-        .map(|published| (published.origin, published.previewer()))
-        .chain(tiny)
-        .chain(others.map(|published| (published.origin, published.previewer())))
+        .chain(recommended.map(named))
+        .chain(twice)
+        .chain(others.map(named))
         .collect()
 }
 
@@ -28,19 +36,19 @@ pub fn names(format: LatentFormat) -> Vec<&'static str> {
     all(format).into_iter().map(|(origin, _)| origin).collect()
 }
 
-/// The recommended previewer or the one of an origin, and whose it is.
+/// The default previewer or the one of an origin, and whose it is.
 pub fn previewer(format: LatentFormat, origin: Option<&str>) -> Result<(&'static str, Previewer)> {
     let mut all = all(format).into_iter();
     match origin {
         None => match all.next() {
-            Some(recommended) => Ok(recommended),
+            Some(default) => Ok(default),
             None => Ok(("-", format.previewer()?)),
         },
         Some(origin) => all
             .find(|(known, _)| known.eq_ignore_ascii_case(origin))
             .with_context(|| {
                 let known = names(format).join(", ");
-                format!("{format} has no projection of {origin}; it has: {known}")
+                format!("{format} has no previewer of {origin}; it has: {known}")
             }),
     }
 }

@@ -198,15 +198,15 @@ fn viewers_come_and_go_and_a_run_stops_when_told() {
 }
 
 #[test]
-fn the_projection_can_be_chosen() {
+fn the_previewer_can_be_chosen() {
     let server = Server::start(&["--steps", "2", "--step-time", "0"]);
     let mut viewer = server.view();
-    assert_eq!(viewer.status()["projection"], "latent-preview full");
+    assert_eq!(viewer.status()["previewer"], "tiny");
     server.post("/start", r#"{"seed":0}"#);
     let mut end = viewer.until_end().pop().unwrap();
     let full = picture(&end);
-    server.post("/projection", r#"{"projection":"ComfyUI"}"#);
-    while end["projection"] != "ComfyUI" {
+    server.post("/previewer", r#"{"previewer":"ComfyUI"}"#);
+    while end["previewer"] != "ComfyUI" {
         end = viewer.status();
     }
     let comfyui = picture(&end);
@@ -225,7 +225,7 @@ fn what_is_wrong_is_refused() {
         ("POST", "/nothing", "", "404"),
         ("POST", "/start", "", "400"),
         ("POST", "/start", r#"{"seed":-1}"#, "422"),
-        ("POST", "/projection", r#"{"projection":"nobody"}"#, "400"),
+        ("POST", "/previewer", r#"{"previewer":"nobody"}"#, "400"),
     ] {
         let (status, _) = server.request(method, path, body);
         assert!(status.contains(expected), "{method} {path}: {status}");

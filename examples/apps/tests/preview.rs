@@ -21,7 +21,7 @@ fn fails(folder: &Path, arguments: &[&str]) -> String {
 
 /// Width, height and pixels of the first matrix's picture of a latent of SD1.
 fn preview_of_sd1(folder: &Path, name: &str, scale: &str) -> (u32, u32, Vec<u8>) {
-    let matrix = ["--format", "sd1", "--projection", "forum v1.4"];
+    let matrix = ["--format", "sd1", "--previewer", "forum v1.4"];
     let arguments = ["--output", "a.png", "--scale", scale];
     succeeds(folder, &[&[name][..], &matrix, &arguments].concat());
     read_png(&folder.join("a.png"))
@@ -59,8 +59,8 @@ fn the_bundled_latents_become_a_sheet_and_a_picture_each() {
     let out = folder.join("preview-out");
     let pictures = fs::read_dir(&out).unwrap().count();
     let rows = table.lines().filter(|line| line.contains(".lat ")).count();
-    // Two sheets for each of the five formats.
-    assert_eq!(pictures, rows + 10, "{table}");
+    // A sheet for each of nine files, and one of twice the size for each of five formats.
+    assert_eq!(pictures, rows + 14, "{table}");
 
     let (width, height, _) = read_png(&out.join("sd1-astronaut-forum-v1-4.png"));
     assert_eq!((width, height), (128, 128));
@@ -140,7 +140,7 @@ fn every_format_is_listed_and_taken_by_name() {
     for &format in LatentFormat::ALL {
         let name = format!("{format} ");
         assert!(list.lines().any(|line| line.starts_with(&name)), "{name}");
-        if format.recommended().is_none() {
+        if format.recommendation().is_none() {
             continue;
         }
         let channels = format.channels();
@@ -225,14 +225,8 @@ fn what_is_wrong_is_said() {
             ],
         ),
         (
-            &[
-                "four.safetensors",
-                "--format",
-                "sd1",
-                "--projection",
-                "best",
-            ],
-            &["no projection of best", "forum v1.4"],
+            &["four.safetensors", "--format", "sd1", "--previewer", "best"],
+            &["no previewer of best", "forum v1.4"],
         ),
         (
             &["four.safetensors", "--tensor", "y"],
@@ -246,7 +240,7 @@ fn what_is_wrong_is_said() {
             &[
                 "sixteen.safetensors",
                 "--format",
-                "cogview4",
+                "cosmos1",
                 "--space",
                 "vae",
             ],

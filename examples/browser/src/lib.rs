@@ -113,10 +113,10 @@ pub fn previewers(format: &str) -> Result<Vec<String>, JsError> {
 
 fn named_previewers(format: LatentFormat) -> impl Iterator<Item = (&'static str, Previewer)> {
     [
-        ("projection", format.previewer().ok()),
-        ("tiny decoder", format.tiny()),
-        ("tiny decoder, twice the size", format.tiny_2x()),
+        ("default", format.previewer()),
+        ("twice the size", format.previewer_2x()),
+        ("fast", format.fast_previewer()),
     ]
     .into_iter()
-    .filter_map(|(name, previewer)| Some((name, previewer?)))
+    .filter_map(|(name, previewer)| Some((name, previewer.ok()?)))
 }

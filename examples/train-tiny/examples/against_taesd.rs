@@ -108,7 +108,10 @@ fn main() -> Result<()> {
     let samples = latent.flatten_all()?.to_vec1::<f32>()?;
     let latents = Latents::planar(&samples, [4, 64, 64])?;
     let format = LatentFormat::Sd1;
-    for (name, previewer) in [("tiny", format.tiny()), ("tiny 2x", format.tiny_2x())] {
+    for (name, previewer) in [
+        ("tiny", format.previewer()),
+        ("tiny 2x", format.previewer_2x()),
+    ] {
         let previewer = previewer.context("a tiny decoder")?;
         let mut out = vec![0; 64 * 64 * 3 * previewer.scale().pow(2)];
         let time = median(201, || {

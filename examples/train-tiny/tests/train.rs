@@ -118,7 +118,7 @@ fn presets_are_scored() {
     assert!(test_psnr(&report) > 25.0, "{report}");
     let decoder = TinyDecoder::from_safetensors(&std::fs::read(preset).unwrap()).unwrap();
     assert_eq!(
-        LatentFormat::Sd1.tiny().unwrap().tiny_decoder(),
+        LatentFormat::Sd1.previewer().unwrap().tiny_decoder(),
         Some(&decoder)
     );
 }

@@ -3,12 +3,13 @@
 
 use super::*;
 
-pub(super) static CASCADE_PRIOR: Facts = Facts {
+pub(in crate::format) static CASCADE_PRIOR: Facts = Facts {
     name: "cascade-prior",
     title: "Stable Cascade, prior (stage C)",
     channels: 16,
     downscale: 42,
     frames: 1,
+    period: None,
     packing: None,
     models: &["Stable Cascade stage C", "Wuerstchen stage C"],
     names: &["stable-cascade-prior", "cascade-c", "stage-c"],
@@ -44,15 +45,17 @@ pub(super) static CASCADE_PRIOR: Facts = Facts {
             [-0.0352, -0.1672, -0.2541],
         ], &[], &[])),
     },],
-    recommended: Some((0, "the only table there is")),
+    recommended: Some((0, Recommendation { evidence: Evidence::Nothing, psnr: None, reason: "the only table there is" })),
+    tiny: None,
 };
 
-pub(super) static CASCADE_B: Facts = Facts {
+pub(in crate::format) static CASCADE_B: Facts = Facts {
     name: "cascade-b",
     title: "Stable Cascade, stage B",
     channels: 4,
     downscale: 4,
     frames: 1,
+    period: None,
     packing: None,
     models: &["Stable Cascade stage B", "Wuerstchen stage B"],
     names: &["stable-cascade", "stage-b", "wuerstchen"],
@@ -98,6 +101,25 @@ pub(super) static CASCADE_B: Facts = Facts {
             [-0.21830589, -0.08829804, -0.0035737255],
             [-0.016138824, -0.14745098, -0.32665098],
         ], &[], &[])),
+    },
+    PublishedProjection {
+        format: LatentFormat::CascadeB,
+        origin: "latent-preview mean",
+        repository: "latent-preview",
+        path: "src/format/data",
+        commit: "",
+        license: "GPL-3.0",
+        also_used_by: &[],
+        note: Some("the mean of ComfyUI and Draw Things: both tables that there are"),
+        doubt: None,
+        pixel_format: PixelFormat::Rgb8,
+        projection: Projection::Affine(Polynomial::from_static([0.062313724, 0.015803922, -0.026431372], &[
+            [0.09595196, 0.18292744, 0.08191627],
+            [-0.18624608, -0.027971372, -0.019049216],
+            [-0.26350296, -0.12089902, 0.016513137],
+            [0.006430588, -0.15242548, -0.3672255],
+        ], &[], &[])),
     },],
-    recommended: Some((1, "the two agree (cosine 0.99); Draw Things has a bias, and its tables for SD1 and SDXL measured best")),
+    recommended: Some((2, Recommendation { evidence: Evidence::Agreement, psnr: None, reason: "the two tables agree (cosine 0.99), but for a bias that only Draw Things has; where the truth is known, the mean of the tables is never far from the best of them (`src/format/data/README.md` has the numbers)" })),
+    tiny: None,
 };

@@ -3,16 +3,22 @@
 
 use super::*;
 
-pub(super) static COGVIEW4: Facts = Facts {
+pub(in crate::format) static COGVIEW4: Facts = Facts {
     name: "cogview4",
     title: "CogView 4",
     channels: 16,
     downscale: 8,
     frames: 1,
+    period: None,
     packing: None,
     models: &["CogView 4"],
     names: &["cogview", "cogview4-6b"],
-    vae: None,
+    vae: Some(VaeSpace {
+        scale: 1.0,
+        shift: 0.0,
+        mean: &[],
+        std: &[],
+    }),
     projections: &[
     PublishedProjection {
         format: LatentFormat::CogView4,
@@ -44,15 +50,17 @@ pub(super) static COGVIEW4: Facts = Facts {
             [-0.00955853, -0.00980067, -0.00977842],
         ], &[], &[])),
     },],
-    recommended: Some((0, "the only table there is")),
+    recommended: Some((0, Recommendation { evidence: Evidence::Nothing, psnr: None, reason: "the only table there is" })),
+    tiny: None,
 };
 
-pub(super) static COGVIDEOX_2B: Facts = Facts {
+pub(in crate::format) static COGVIDEOX_2B: Facts = Facts {
     name: "cogvideox-2b",
     title: "CogVideoX 2B",
     channels: 16,
     downscale: 8,
     frames: 4,
+    period: None,
     packing: None,
     models: &["CogVideoX 2B"],
     names: &["cogvideox"],
@@ -64,14 +72,16 @@ pub(super) static COGVIDEOX_2B: Facts = Facts {
     }),
     projections: &[],
     recommended: None,
+    tiny: None,
 };
 
-pub(super) static COGVIDEOX_5B: Facts = Facts {
+pub(in crate::format) static COGVIDEOX_5B: Facts = Facts {
     name: "cogvideox-5b",
     title: "CogVideoX 5B and 1.5",
     channels: 16,
     downscale: 8,
     frames: 4,
+    period: None,
     packing: None,
     models: &["CogVideoX 5B", "CogVideoX 1.5"],
     names: &["cogvideox1.5-5b", "cogvideox-5b-i2v"],
@@ -83,4 +93,5 @@ pub(super) static COGVIDEOX_5B: Facts = Facts {
     }),
     projections: &[],
     recommended: None,
+    tiny: None,
 };

@@ -3,12 +3,13 @@
 
 use super::*;
 
-pub(super) static COSMOS1: Facts = Facts {
+pub(in crate::format) static COSMOS1: Facts = Facts {
     name: "cosmos1",
     title: "Cosmos 1 (CV8x8x8)",
     channels: 16,
     downscale: 8,
     frames: 8,
+    period: None,
     packing: None,
     models: &["Cosmos 1", "Cosmos 1 CV8x8x8"],
     names: &["cosmos", "cosmos-1.0", "cosmos-1.0-diffusion-7b-text2world"],
@@ -44,5 +45,6 @@ pub(super) static COSMOS1: Facts = Facts {
             [0.0447, 0.0994, 0.0881],
         ], &[], &[])),
     },],
-    recommended: Some((0, "the only table there is")),
+    recommended: Some((0, Recommendation { evidence: Evidence::Nothing, psnr: None, reason: "the only table there is" })),
+    tiny: None,
 };

@@ -3,12 +3,13 @@
 
 use super::*;
 
-pub(super) static FLUX1: Facts = Facts {
+pub(in crate::format) static FLUX1: Facts = Facts {
     name: "flux1",
     title: "FLUX.1",
     channels: 16,
     downscale: 8,
     frames: 1,
+    period: None,
     packing: Some(PackOrder::ChannelFirst),
     models: &["FLUX.1 dev", "FLUX.1 schnell", "FLUX.1 Fill", "FLUX.1 Kontext", "Flex.2", "Chroma", "Lumina 2", "Z-Image", "HiDream-I1", "OmniGen2", "Boogu", "Kandinsky 5 Image", "LongCat-Image", "Ovis-Image"],
     names: &["flux", "flux-dev", "flux-schnell", "flux-fill", "flux.1-fill-dev", "flux-kontext", "flux.1-kontext-dev", "flux.1-krea-dev", "flex.2-preview", "chroma1-hd", "lumina-image-2.0", "z-image-turbo", "hidream", "hidream-i1-full", "hidream-i1-dev", "taef1"],
@@ -598,15 +599,17 @@ pub(super) static FLUX1: Facts = Facts {
             [-0.021587756, 0.0023710274, 0.004909914],
         ]))),
     },],
-    recommended: Some((8, "measured 2026-11-24 on 13 pictures that it was not fitted on, the tiny autoencoder of the format (TAESD family) as decoder: 29.0 dB and a mean CIEDE2000 of 3.6, against 25.6 and 5.5 of the best of the others (SceneWorks Z-Image); on noisy latents 26.1 and 22.0 dB (signal 0.7 and 0.25) against 25.0 and 21.9 of the affine one")),
+    recommended: Some((8, Recommendation { evidence: Evidence::FullVae, psnr: Some(28.0), reason: "measured 2026-11-24 on 13 pictures that it was not fitted on, the tiny autoencoder of the format (TAESD family) as decoder: 29.0 dB and a mean CIEDE2000 of 3.6, against 25.6 and 5.5 of the best of the others (SceneWorks Z-Image); on noisy latents 26.1 and 22.0 dB (signal 0.7 and 0.25) against 25.0 and 21.9 of the affine one; measured 2026-11-26 on two pictures of Chroma that the full VAE decoded: 28.0 dB, against 27.3 of the best of the others (ComfyUI)" })),
+    tiny: Some(Recommendation { evidence: Evidence::FullVae, psnr: Some(34.2), reason: "measured 2026-11-26 on two pictures of Chroma that the full VAE decoded: 34.2 dB, against 28.0 of the recommended projection and 27.3 of the best table of others; on the tiny autoencoder's 13 pictures 31.9 dB, against 29.0 and 25.6" }),
 };
 
-pub(super) static FLUX2: Facts = Facts {
+pub(in crate::format) static FLUX2: Facts = Facts {
     name: "flux2",
     title: "FLUX.2",
     channels: 32,
     downscale: 8,
     frames: 1,
+    period: None,
     packing: Some(PackOrder::ChannelFirst),
     models: &["FLUX.2 dev", "FLUX.2 klein", "ERNIE-Image", "Lens", "MageFlow", "SeFi", "Ideogram 4", "SDXL with FLUX.2 VAE"],
     names: &["flux.2-klein-4b", "flux.2-klein-9b", "ernie", "ideogram", "ideogram-v4", "taef2"],
@@ -1814,5 +1817,6 @@ pub(super) static FLUX2: Facts = Facts {
             [-0.0059318505, 0.028453408, -0.016180284],
         ]))),
     },],
-    recommended: Some((7, "measured 2026-11-24 on 13 pictures that it was not fitted on, the tiny autoencoder of the format (TAESD family) as decoder: 22.8 dB and a mean CIEDE2000 of 7.1, against 15.9 and 13.9 of the best of the others (Wan2GP)")),
+    recommended: Some((7, Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(22.79), reason: "measured 2026-11-24 on 13 pictures that it was not fitted on, the tiny autoencoder of the format (TAESD family) as decoder: 22.8 dB and a mean CIEDE2000 of 7.1, against 15.9 and 13.9 of the best of the others (Wan2GP)" })),
+    tiny: Some(Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(25.4), reason: "measured 2026-11-25 on the same 13 pictures as the recommended projection: 25.4 dB, against 22.8 of that and 15.9 of the best table of others" }),
 };

@@ -3,16 +3,18 @@
 
 use super::*;
 
-pub(super) static KANDINSKY21: Facts = Facts {
+pub(in crate::format) static KANDINSKY21: Facts = Facts {
     name: "kandinsky21",
     title: "Kandinsky 2.1 (MoVQ)",
     channels: 4,
     downscale: 8,
     frames: 1,
+    period: None,
     packing: None,
     models: &["Kandinsky 2.1"],
     names: &["kandinsky", "kandinsky2", "kandinsky-2-1-prior"],
     vae: None,
     projections: &[],
     recommended: None,
+    tiny: None,
 };

@@ -4,7 +4,7 @@
 #![allow(clippy::approx_constant, reason = "published numbers may be near one")]
 
 use super::facts::{Facts, VaeSpace};
-use super::{LatentFormat, PublishedProjection};
+use super::{Evidence, LatentFormat, PublishedProjection, Recommendation};
 use crate::{PackOrder, PixelFormat, Polynomial, Projection, Refined};
 
 mod cascade;
@@ -22,6 +22,8 @@ mod sana;
 mod seedvr;
 mod stable_diffusion;
 mod wan;
+
+pub(super) use stable_diffusion::{PLAYGROUND25, SDXL};
 
 pub(super) const ALL: &[LatentFormat] = &[
     LatentFormat::CascadePrior,

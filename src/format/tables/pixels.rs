@@ -3,12 +3,13 @@
 
 use super::*;
 
-pub(super) static RGB: Facts = Facts {
+pub(in crate::format) static RGB: Facts = Facts {
     name: "rgb",
     title: "RGB pixels",
     channels: 3,
     downscale: 1,
     frames: 1,
+    period: None,
     packing: None,
     models: &["Chroma Radiance", "Z-Image pixel", "HiDream-O1", "PixelDiT"],
     names: &["pixels", "rgb-pixels", "pixel-space", "rgb-pixel-space", "radiance", "z-image-pixel-space"],
@@ -31,5 +32,6 @@ pub(super) static RGB: Facts = Facts {
             [0.0, 0.0, 1.0],
         ], &[], &[])),
     },],
-    recommended: Some((0, "the latent is the picture, from -1 to 1")),
+    recommended: Some((0, Recommendation { evidence: Evidence::Exact, psnr: None, reason: "the latent is the picture, from -1 to 1" })),
+    tiny: None,
 };

@@ -3,16 +3,22 @@
 
 use super::*;
 
-pub(super) static SANA: Facts = Facts {
+pub(in crate::format) static SANA: Facts = Facts {
     name: "sana",
     title: "Sana 1.0 (DC-AE 1.0)",
     channels: 32,
     downscale: 32,
     frames: 1,
+    period: None,
     packing: None,
     models: &["Sana 1.0"],
     names: &["sana-base", "sana-1.5", "sana-1600m", "sana-1600m-1024px", "taesana"],
-    vae: None,
+    vae: Some(VaeSpace {
+        scale: 0.41407,
+        shift: 0.0,
+        mean: &[],
+        std: &[],
+    }),
     projections: &[
     PublishedProjection {
         format: LatentFormat::SanaBase,
@@ -60,19 +66,26 @@ pub(super) static SANA: Facts = Facts {
             [-0.001098008, 0.002047232, -0.017034316],
         ], &[], &[])),
     },],
-    recommended: Some((0, "the only table there is")),
+    recommended: Some((0, Recommendation { evidence: Evidence::Publisher, psnr: None, reason: "the only table there is; its authors state an R2 of 0.899 on pictures that they held out" })),
+    tiny: None,
 };
 
-pub(super) static SANA_SPRINT: Facts = Facts {
+pub(in crate::format) static SANA_SPRINT: Facts = Facts {
     name: "sana-sprint",
     title: "Sana Sprint (DC-AE 1.1)",
     channels: 32,
     downscale: 32,
     frames: 1,
+    period: None,
     packing: None,
     models: &["Sana Sprint"],
     names: &["sana-sprint-1.6b", "sprint"],
-    vae: None,
+    vae: Some(VaeSpace {
+        scale: 0.41407,
+        shift: 0.0,
+        mean: &[],
+        std: &[],
+    }),
     projections: &[
     PublishedProjection {
         format: LatentFormat::SanaSprint,
@@ -120,5 +133,6 @@ pub(super) static SANA_SPRINT: Facts = Facts {
             [0.003303388, 0.00312603, -0.02165528],
         ], &[], &[])),
     },],
-    recommended: Some((0, "the only table there is")),
+    recommended: Some((0, Recommendation { evidence: Evidence::Publisher, psnr: None, reason: "the only table there is; its authors state an R2 of 0.931 on pictures that they held out" })),
+    tiny: None,
 };

@@ -3,16 +3,23 @@
 
 use super::*;
 
-pub(super) static SEEDVR2: Facts = Facts {
+pub(in crate::format) static SEEDVR2: Facts = Facts {
     name: "seedvr2",
     title: "SeedVR2",
     channels: 16,
     downscale: 8,
     frames: 4,
+    period: None,
     packing: None,
     models: &["SeedVR2"],
     names: &["seedvr", "seedvr2-3b", "seedvr2-7b"],
-    vae: None,
+    vae: Some(VaeSpace {
+        scale: 0.9152,
+        shift: 0.0,
+        mean: &[],
+        std: &[],
+    }),
     projections: &[],
     recommended: None,
+    tiny: None,
 };

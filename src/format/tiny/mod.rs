@@ -2,8 +2,8 @@
 //!
 //! `README.md` beside this file says on which pictures, how, and how good they are.
 
-use super::LatentFormat;
-use crate::map::weight_count;
+use super::{LatentFormat, tables};
+use crate::map::{change_inputs, weight_count};
 use crate::{Coefficients, TinyDecoder, TinyLayer};
 
 /// The decoder of a format that makes a picture of this scale.
@@ -11,6 +11,7 @@ pub(super) fn preset(format: LatentFormat, scale: usize) -> Option<TinyDecoder> 
     let [one, two] = match format {
         LatentFormat::Sd1 => [SD1, SD1_2X],
         LatentFormat::Sdxl => [SDXL, SDXL_2X],
+        LatentFormat::Playground25 => [PLAYGROUND25, PLAYGROUND25_2X],
         LatentFormat::Sd3 => [SD3, SD3_2X],
         LatentFormat::Flux1 => [FLUX1, FLUX1_2X],
         LatentFormat::Flux2 => [FLUX2, FLUX2_2X],
@@ -19,19 +20,26 @@ pub(super) fn preset(format: LatentFormat, scale: usize) -> Option<TinyDecoder> 
     Some(if scale == 1 { one } else { two })
 }
 
-/// Declares a decoder whose weights are in a file beside this one.
+/// Declares a decoder whose weights are in a file beside this one, or are made of these by a
+/// change of space.
 macro_rules! presets {
-    ($($name:ident = $file:literal: $channels:literal, [$($size:literal x $outputs:literal),+], $scale:literal;)+) => {$(
+    ($($name:ident = $file:literal: $channels:literal, [$($size:literal x $outputs:literal),+], $scale:literal
+        $(, $change:ident)?;)+) => {$(
         const $name: TinyDecoder = {
             const LAYERS: &[TinyLayer] = &[$(TinyLayer { kernel_size: $size, channels: $outputs }),+];
-            static WEIGHTS: [f32; weight_count($channels, LAYERS, $scale)] =
-                data_of(include_bytes!($file));
+            static WEIGHTS: [f32; weight_count($channels, LAYERS, $scale)] = {
+                let weights = data_of(include_bytes!($file));
+                $(let weights = changed(weights, LAYERS, $scale, &$change);)?
+                weights
+            };
             TinyDecoder::from_parts($channels, LAYERS, $scale, Coefficients::from_static(&WEIGHTS))
         };
     )+
 
+        /// The file, the decoder, and the change of space, or none.
         #[cfg(all(test, feature = "safetensors"))]
-        const FILES: &[(&[u8], TinyDecoder)] = &[$((include_bytes!($file), $name)),+];
+        const FILES: &[(&[u8], TinyDecoder, &[&[(f64, f64)]])] =
+            &[$((include_bytes!($file), $name, &[$(&$change)?])),+];
     };
 }
 
@@ -40,12 +48,38 @@ presets! {
     SD1_2X = "sd1-2x.safetensors": 4, [3 x 20, 3 x 20], 2;
     SDXL = "sdxl.safetensors": 4, [3 x 20, 3 x 20], 1;
     SDXL_2X = "sdxl-2x.safetensors": 4, [3 x 20, 3 x 20], 2;
+    PLAYGROUND25 = "sdxl.safetensors": 4, [3 x 20, 3 x 20], 1, PLAYGROUND25_TO_SDXL;
+    PLAYGROUND25_2X = "sdxl-2x.safetensors": 4, [3 x 20, 3 x 20], 2, PLAYGROUND25_TO_SDXL;
     SD3 = "sd3.safetensors": 16, [3 x 20, 3 x 20], 1;
     SD3_2X = "sd3-2x.safetensors": 16, [3 x 24, 3 x 24], 2;
     FLUX1 = "flux1.safetensors": 16, [3 x 20, 3 x 20], 1;
     FLUX1_2X = "flux1-2x.safetensors": 16, [3 x 24, 3 x 24], 2;
     FLUX2 = "flux2.safetensors": 32, [3 x 20, 3 x 20], 1;
     FLUX2_2X = "flux2-2x.safetensors": 32, [1 x 16, 3 x 24, 3 x 24], 2;
+}
+
+/// Gain and offset of each channel: Playground 2.5 has the VAE of SDXL and another space.
+const PLAYGROUND25_TO_SDXL: [(f64, f64); 4] = {
+    let (Some(from), Some(to)) = (&tables::PLAYGROUND25.vae, &tables::SDXL.vae) else {
+        panic!("both have a VAE space");
+    };
+    let (mut inputs, mut channel) = ([(1.0, 0.0); 4], 0);
+    while channel < 4 {
+        inputs[channel] = from.to(to, channel, 4);
+        channel += 1;
+    }
+    inputs
+};
+
+/// The weights of the same map of latents that are `gain x + offset`.
+const fn changed<const N: usize>(
+    mut weights: [f32; N],
+    layers: &[TinyLayer],
+    scale: usize,
+    inputs: &[(f64, f64)],
+) -> [f32; N] {
+    change_inputs(&mut weights, layers, scale, inputs);
+    weights
 }
 
 /// The floats of a safetensors file, in the order in which it holds them. A test compares
@@ -67,11 +101,19 @@ const fn data_of<const N: usize>(file: &[u8]) -> [f32; N] {
 #[cfg(all(test, feature = "safetensors"))]
 mod tests {
     use super::{FILES, TinyDecoder};
+    use crate::map::Map;
 
     #[test]
     fn presets_are_what_the_loader_finds_in_their_files() {
-        for (file, preset) in FILES {
-            assert_eq!(TinyDecoder::from_safetensors(file).as_ref(), Ok(preset));
+        for (file, preset, change) in FILES {
+            let loaded = TinyDecoder::from_safetensors(file).unwrap();
+            let expected = match change {
+                [] => Map::Tiny(loaded),
+                [inputs, ..] => Map::Tiny(loaded)
+                    .rescaled(|channel| inputs[channel])
+                    .unwrap(),
+            };
+            assert_eq!(Map::Tiny(preset.clone()), expected);
         }
     }
 }

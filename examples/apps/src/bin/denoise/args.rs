@@ -38,9 +38,9 @@ pub struct Args {
     #[arg(long, default_value_t = NonZeroUsize::MIN)]
     pub every: NonZeroUsize,
 
-    /// Whose projection to use instead of the recommended one
+    /// Whose previewer to use instead of the default one, such as ComfyUI
     #[arg(long)]
-    pub projection: Option<String>,
+    pub previewer: Option<String>,
 
     /// Writes the previews of each step into this folder, as PNG
     #[arg(long, value_name = "DIR")]

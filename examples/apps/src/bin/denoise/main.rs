@@ -45,7 +45,7 @@ fn main() -> Result<()> {
     let args = Args::parse();
     let method = args.method.unwrap_or_else(|| Method::of(args.format));
     let model = ScoreModel::bundled(args.format, args.radius)?;
-    let (origin, previewer) = origins::previewer(args.format, args.projection.as_deref())?;
+    let (origin, previewer) = origins::previewer(args.format, args.previewer.as_deref())?;
     fs::create_dir_all(&args.output)?;
     if let Some(folder) = &args.write_intermediates {
         fs::create_dir_all(folder)?;

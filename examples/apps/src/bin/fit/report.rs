@@ -44,14 +44,14 @@ fn add(text: &mut String, title: &str, score: &Score) -> Result<()> {
 }
 
 /// For some pairs: the decoder's picture, the preview before, the fit. Before
-/// is the recommended previewer of the format; without a format, an affine fit.
+/// is the fast previewer of the format; without a format, an affine fit.
 pub fn sheet(args: &Args, after: &Projection, train: &Pairs, shown: &[Pair]) -> Result<Picture> {
     let affine;
-    let recommended;
+    let fast;
     let before: (&str, &dyn LatentPreview) = match args.format {
         Some(format) => {
-            recommended = format.previewer()?;
-            ("recommended", &recommended)
+            fast = format.fast_previewer()?;
+            ("fast previewer", &fast)
         }
         None => {
             affine = Fit::new(FitKind::Affine).run(train, None)?.projection;

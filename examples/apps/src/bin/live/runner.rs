@@ -114,7 +114,7 @@ impl Runner {
         self.send(Command::Stop);
     }
 
-    /// Previews with another projection from now on.
+    /// Previews with another previewer from now on.
     pub fn choose(&self, origin: &str) -> Result<()> {
         let (origin, previewer) = origins::previewer(self.format, Some(origin))?;
         self.send(Command::Use(origin, previewer));
@@ -168,7 +168,7 @@ impl Worker {
         let again = latents.and_then(|x| Latents::planar(x, self.model.shape()).ok());
         let again = again.map(|latents| data_url(self.chosen.preview_rgb(&latents)));
         self.feed.update(|status| {
-            status.projection = origin;
+            status.previewer = origin;
             if let Some(Ok(picture)) = again {
                 status.picture = picture;
             }
@@ -231,7 +231,7 @@ impl Worker {
             match commands.recv_timeout(left) {
                 Ok(Command::Use(origin, previewer)) => {
                     self.chosen.set(previewer);
-                    self.feed.update(|status| status.projection = origin);
+                    self.feed.update(|status| status.previewer = origin);
                 }
                 Ok(command) => return Some(command),
                 Err(mpsc::RecvTimeoutError::Timeout) => return None,

@@ -26,7 +26,7 @@ struct Start {
 
 #[derive(Deserialize)]
 struct Choose {
-    projection: String,
+    previewer: String,
 }
 
 pub fn router(runner: Runner) -> Router {
@@ -35,7 +35,7 @@ pub fn router(runner: Runner) -> Router {
         .route("/events", get(events))
         .route("/start", post(start))
         .route("/stop", post(stop))
-        .route("/projection", post(choose))
+        .route("/previewer", post(choose))
         .with_state(Arc::new(runner))
 }
 
@@ -63,7 +63,7 @@ async fn stop(State(runner): State<Arc<Runner>>) -> StatusCode {
 }
 
 async fn choose(State(runner): State<Arc<Runner>>, Json(choice): Json<Choose>) -> Response {
-    match runner.choose(&choice.projection) {
+    match runner.choose(&choice.previewer) {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => (StatusCode::BAD_REQUEST, format!("{error:#}")).into_response(),
     }

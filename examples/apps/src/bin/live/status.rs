@@ -9,8 +9,8 @@ use latent_preview_apps::origins;
 #[derive(Serialize, Clone, Debug)]
 pub struct Status {
     pub format: &'static str,
-    pub projections: Vec<&'static str>,
-    pub projection: &'static str,
+    pub previewers: Vec<&'static str>,
+    pub previewer: &'static str,
     pub is_running: bool,
     pub seed: u64,
     /// Steps that were done before this picture; `steps` at the end.
@@ -26,11 +26,11 @@ pub struct Status {
 
 impl Status {
     pub fn new(format: LatentFormat, steps: usize) -> Self {
-        let projections = origins::names(format);
+        let previewers = origins::names(format);
         Self {
             format: format.name(),
-            projection: projections.first().copied().unwrap_or_default(),
-            projections,
+            previewer: previewers.first().copied().unwrap_or_default(),
+            previewers,
             is_running: false,
             seed: 0,
             step: 0,

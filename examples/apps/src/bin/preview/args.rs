@@ -25,9 +25,9 @@ pub struct Args {
     #[arg(long, requires = "file")]
     pub format: Option<String>,
 
-    /// Whose projection to use instead of the recommended one
+    /// Whose previewer to use instead of the default one, such as ComfyUI
     #[arg(long, requires = "file")]
-    pub projection: Option<String>,
+    pub previewer: Option<String>,
 
     /// The space of the latents: as the sampler holds them or as the VAE makes them
     /// [default: vae for .latent files of ComfyUI, else model]

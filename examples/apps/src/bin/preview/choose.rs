@@ -59,10 +59,10 @@ pub fn format(tensor: &Tensor, name: Option<&str>) -> Result<LatentFormat> {
     self::format(tensor, Some(answer.trim()))
 }
 
-/// Prints every format; the recommended projection comes first.
+/// Prints every format; the default previewer comes first.
 pub fn list_formats() {
     println!(
-        "{:25} {:>8} {:>9} {:>6}  projections; models",
+        "{:25} {:>8} {:>9} {:>6}  previewers; models",
         "format", "channels", "downscale", "frames"
     );
     for &format in LatentFormat::ALL {

@@ -23,8 +23,22 @@ use latent_preview_apps::{data, origins};
 use args::{Args, Space};
 use shot::Shot;
 
-/// The formats of the bundled latents.
-const BUNDLED: [LatentFormat; 5] = [
+/// The bundled latents: a name for each sheet, the format, the file. Those of `real` were decoded
+/// by full VAEs.
+const BUNDLED: [(&str, LatentFormat, &str); 9] = [
+    ("sd1", LatentFormat::Sd1, "sd1"),
+    ("sdxl", LatentFormat::Sdxl, "sdxl"),
+    ("sd3", LatentFormat::Sd3, "quality/sd3"),
+    ("flux1", LatentFormat::Flux1, "quality/flux1"),
+    ("flux2", LatentFormat::Flux2, "quality/flux2"),
+    ("sd1-noisy", LatentFormat::Sd1, "quality/sd1-noisy"),
+    ("flux1-noisy", LatentFormat::Flux1, "quality/flux1-noisy"),
+    ("flux1-real", LatentFormat::Flux1, "real/flux1"),
+    ("ltx23-real", LatentFormat::Ltx23, "real/ltx23"),
+];
+
+/// The formats of bundled pictures at twice the latent's size.
+const TWICE: [LatentFormat; 5] = [
     LatentFormat::Sd1,
     LatentFormat::Sdxl,
     LatentFormat::Sd3,
@@ -52,8 +66,8 @@ fn main() -> Result<()> {
     }
 }
 
-/// Previews every bundled latent with every projection of its format, and
-/// draws a sheet for each format.
+/// Previews every bundled latent with every previewer of its format, and
+/// draws a sheet for each file.
 fn preview_bundled(scale: usize) -> Result<()> {
     let data = data();
     let out = PathBuf::from("preview-out");
@@ -61,8 +75,8 @@ fn preview_bundled(scale: usize) -> Result<()> {
 
     Shot::print_table_head();
     let mut sheets = Vec::new();
-    for format in BUNDLED {
-        let file = format!("{format}.safetensors");
+    for (name, format, file) in BUNDLED {
+        let file = format!("{file}.safetensors");
         let mut rows = Vec::new();
         for tensor in input::read(&data.join(&file))?.tensors {
             let picture = tensor.name.trim_end_matches(".lat");
@@ -72,7 +86,7 @@ fn preview_bundled(scale: usize) -> Result<()> {
                 let shot = Shot::take(&previewer, &latents)?;
                 let caption = shot.print_row(&file, &tensor, origin);
                 let plain_name = origin.replace([' ', '.'], "-");
-                let png = format!("{format}-{picture}-{plain_name}.png");
+                let png = format!("{name}-{picture}-{plain_name}.png");
                 let scale = (scale / previewer.scale()).max(1);
                 shot.picture.enlarged(scale).save(&out.join(png))?;
                 cells.push(Cell {
@@ -86,9 +100,13 @@ fn preview_bundled(scale: usize) -> Result<()> {
                 rows.push(std::mem::replace(&mut cells, rest));
             }
         }
-        let sheet = out.join(format!("{format}-sheet.png"));
-        sheet::draw(&rows, scale.min(SHEET_SCALE)).save(&sheet)?;
+        let sheet = out.join(format!("{name}-sheet.png"));
+        // Titles take some room: small pictures are enlarged more.
+        let small = rows.first().map_or(1, |row| 48 / row[0].picture.width);
+        sheet::draw(&rows, scale.min(SHEET_SCALE) * small.max(1)).save(&sheet)?;
         sheets.push(sheet.display().to_string());
+    }
+    for format in TWICE {
         let sheet = out.join(format!("{format}-2x-sheet.png"));
         sheet::draw(&twice::rows(format, &data)?, scale.min(TWICE_SCALE)).save(&sheet)?;
         sheets.push(sheet.display().to_string());
@@ -117,7 +135,7 @@ fn preview_file(file: &Path, args: &Args) -> Result<()> {
     let images = tensor
         .images(format)
         .with_context(|| format!("{} has shape {:?}", tensor.name, tensor.shape))?;
-    let (origin, previewer) = origins::previewer(format, args.projection.as_deref())?;
+    let (origin, previewer) = origins::previewer(format, args.previewer.as_deref())?;
     let previewer = in_space(previewer, &input, args)?;
 
     Shot::print_table_head();

@@ -47,12 +47,12 @@ impl Shot {
     pub fn print_table_head() {
         println!(
             "{:20} {:16} {:5} {:13} {:26} {:>8} {:>8} {:>9}",
-            "file", "tensor", "dtype", "shape", "projection", "us", "PSNR dB", "CIEDE2000"
+            "file", "tensor", "dtype", "shape", "previewer", "us", "PSNR dB", "CIEDE2000"
         );
     }
 
     /// Prints a line of the table; returns its scores in short.
-    pub fn print_row(&self, file: &str, tensor: &Tensor, projection: &str) -> String {
+    pub fn print_row(&self, file: &str, tensor: &Tensor, previewer: &str) -> String {
         let shape: Vec<_> = tensor.shape.iter().map(usize::to_string).collect();
         let score = tensor.target.as_ref().and_then(|target| {
             let twice = self.picture.width == 2 * target.width;
@@ -73,7 +73,7 @@ impl Shot {
             },
         );
         println!(
-            "{file:20} {:16} {:5} {:13} {projection:26} {:8.2} {psnr:>8} {ciede2000:>9}",
+            "{file:20} {:16} {:5} {:13} {previewer:26} {:8.2} {psnr:>8} {ciede2000:>9}",
             tensor.name,
             tensor.dtype().to_string(),
             shape.join("x"),

@@ -1,9 +1,9 @@
-//! Pictures at twice the size of the latent: the decoder's, the recommended projection's
-//! enlarged, and the tiny decoder's.
+//! Pictures at twice the size of the latent: the decoder's, the default previewer's,
+//! enlarged, and the one of twice the size.
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use latent_preview::{LatentFormat, LatentPreview};
 
 use latent_preview_apps::input;
@@ -13,7 +13,7 @@ use latent_preview_apps::sheet::Cell;
 
 /// A row for each bundled pair that has a picture of this size.
 pub fn rows(format: LatentFormat, data: &Path) -> Result<Vec<Vec<Cell>>> {
-    let tiny = format.tiny_2x().context("a tiny decoder")?;
+    let twice = format.previewer_2x()?;
     let mut rows = Vec::new();
     for tensor in input::read(&data.join(format!("quality/{format}.safetensors")))?.tensors {
         let Some(target) = &tensor.target_2x else {
@@ -43,10 +43,10 @@ pub fn rows(format: LatentFormat, data: &Path) -> Result<Vec<Vec<Cell>>> {
                 caption: "decoder".to_owned(),
             },
             cell(
-                "recommended, enlarged".to_owned(),
+                "default, enlarged".to_owned(),
                 take(&format.previewer()?)?.scaled(2, Filter::Smooth),
             ),
-            cell("tiny 2x".to_owned(), take(&tiny)?),
+            cell("twice the size".to_owned(), take(&twice)?),
         ]);
     }
     Ok(rows)

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Without arguments it takes the bundled pairs that no preset was fitted on and
-//! writes the README's quality table.
+//! writes the README's quality tables.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -38,7 +38,13 @@ struct Args {
     projection: Vec<PathBuf>,
 }
 
-/// The formats of the bundled pairs.
+/// The bundled pairs that full VAEs decoded, and whose VAE that was.
+const FULL_VAES: [(LatentFormat, &str); 2] = [
+    (LatentFormat::Flux1, "FLUX.1, by Chroma"),
+    (LatentFormat::Ltx23, "LTX-2.3"),
+];
+
+/// The formats of the bundled pairs that tiny autoencoders decoded.
 const BUNDLED: [LatentFormat; 5] = [
     LatentFormat::Sd1,
     LatentFormat::Sdxl,
@@ -76,7 +82,9 @@ fn main() -> Result<()> {
 /// The projections of a format and its tiny decoder.
 fn previewers(format: LatentFormat) -> impl Iterator<Item = (&'static str, Previewer)> {
     let projections = format.projections().iter();
-    let tiny = format.tiny().map(|previewer| ("tiny", previewer));
+    let default = format.previewer().ok();
+    let tiny = default.filter(|previewer| previewer.tiny_decoder().is_some());
+    let tiny = tiny.map(|previewer| ("tiny", previewer));
     projections
         .map(|published| (published.origin, published.previewer()))
         .chain(tiny)
@@ -85,7 +93,7 @@ fn previewers(format: LatentFormat) -> impl Iterator<Item = (&'static str, Previ
 /// The score of the tiny decoder at twice the size, on the pairs that have such a picture
 /// and are not for training.
 fn score_twice(format: LatentFormat, path: &Path) -> Result<(f64, f64, usize)> {
-    let tiny = format.tiny_2x().context("a tiny decoder")?;
+    let tiny = format.previewer_2x()?;
     let (mut made, mut wanted, mut count) = (Vec::new(), Vec::new(), 0);
     for pair in pairs::read(path)? {
         if let (Some(target), Some(true)) = (&pair.tensor.target_2x, pair.is_test) {
@@ -134,7 +142,7 @@ fn print_scores(format: LatentFormat, pairs: &Pairs, scored: &[(String, Score)])
 /// Scores everything on the bundled pairs and writes the README's table.
 fn bundled() -> Result<()> {
     let mut table = String::from(
-        "| format | best of others | affine | quadratic | small | full | tiny | tiny 2x |\n|---|---|---|---|---|---|---|---|\n",
+        "| format | best of others | affine | quadratic | small | full (fast) | tiny (default) | tiny 2x (twice the size) |\n|---|---|---|---|---|---|---|---|\n",
     );
     for format in BUNDLED {
         let file = data().join(format!("quality/{format}.safetensors"));
@@ -155,21 +163,61 @@ fn bundled() -> Result<()> {
         &table,
     )?;
     print!("{table}");
+    full_vaes()
+}
+
+/// Scores on the few pairs that full VAEs decoded, for the README's second table.
+fn full_vaes() -> Result<()> {
+    let mut table = String::from(
+        "| full VAE | pictures | best of others | fast | default |\n|---|---|---|---|---|\n",
+    );
+    for (format, name) in FULL_VAES {
+        let file = data().join(format!("real/{format}.safetensors"));
+        let pairs = test_pairs(format, &[file], &[])?;
+        let mut scored = Vec::new();
+        for (origin, previewer) in previewers(format) {
+            scored.push((origin.to_owned(), pairs.score(&previewer)?));
+        }
+        print_scores(format, &pairs, &scored);
+        let (best, score) = best_of_others(&scored)?;
+        table += &format!(
+            "| {name} | {} | {}, {best} | {} | {} |\n",
+            pairs.len(),
+            cell(score),
+            cell(&pairs.score(&format.fast_previewer()?)?),
+            cell(&pairs.score(&format.previewer()?)?),
+        );
+    }
+    readme::replace(
+        "full VAE table: written by the same program",
+        "full VAE table: end",
+        &table,
+    )?;
+    print!("{table}");
     Ok(())
 }
 
+/// PSNR and color difference.
+fn cell(score: &Score) -> String {
+    format!("{:.1} dB, {:.1}", score.psnr, score.ciede2000)
+}
+
+/// The projection of others with the highest PSNR.
+fn best_of_others(scored: &[(String, Score)]) -> Result<(&str, &Score)> {
+    let others = scored
+        .iter()
+        .filter(|(origin, _)| !origin.starts_with("latent-preview") && origin != "tiny");
+    let best = others.max_by(|a, b| a.1.psnr.total_cmp(&b.1.psnr));
+    let (origin, score) = best.context("a projection of others")?;
+    Ok((origin, score))
+}
+
 fn row(format: LatentFormat, scored: &[(String, Score)]) -> Result<String> {
-    let cell = |score: &Score| format!("{:.1} dB, {:.1}", score.psnr, score.ciede2000);
     let ours = |name: &str| {
         let found = scored.iter().find(|(origin, _)| origin == name);
         found.map_or_else(|| "-".to_owned(), |(_, score)| cell(score))
     };
-    let others = scored
-        .iter()
-        .filter(|(origin, _)| !origin.starts_with("latent-preview") && origin != "tiny");
-    let (best, score) = others
-        .max_by(|a, b| a.1.psnr.total_cmp(&b.1.psnr))
-        .context("a projection of others")?;
+    let (best, score) = best_of_others(scored)?;
     Ok(format!(
         "| {} | {}, {best} | {} | {} | {} | {} | {} |",
         format.name(),
