@@ -45,8 +45,23 @@ pub enum PreviewError {
         actual: usize,
     },
 
+    /// The slice does not hold as many samples as its rows and columns of tokens need.
+    #[error(
+        "the tokens need {expected} samples, the slice holds {actual}{}",
+        Patches(*expected, *actual)
+    )]
+    PatchCount {
+        /// Samples that the tokens need.
+        expected: usize,
+        /// Samples that the slice holds.
+        actual: usize,
+    },
+
     /// The latents have another number of channels than the previewer takes.
-    #[error("this previewer takes {expected} latent channels, the latents have {actual}")]
+    #[error(
+        "this previewer takes {expected} latent channels, the latents have {actual}: make it for \
+         their format with `LatentFormat::previewer`"
+    )]
     ChannelCount {
         /// Channels that the previewer takes.
         expected: usize,
@@ -55,36 +70,52 @@ pub enum PreviewError {
     },
 
     /// A latent or a map has more channels than any is allowed to have.
-    #[error("{actual} channels are more than the {MAX_CHANNELS} that a latent can have")]
+    #[error(
+        "{actual} channels are more than the {MAX_CHANNELS} that a latent can have{}",
+        if *actual == 136 { ": of LTX with sound, the first 128 are the video" } else { "" }
+    )]
     TooManyChannels {
         /// Channels that were given.
         actual: usize,
     },
 
     /// A dimension of the shape is zero.
-    #[error("dimension {index} of the shape is zero")]
+    #[error(
+        "dimension {index} of the shape is zero: a latent has at least one channel and one pixel"
+    )]
     ZeroDimension {
         /// Which dimension, counted from 0 in the order it was given.
         index: usize,
     },
 
     /// The sizes multiply to more than `usize` can count.
-    #[error("the shape or its strides overflow the address space")]
+    #[error(
+        "the shape or its strides overflow the address space: give the sizes in samples, not in bytes"
+    )]
     ShapeOverflow,
 
     /// Positions of a strided view share or interleave samples, or a stride is zero.
-    #[error("the strides make different positions share or interleave samples")]
+    #[error(
+        "the strides make different positions share or interleave samples: copy the tensor to a \
+         contiguous one first"
+    )]
     OverlappingStrides,
 
     /// The channel axis of a 2x2-packed latent is not a multiple of four.
-    #[error("a 2x2-packed latent has a multiple of 4 channels, not {actual}")]
+    #[error(
+        "a 2x2-packed latent has a multiple of 4 channels, not {actual}: view others with \
+         `Latents::planar` or `Latents::interleaved`"
+    )]
     PackedChannels {
         /// Length of the channel axis that was given.
         actual: usize,
     },
 
     /// The slice cannot be divided evenly into planes of the projection's channels.
-    #[error("{samples} samples do not divide into {channels} equal planes")]
+    #[error(
+        "{samples} samples do not divide into {channels} equal planes: give \
+         `channels * height * width` of one image"
+    )]
     UnevenPlanes {
         /// Samples in the slice.
         samples: usize,
@@ -93,7 +124,9 @@ pub enum PreviewError {
     },
 
     /// The output buffer has the wrong size.
-    #[error("the output needs {expected} elements, the buffer has {actual}")]
+    #[error(
+        "the output needs {expected} elements, the buffer has {actual}: give a slice of just so many"
+    )]
     BufferSize {
         /// Elements (bytes for `u8` buffers, floats for `f32` buffers) of the output.
         expected: usize,
@@ -101,8 +134,19 @@ pub enum PreviewError {
         actual: usize,
     },
 
+    /// Rows of a picture would overlap.
+    #[error("a row of the picture has {expected} bytes, more than the {actual} between rows")]
+    RowSize {
+        /// Bytes of a row.
+        expected: usize,
+        /// Bytes from a row to the next.
+        actual: usize,
+    },
+
     /// Raw bytes do not divide into whole samples.
-    #[error("{actual} bytes do not divide into whole {dtype} samples")]
+    #[error(
+        "{actual} bytes do not divide into whole {dtype} samples: give the tensor's own `DType`"
+    )]
     ByteCount {
         /// Type of the samples.
         dtype: DType,
@@ -122,7 +166,7 @@ pub enum PreviewError {
     },
 
     /// A projection or a tiny decoder was given the wrong number of coefficients.
-    #[error("{expected} coefficients are needed here, {actual} were given")]
+    #[error("the map needs {expected} coefficients, {actual} were given")]
     CoefficientCount {
         /// Coefficients (rows of R, G, B, or single values of a flat tensor or of weights) needed.
         expected: usize,
@@ -186,8 +230,14 @@ pub enum PreviewError {
 
     /// The latents have another number of channels than their format.
     #[error(
-        "{format} latents have {expected} channels, these have {actual}{}{like}",
-        if like.is_empty() { "" } else { ", as in " }
+        "{format} latents have {expected} channels, these have {actual}{}{like}: make the previewer \
+         for the format of the latents{}",
+        if like.is_empty() { "" } else { ", as in " },
+        if *are_last {
+            ", or if their last axis holds the channels, view the image with `Latents::interleaved`"
+        } else {
+            ""
+        }
     )]
     FormatChannels {
         /// The name of the format.
@@ -198,13 +248,20 @@ pub enum PreviewError {
         actual: usize,
         /// The names of the formats that do have so many, with commas between.
         like: &'static str,
+        /// The last axis of the shape has as many as the format has channels.
+        are_last: bool,
     },
 
     /// The latents seem to be 2x2 patches that have not been unpacked.
     #[error(
         "{format} latents have {expected} channels; {actual} look like 2x2 patches: view them with \
-         `Latents::{} and the order of their values",
-        if *tokens { "packed_tokens` (rows and columns of patches first)" } else { "packed_planes`" }
+         `Latents::{} and give the order of the values in a patch (`PackOrder`)",
+        if *tokens {
+            "packed_tokens` or `Latents::packed_tokens_batch`, whose rows and columns are those of \
+             patches,"
+        } else {
+            "packed_planes`"
+        }
     )]
     LooksPacked {
         /// The name of the format.
@@ -244,8 +301,8 @@ pub enum PreviewError {
     /// A shape has a number of axes that no latent of the format has.
     #[error(
         "{format} latents have the shape [{channels}, height, width], a batch [images, {channels}, \
-         height, width], videos [videos, {channels}, frames, height, width]; this shape has \
-         {dimensions} axes"
+         height, width], videos [videos, {channels}, frames, height, width]: reshape this tensor, \
+         whose number of axes is {dimensions}"
     )]
     FormatShape {
         /// The name of the format.
@@ -284,7 +341,10 @@ pub enum PreviewError {
     },
 
     /// No source states how the format's VAE space becomes model space.
-    #[error("no source states the scaling of {format} latents between VAE space and model space")]
+    #[error(
+        "no source states the scaling of {format} latents between VAE space and model space: \
+         scale them as the pipeline does and use the previewer as it is"
+    )]
     UnknownVaeSpace {
         /// The name of the format.
         format: &'static str,
@@ -298,7 +358,10 @@ pub enum PreviewError {
     ChangedTwice,
 
     /// A change of space was asked of a previewer that has no format.
-    #[error("a previewer of a projection or decoder of your own knows no VAE space")]
+    #[error(
+        "a previewer of a projection or decoder of your own knows no VAE space: scale the latents as \
+         the pipeline does, or begin with `LatentFormat::previewer`"
+    )]
     NoFormat,
 
     /// A noise level is outside what it can be.
@@ -312,7 +375,8 @@ pub enum PreviewError {
 
     /// The model output has another shape than the latent that it was computed from.
     #[error(
-        "the latent is [{}, {}, {}], the model output [{}, {}, {}]",
+        "the latent is [{}, {}, {}], the model output [{}, {}, {}]: with guidance, give the \
+         combined output, not the batch of both",
         expected[0], expected[1], expected[2], actual[0], actual[1], actual[2]
     )]
     OtherShape {
@@ -323,8 +387,33 @@ pub enum PreviewError {
     },
 
     /// An estimate of x0 was to be made from an estimate.
-    #[error("an estimate of x0 is made from tensors, not from another estimate")]
+    #[error(
+        "an estimate of x0 is made from tensors, not from another estimate: give `Latents::denoised` \
+         the latent and the model output themselves"
+    )]
     NestedEstimate,
+}
+
+/// The hint of a sample count of tokens that is wrong by a factor.
+struct Patches(usize, usize);
+
+impl fmt::Display for Patches {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let &Self(expected, actual) = self;
+        let times = |a: usize, b: usize| a.checked_div(b).filter(|_| a.is_multiple_of(b));
+        match (times(actual, expected), times(expected, actual)) {
+            (Some(times @ 2..), _) => write!(
+                f,
+                ": {times} times as many. View a batch with `Latents::packed_tokens_batch`"
+            ),
+            // Latent pixels or pixels of the picture in place of patches.
+            (_, Some(4 | 256)) => f.write_str(
+                ": rows and columns are those of 2x2 patches, a sixteenth of the picture's height \
+                 and width for most models",
+            ),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// The hint of a sample count that is too large by a whole factor.

@@ -41,7 +41,8 @@ pub use candle_core;
 pub use dtype::DType;
 pub use error::PreviewError;
 pub use format::{
-    Evidence, LatentFormat, Previewer, PublishedProjection, Recommendation, VaeSpace,
+    Evidence, Inspection, LatentFormat, Looks, Previewer, PublishedProjection, Recommendation,
+    VaeSpace,
 };
 pub use half::{bf16, f16};
 #[cfg(feature = "image")]

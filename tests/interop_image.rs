@@ -96,3 +96,25 @@ fn pictures_are_targets() {
         Err(FitError::TargetRange { .. })
     ));
 }
+
+/// A picture may have a longer buffer than its pixels take, and no pixels at all.
+#[cfg(feature = "fit")]
+#[test]
+fn longer_buffers_and_empty_pictures_are_no_trouble() {
+    use latent_preview::fit::{Pairs, Target};
+    use latent_preview::image::{DynamicImage, Rgb32FImage};
+
+    let latents = Latents::planar(&[0.5_f32; 4], [1, 2, 2]).unwrap();
+    let pixels = |side: u32, len| RgbImage::from_raw(side, side, vec![200; len]).unwrap();
+    let floats = Rgb32FImage::from_raw(2, 2, vec![0.25; 99]).unwrap();
+    for (picture, is_taken) in [
+        (pixels(2, 12).into(), true),
+        (pixels(2, 100).into(), true),
+        (DynamicImage::from(floats), true),
+        (pixels(0, 0).into(), false),
+        (pixels(0, 100).into(), false),
+    ] {
+        let target = Target::try_from(&picture).unwrap();
+        assert_eq!(Pairs::new(1).add(&latents, target).is_ok(), is_taken);
+    }
+}

@@ -159,3 +159,44 @@ fn packed_tokens_follow_the_pipelines_permutation() {
         projection.preview_rgb(&planar).unwrap()
     );
 }
+
+/// The images of a batch of patches are those that each would be alone.
+#[test]
+fn batches_of_patches_follow_each_other() {
+    let (images, rows, columns, values) = (3, 2, 3, 128);
+    let len = rows * columns * values;
+    let samples: Vec<f32> = (0..images * len).map(|i| i as f32).collect();
+    for order in [PackOrder::ChannelFirst, PackOrder::PatchFirst] {
+        let batch = Latents::packed_tokens_batch(&samples, [images, rows, columns, values], order);
+        let batch = batch.unwrap();
+        assert_eq!(batch.len(), images);
+        for (i, image) in batch.enumerate() {
+            let own = &samples[i * len..][..len];
+            let alone = Latents::packed_tokens(own, [rows, columns, values], order).unwrap();
+            same_values(&image, &alone);
+        }
+    }
+    let flux2 = latent_preview::LatentFormat::Flux2;
+    let batch = flux2
+        .images(&samples, &[images, values, rows, columns])
+        .unwrap();
+    assert_eq!(batch.len(), images);
+    for (i, image) in batch.enumerate() {
+        let own = &samples[i * len..][..len];
+        let order = PackOrder::ChannelFirst;
+        let alone = Latents::packed_planes(own, [values, rows, columns], order).unwrap();
+        same_values(&image, &alone);
+    }
+}
+
+fn same_values(a: &Latents<'_>, b: &Latents<'_>) {
+    let size = |l: &Latents<'_>| (l.channels(), l.height(), l.width());
+    assert_eq!(size(a), size(b));
+    for c in 0..a.channels() {
+        for y in 0..a.height() {
+            for x in 0..a.width() {
+                assert_eq!(a.get(c, y, x), b.get(c, y, x), "{c} {y} {x}");
+            }
+        }
+    }
+}

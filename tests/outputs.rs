@@ -5,7 +5,8 @@
 mod support;
 
 use latent_preview::{
-    LatentPreview, Latents, PixelFormat, Preview, Projection, bf16, f16, linear_decode,
+    LatentPreview, Latents, PixelFormat, Preview, PreviewError, Projection, bf16, f16,
+    linear_decode,
 };
 use proptest::prelude::*;
 use support::{FromF32, Random};
@@ -133,5 +134,49 @@ fn an_unaligned_buffer_takes_floats() {
         .unwrap();
     for float in buffer[1..].chunks(4) {
         assert_eq!(f32::from_ne_bytes(float.try_into().unwrap()), 0.5);
+    }
+}
+
+/// Rows as far apart as a texture wants them, with nothing written between.
+#[test]
+fn rows_can_be_padded() {
+    let samples: Vec<f32> = (0..4 * 5 * 7).map(|i| i as f32 / 70.0 - 1.0).collect();
+    let latents = Latents::planar(&samples, [4, 5, 7]).unwrap();
+    for preview in all(&latents, &Projection::SD_V1_4) {
+        let planes = if preview.format() == PixelFormat::RgbF32Planar {
+            3
+        } else {
+            1
+        };
+        let (rows, pixels) = (5 * planes, preview.as_bytes());
+        let row = pixels.len() / rows;
+        for padded in [row, row + 1, 256, 4096] {
+            let needed = padded * (rows - 1) + row;
+            for len in [needed, needed + 3, padded * rows] {
+                let mut out = vec![0xa5; len];
+                preview.copy_rows(padded, &mut out).unwrap();
+                for (y, line) in out.chunks(padded).enumerate() {
+                    let written = if y < rows {
+                        &pixels[y * row..][..row]
+                    } else {
+                        &[]
+                    };
+                    assert_eq!(&line[..written.len()], written);
+                    assert!(line[written.len()..].iter().all(|&byte| byte == 0xa5));
+                }
+            }
+            let mut short = vec![0xa5; needed - 1];
+            let (expected, actual) = (needed, needed - 1);
+            let error = PreviewError::BufferSize { expected, actual };
+            assert_eq!(preview.copy_rows(padded, &mut short), Err(error));
+            assert!(short.iter().all(|&byte| byte == 0xa5));
+        }
+        let error = PreviewError::RowSize {
+            expected: row,
+            actual: row - 1,
+        };
+        assert_eq!(preview.copy_rows(row - 1, &mut [0; 9999]), Err(error));
+        let error = preview.copy_rows(usize::MAX, &mut []).unwrap_err();
+        assert_eq!(error, PreviewError::ShapeOverflow);
     }
 }

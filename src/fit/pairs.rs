@@ -1,6 +1,7 @@
 //! Latents and the pictures that they should become.
 
 use alloc::vec::Vec;
+use core::fmt;
 
 use super::score::{Score, Scorer};
 use super::{FitError, Target};
@@ -24,14 +25,14 @@ use crate::{LatentPreview, Latents};
 /// assert_eq!((pairs.len(), pairs.channels(), pairs.pixels()), (1, 4, 16));
 /// # Ok::<(), latent_preview::fit::FitError>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Pairs {
     channels: usize,
     pairs: Vec<Pair>,
 }
 
 /// A latent and its picture.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Pair {
     height: usize,
     width: usize,
@@ -39,6 +40,16 @@ pub(super) struct Pair {
     pub(super) latents: Vec<f32>,
     /// The picture at the latents' size, 0 to 1.
     pub(super) target: Vec<[f32; 3]>,
+}
+
+impl fmt::Debug for Pairs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pairs")
+            .field("channels", &self.channels)
+            .field("len", &self.len())
+            .field("pixels", &self.pixels())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Pairs {

@@ -1,6 +1,7 @@
 //! Pictures to fit on.
 
 use alloc::{vec, vec::Vec};
+use core::fmt;
 
 use super::FitError;
 use crate::PreviewError;
@@ -18,16 +19,25 @@ use crate::PreviewError;
 /// assert!(Target::rgb_f32(&[-1.0; 3], [1, 1]).is_err()); // not decoder range
 /// # Ok::<(), latent_preview::fit::FitError>(())
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Target<'a> {
     values: Values<'a>,
     size: [usize; 2],
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 enum Values<'a> {
     Bytes(&'a [u8]),
     Floats(&'a [f32]),
+}
+
+impl fmt::Debug for Target<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Target")
+            .field("height", &self.size[0])
+            .field("width", &self.size[1])
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> Target<'a> {
@@ -70,7 +80,8 @@ impl<'a> Target<'a> {
     pub(super) fn at_size(&self, latents: [usize; 2]) -> Result<Vec<[f32; 3]>, FitError> {
         let [height, width] = latents;
         let scale = self.size[0] / height;
-        if scale == 0 || self.size != [scale * height, scale * width] {
+        let scaled = latents.map(|side| scale.checked_mul(side));
+        if scale == 0 || scaled != self.size.map(Some) {
             let target = self.size;
             return Err(FitError::TargetSize { latents, target });
         }

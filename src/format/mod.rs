@@ -1,6 +1,7 @@
 //! The catalog of latent spaces.
 
 mod facts;
+mod inspection;
 mod names;
 mod previewer;
 mod published;
@@ -11,6 +12,7 @@ mod tables;
 mod tiny;
 
 pub use facts::VaeSpace;
+pub use inspection::{Inspection, Looks};
 pub use previewer::Previewer;
 pub use published::PublishedProjection;
 pub use recommendation::{Evidence, Recommendation};

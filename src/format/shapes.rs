@@ -14,8 +14,8 @@ pub(crate) enum Axes {
     PackedPlanes([usize; 4]),
 }
 
-/// The commonest mistake is a latent of another model: 64 columns are no token of 64 values
-/// if there is a format of so many channels.
+/// The commonest mistake is a latent of another model: 64 columns are no token of 64 values,
+/// and 32 columns not the 32 channels of FLUX.2, if there is a format of so many channels.
 fn is_of_another(channels: usize) -> bool {
     !tables::with_channels(channels).is_empty()
 }
@@ -139,8 +139,10 @@ impl LatentFormat {
             {
                 self.looks_packed(last, true)
             }
-            (Some(last), _) if last == channels => PreviewError::ChannelsLast { format, channels },
-            (_, Some(actual)) => self.other_channels(actual),
+            (Some(last), _) if last == channels && !actual.is_some_and(is_of_another) => {
+                PreviewError::ChannelsLast { format, channels }
+            }
+            (last, Some(actual)) => self.other_channels(actual, last == Some(channels)),
             (_, None) => PreviewError::FormatShape {
                 format,
                 channels,
@@ -158,12 +160,13 @@ impl LatentFormat {
         }
     }
 
-    fn other_channels(self, actual: usize) -> PreviewError {
+    fn other_channels(self, actual: usize, are_last: bool) -> PreviewError {
         PreviewError::FormatChannels {
             format: self.name(),
             expected: self.channels(),
             actual,
             like: tables::with_channels(actual),
+            are_last,
         }
     }
 
@@ -180,7 +183,7 @@ impl LatentFormat {
             // Tokens, or rows of them, taken for rows of pixels.
             Err(self.looks_packed(latents.width(), true))
         } else {
-            Err(self.other_channels(actual))
+            Err(self.other_channels(actual, false))
         }
     }
 }

@@ -78,9 +78,15 @@ impl<'a> TryFrom<&'a DynamicImage> for Target<'a> {
 
     fn try_from(picture: &'a DynamicImage) -> Result<Self, FitError> {
         let size = [picture.height(), picture.width()].map(|side| side as usize);
+        // The buffer of a picture may be longer than its pixels.
+        let len = size[0].saturating_mul(size[1]).saturating_mul(3);
         match picture {
-            DynamicImage::ImageRgb8(picture) => Self::rgb8(picture, size),
-            DynamicImage::ImageRgb32F(picture) => Self::rgb_f32(picture, size),
+            DynamicImage::ImageRgb8(picture) => {
+                Self::rgb8(picture.get(..len).unwrap_or(picture), size)
+            }
+            DynamicImage::ImageRgb32F(picture) => {
+                Self::rgb_f32(picture.get(..len).unwrap_or(picture), size)
+            }
             _ => Err(FitError::TargetKind),
         }
     }

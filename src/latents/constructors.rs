@@ -137,8 +137,10 @@ impl<'a> Latents<'a> {
     ///
     /// # Errors
     ///
-    /// As [`planar`](Self::planar), and [`PreviewError::PackedChannels`] if the
-    /// last axis is not a multiple of four.
+    /// [`PreviewError::PatchCount`] if the slice is longer or shorter than the shape,
+    /// [`PreviewError::PackedChannels`] if the last axis is not a multiple of four,
+    /// [`PreviewError::ZeroDimension`], [`PreviewError::ShapeOverflow`],
+    /// [`PreviewError::TooManyChannels`].
     ///
     /// ```
     /// use latent_preview::{Latents, PackOrder};
@@ -154,10 +156,41 @@ impl<'a> Latents<'a> {
         [rows, columns, values]: [usize; 3],
         order: PackOrder,
     ) -> Result<Self, PreviewError> {
-        let samples = exactly(samples.into(), &[rows, columns, values])?;
+        let samples = patches(samples.into(), &[rows, columns, values])?;
         let shape = unpacked(values, rows, columns)?;
         let layout = Layout::packed(order, shape[0], columns, values, 1);
         Self::new(samples, shape, layout)
+    }
+
+    /// A batch of images of 2x2 patches stored as tokens:
+    /// shape `[images, height / 2, width / 2, 4 * channels]`.
+    ///
+    /// This is the `[images, tokens, 4 * channels]` tensor of FLUX.1 and Qwen-Image pipelines
+    /// with its second axis split into rows and columns of patches.
+    ///
+    /// # Errors
+    ///
+    /// As [`packed_tokens`](Self::packed_tokens).
+    ///
+    /// ```
+    /// use latent_preview::{Latents, PackOrder};
+    ///
+    /// // Two pictures of 512x384: 24 rows of 32 tokens
+    /// let tokens = [0.0_f32; 2 * 24 * 32 * 64];
+    /// let batch = Latents::packed_tokens_batch(&tokens, [2, 24, 32, 64], PackOrder::ChannelFirst)?;
+    /// assert_eq!(batch.len(), 2);
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
+    pub fn packed_tokens_batch(
+        samples: impl Into<Samples<'a>>,
+        [images, rows, columns, values]: [usize; 4],
+        order: PackOrder,
+    ) -> Result<LatentImages<'a>, PreviewError> {
+        let samples = patches(samples.into(), &[images, rows, columns, values])?;
+        let shape = unpacked(values, rows, columns)?;
+        let layout = Layout::packed(order, shape[0], columns, values, 1);
+        let first = Self::new(samples, shape, layout)?;
+        Ok(LatentImages::batch(first, rows * columns * values, images))
     }
 
     /// One image of 2x2 patches stored as planes:
@@ -240,6 +273,16 @@ impl<'a> Latents<'a> {
             Layout::plain(strides[0], strides[1], strides[2]),
         )
     }
+}
+
+/// Samples of tokens.
+fn patches<'a>(samples: Samples<'a>, shape: &[usize]) -> Result<Samples<'a>, PreviewError> {
+    exactly(samples, shape).map_err(|error| match error {
+        PreviewError::SampleCount { expected, actual } => {
+            PreviewError::PatchCount { expected, actual }
+        }
+        other => other,
+    })
 }
 
 fn exactly<'a>(samples: Samples<'a>, shape: &[usize]) -> Result<Samples<'a>, PreviewError> {

@@ -87,7 +87,7 @@ impl Denoise {
         if !(alpha > 0.0 && alpha <= 1.0) {
             return Err(PreviewError::NoiseLevel {
                 name: "alpha_cumprod",
-                range: "above 0 and at most 1",
+                range: "above 0 and at most 1: take the scheduler's `alphas_cumprod[timestep]`",
             });
         }
         let signal = sqrt(alpha);
@@ -267,7 +267,7 @@ fn checked_share(name: &'static str, share: f32) -> Result<f64, PreviewError> {
     } else {
         Err(PreviewError::NoiseLevel {
             name,
-            range: "from 0 to 1",
+            range: "from 0 to 1: divide a timestep by their number, often 1000",
         })
     }
 }

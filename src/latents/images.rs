@@ -1,5 +1,6 @@
 //! Several images in one tensor.
 
+use core::fmt;
 use core::ops::Range;
 
 use super::Latents;
@@ -24,7 +25,7 @@ use crate::{PreviewError, Samples};
 /// let preview = LatentFormat::Wan21.previewer()?.preview_rgb(&middle)?;
 /// # Ok::<(), latent_preview::PreviewError>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct LatentImages<'a> {
     pub(super) first: Latents<'a>,
     /// From an image to the next of the same video.
@@ -34,6 +35,15 @@ pub struct LatentImages<'a> {
     /// From a video to the next.
     pub(super) video_step: usize,
     pub(super) left: Range<usize>,
+}
+
+impl fmt::Debug for LatentImages<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LatentImages")
+            .field("left", &self.left.len())
+            .field("each", &self.first)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> LatentImages<'a> {

@@ -15,6 +15,8 @@ pub use layout::PackOrder;
 pub use samples::OwnedSamples;
 pub use samples::{Element, Samples};
 
+use core::fmt;
+
 use crate::error::check_channels;
 use crate::{DType, PreviewError};
 use layout::Layout;
@@ -33,6 +35,7 @@ use layout::Layout;
 /// | a video, channels outermost | `[channels, frames, height, width]` | [`video`](Self::video) |
 /// | a video, frames outermost | `[frames, channels, height, width]` | [`batch`](Self::batch) |
 /// | 2x2-packed tokens | `[height / 2, width / 2, 4 * channels]` | [`packed_tokens`](Self::packed_tokens) |
+/// | a batch of 2x2-packed tokens | `[images, height / 2, width / 2, 4 * channels]` | [`packed_tokens_batch`](Self::packed_tokens_batch) |
 /// | 2x2-packed planes | `[4 * channels, height / 2, width / 2]` | [`packed_planes`](Self::packed_planes) |
 /// | anything else | `[channels, height, width]` and strides | [`strided`](Self::strided) |
 /// | a latent and the model's output | those of both | [`denoised`](Self::denoised) |
@@ -50,7 +53,7 @@ use layout::Layout;
 /// assert_eq!((latents.dtype(), latents.get(3, 1, 2)), (DType::F16, Some(1.0)));
 /// # Ok::<(), latent_preview::PreviewError>(())
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Latents<'a> {
     channels: usize,
     height: usize,
@@ -79,6 +82,19 @@ struct Estimate<'a> {
 pub(crate) enum Views<'a> {
     Tensor(View<'a>),
     Estimate([View<'a>; 2], [f32; 2]),
+}
+
+/// Shape and type: nobody reads thousands of numbers on a line.
+impl fmt::Debug for Latents<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Latents")
+            .field("channels", &self.channels)
+            .field("height", &self.height)
+            .field("width", &self.width)
+            .field("dtype", &self.dtype())
+            .field("is_estimate", &self.estimate.is_some())
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> Latents<'a> {

@@ -3,6 +3,8 @@
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
 
+use core::fmt;
+
 use half::{bf16, f16, slice::HalfBitsSliceExt};
 
 use crate::{DType, PreviewError};
@@ -64,7 +66,7 @@ impl Element for bf16 {
 /// let samples = Samples::from([0.5_f32, -1.0].as_slice());
 /// assert_eq!((samples.dtype(), samples.len()), (DType::F32, 2));
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 #[non_exhaustive]
 pub enum Samples<'a> {
     /// 32-bit floats.
@@ -73,6 +75,13 @@ pub enum Samples<'a> {
     F16(&'a [f16]),
     /// 16-bit brain floats.
     Bf16(&'a [bf16]),
+}
+
+/// How many there are, and of which type.
+impl fmt::Debug for Samples<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} samples of {}", self.len(), self.dtype())
+    }
 }
 
 impl<'a> Samples<'a> {
@@ -205,7 +214,7 @@ impl<'a> From<&'a OwnedSamples> for Samples<'a> {
 /// # Ok::<(), latent_preview::PreviewError>(())
 /// ```
 #[cfg(feature = "alloc")]
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum OwnedSamples {
     /// 32-bit floats.
@@ -214,6 +223,13 @@ pub enum OwnedSamples {
     F16(Vec<f16>),
     /// 16-bit brain floats.
     Bf16(Vec<bf16>),
+}
+
+#[cfg(feature = "alloc")]
+impl fmt::Debug for OwnedSamples {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_samples().fmt(f)
+    }
 }
 
 #[cfg(feature = "alloc")]

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
+use core::fmt;
 use core::ops::Deref;
 
 use crate::PreviewError;
@@ -19,10 +20,10 @@ use crate::PreviewError;
 /// static ROWS: [[f32; 3]; 2] = [[0.5, 0.5, 0.5], [0.3, -0.3, -0.3]];
 /// assert_eq!(Coefficients::from(&ROWS)[1], [0.3, -0.3, -0.3]);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Coefficients<T: 'static = [f32; 3]>(Storage<T>);
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Storage<T: 'static> {
     Static(&'static [T]),
     #[cfg(feature = "alloc")]
@@ -69,6 +70,13 @@ impl<T> Deref for Coefficients<T> {
 
     fn deref(&self) -> &[T] {
         self.as_slice()
+    }
+}
+
+/// How many there are: nobody reads thousands of numbers on a line.
+impl<T> fmt::Debug for Coefficients<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} coefficients", self.len())
     }
 }
 

@@ -16,8 +16,23 @@ const VERSION: u32 = 1;
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Stored {
-    version: u32,
+    version: Version,
     projection: Kind,
+}
+
+/// The number of the version, refused before anything that follows it is looked at.
+#[derive(Serialize)]
+struct Version(u32);
+
+impl<'de> Deserialize<'de> for Version {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match u32::deserialize(deserializer)? {
+            VERSION => Ok(Self(VERSION)),
+            other => Err(D::Error::custom(format_args!(
+                "this release reads projections of version {VERSION}, not {other}"
+            ))),
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -150,7 +165,7 @@ impl TryFrom<Kind> for Projection {
 
 impl Serialize for Projection {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (version, projection) = (VERSION, Kind::from(self.clone()));
+        let (version, projection) = (Version(VERSION), Kind::from(self.clone()));
         Stored {
             version,
             projection,
@@ -162,12 +177,6 @@ impl Serialize for Projection {
 impl<'de> Deserialize<'de> for Projection {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let stored = Stored::deserialize(deserializer)?;
-        if stored.version != VERSION {
-            return Err(D::Error::custom(format_args!(
-                "this release reads projections of version {VERSION}, not {}",
-                stored.version
-            )));
-        }
         Self::try_from(stored.projection).map_err(D::Error::custom)
     }
 }

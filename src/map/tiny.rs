@@ -1,5 +1,7 @@
 //! A small convolutional decoder: nearer to the VAE than any projection, and slower.
 
+use core::fmt;
+
 use super::layers::weight_count;
 use crate::error::MAX_CHANNELS;
 use crate::{Coefficients, PreviewError};
@@ -56,13 +58,24 @@ pub(crate) const LATENT_LIMIT: f32 = f32::from_bits((127 + 61) << 23).next_down(
 /// assert_eq!(picture[..6], [64, 0, 128, 0, 0, 128]);
 /// # Ok::<(), latent_preview::PreviewError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct TinyDecoder {
     pub(crate) channels: usize,
     pub(crate) scale: usize,
     layers: [TinyLayer; MAX_LAYERS],
     depth: usize,
     pub(super) weights: Coefficients<f32>,
+}
+
+impl fmt::Debug for TinyDecoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TinyDecoder")
+            .field("channels", &self.channels)
+            .field("layers", &self.layers())
+            .field("scale", &self.scale)
+            .field("weights", &self.weights)
+            .finish()
+    }
 }
 
 /// A convolution of a [`TinyDecoder`].

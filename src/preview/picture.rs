@@ -1,6 +1,7 @@
 //! The picture that a preview makes.
 
 use alloc::{vec, vec::Vec};
+use core::fmt;
 
 use crate::{PixelFormat, PreviewError};
 
@@ -19,7 +20,7 @@ use crate::{PixelFormat, PreviewError};
 /// assert_eq!(preview.into_bytes().len(), 3 * 2 * 3);
 /// # Ok::<(), latent_preview::PreviewError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Preview {
     width: usize,
     height: usize,
@@ -29,7 +30,7 @@ pub struct Preview {
 }
 
 // A `Vec<u8>` could hold floats too, but not at an address they can be read from.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 enum Pixels {
     U8(Vec<u8>),
     F32(Vec<f32>),
@@ -41,6 +42,18 @@ impl Pixels {
             Self::U8(bytes) => bytes,
             Self::F32(floats) => bytemuck::cast_slice_mut(floats),
         }
+    }
+}
+
+/// Size and format: nobody reads thousands of bytes on a line.
+impl fmt::Debug for Preview {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Preview")
+            .field("width", &self.width)
+            .field("height", &self.height)
+            .field("format", &self.format)
+            .field("non_finite", &self.non_finite)
+            .finish_non_exhaustive()
     }
 }
 
@@ -120,6 +133,56 @@ impl Preview {
             Pixels::U8(bytes) => bytes,
             Pixels::F32(floats) => bytemuck::cast_slice(&floats).to_vec(),
         }
+    }
+
+    /// Copies the picture into a buffer whose rows are longer, `bytes_per_row` from one to the
+    /// next: for textures, whose rows `wgpu` wants at multiples of 256 bytes. What lies between
+    /// the rows and after them stays as it is. [`PixelFormat::RgbF32Planar`] has three planes of
+    /// rows.
+    ///
+    /// # Errors
+    ///
+    /// [`PreviewError::RowSize`] if rows would overlap, [`PreviewError::BufferSize`] if the
+    /// buffer ends before the last row, [`PreviewError::ShapeOverflow`].
+    ///
+    /// ```
+    /// use latent_preview::{LatentPreview, Latents, PixelFormat, Projection};
+    ///
+    /// let samples = [0.0_f32; 4 * 20 * 30];
+    /// let latents = Latents::planar(&samples, [4, 20, 30])?;
+    /// let preview = Projection::SD_V1_4.preview(&latents, PixelFormat::Rgba8)?;
+    /// let mut texture = vec![0; 256 * 20];
+    /// preview.copy_rows(256, &mut texture)?;
+    /// assert_eq!(texture[256..260], [128, 128, 128, 255]); // the second row
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
+    pub fn copy_rows(&self, bytes_per_row: usize, out: &mut [u8]) -> Result<(), PreviewError> {
+        let planes = match self.format {
+            PixelFormat::RgbF32Planar => 3,
+            _ => 1,
+        };
+        let (pixels, rows) = (self.as_bytes(), planes * self.height);
+        let Some(row @ 1..) = pixels.len().checked_div(rows) else {
+            return Ok(());
+        };
+        if bytes_per_row < row {
+            return Err(PreviewError::RowSize {
+                expected: row,
+                actual: bytes_per_row,
+            });
+        }
+        let last = bytes_per_row.checked_mul(rows - 1);
+        let expected = last.and_then(|last| last.checked_add(row));
+        let expected = expected.ok_or(PreviewError::ShapeOverflow)?;
+        let actual = out.len();
+        if actual < expected {
+            return Err(PreviewError::BufferSize { expected, actual });
+        }
+        let places = out.chunks_mut(bytes_per_row);
+        for (place, pixels) in places.zip(pixels.chunks_exact(row)) {
+            place[..row].copy_from_slice(pixels);
+        }
+        Ok(())
     }
 
     /// How many latent pixels were NaN or infinite in some channel. More than

@@ -1,0 +1,181 @@
+//! What the numbers of a latent say about where it comes from.
+
+use core::fmt;
+
+use libm::{log, sqrt};
+
+use super::LatentFormat;
+use crate::{Latents, PreviewError};
+
+/// Deviations that latents of pictures have in model space: 0.34 to 1.81 in 240 latents of SD1,
+/// SDXL, SD3, FLUX.1, FLUX.2, LTX-2.3 and Wan 2.1. Noise has 1.
+const PLAUSIBLE: (f64, f64) = (0.3, 2.0);
+
+/// Less than any picture has: zeros, or a tensor that is not yet filled.
+const FLAT: f64 = 0.02;
+
+/// The statistics of a latent, and what they look like. From [`LatentFormat::inspect`].
+///
+/// It prints as a sentence for a log or a bug report.
+///
+/// ```
+/// use latent_preview::{LatentFormat, Latents, Looks};
+///
+/// // Seven times as large as latents of SDXL are in model space.
+/// let samples: Vec<f32> = (0..4 * 8 * 8).map(|i| if i % 2 == 0 { 7.0 } else { -6.5 }).collect();
+/// let inspection = LatentFormat::Sdxl.inspect(&Latents::planar(&samples, [4, 8, 8])?)?;
+/// assert_eq!(inspection.looks, Looks::Vae);
+/// println!("{inspection}");
+/// # Ok::<(), latent_preview::PreviewError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Inspection {
+    /// The format that the latent was compared with.
+    pub format: LatentFormat,
+    /// The mean of all finite samples.
+    pub mean: f32,
+    /// Their standard deviation.
+    pub deviation: f32,
+    /// The smallest of them.
+    pub min: f32,
+    /// The largest of them.
+    pub max: f32,
+    /// Samples that are NaN or infinite.
+    pub non_finite: usize,
+    /// The likeliest explanation of these numbers.
+    pub looks: Looks,
+}
+
+/// The likeliest explanation of a latent's numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Looks {
+    /// Model space: what previewers take.
+    Model,
+    /// VAE space: as the encoder makes latents and the decoder takes them.
+    Vae,
+    /// Model space or VAE space: they are too much alike to tell.
+    Either,
+    /// Larger than in either space: noisy latents of a variance-exploding sampler, or a change of
+    /// space the wrong way.
+    TooLarge,
+    /// Smaller than in either space: scaled twice, or a change of space the wrong way.
+    TooSmall,
+    /// All samples are nearly the same: zeros, or a tensor that is not yet filled.
+    Flat,
+    /// No sample is finite.
+    NonFinite,
+}
+
+impl LatentFormat {
+    /// The statistics of a latent, and the space that they look like: to call when previews are
+    /// garish, flat, black or noise, and to put into bug reports.
+    ///
+    /// It looks at nothing but the numbers, so a latent of another format of as many channels may
+    /// pass, and a dim or busy picture may not.
+    ///
+    /// # Errors
+    ///
+    /// [`PreviewError::FormatChannels`] and [`PreviewError::LooksPacked`], as previewers of the
+    /// format.
+    pub fn inspect(self, latents: &Latents<'_>) -> Result<Inspection, PreviewError> {
+        self.check(latents)?;
+        let (mut count, mut sum, mut squares, mut non_finite) = (0, 0.0, 0.0, 0);
+        let (mut min, mut max) = (f32::INFINITY, f32::NEG_INFINITY);
+        for channel in 0..latents.channels() {
+            for y in 0..latents.height() {
+                for x in 0..latents.width() {
+                    match latents.get(channel, y, x) {
+                        Some(sample) if sample.is_finite() => {
+                            (min, max) = (min.min(sample), max.max(sample));
+                            let sample = f64::from(sample);
+                            count += 1;
+                            sum += sample;
+                            squares += sample * sample;
+                        }
+                        _ => non_finite += 1,
+                    }
+                }
+            }
+        }
+        if count == 0 {
+            (min, max) = (f32::NAN, f32::NAN);
+        }
+        let mean = sum / f64::from(count);
+        let deviation = sqrt((squares / f64::from(count) - mean * mean).max(0.0));
+        let looks = match count {
+            0 => Looks::NonFinite,
+            _ => self.looks(deviation),
+        };
+        Ok(Inspection {
+            format: self,
+            mean: mean as f32,
+            deviation: deviation as f32,
+            min,
+            max,
+            non_finite,
+            looks,
+        })
+    }
+
+    fn looks(self, deviation: f64) -> Looks {
+        let is_plausible = |deviation: f64| (PLAUSIBLE.0..=PLAUSIBLE.1).contains(&deviation);
+        let moved = deviation * self.mean_gain();
+        match (is_plausible(deviation), is_plausible(moved)) {
+            _ if deviation < FLAT => Looks::Flat,
+            (true, false) => Looks::Model,
+            (false, true) => Looks::Vae,
+            (true, true) if moved == deviation => Looks::Model,
+            (true, true) => Looks::Either,
+            (false, false) if deviation > PLAUSIBLE.1 => Looks::TooLarge,
+            (false, false) => Looks::TooSmall,
+        }
+    }
+
+    /// By how much the step from VAE space to model space multiplies, in the geometric mean of the
+    /// channels; 1 if no source states it.
+    fn mean_gain(self) -> f64 {
+        let Some(vae) = self.vae_space() else {
+            return 1.0;
+        };
+        let channels = self.channels();
+        let logarithms = (0..channels).map(|channel| log(vae.gain_and_offset(channel, channels).0));
+        libm::exp(logarithms.sum::<f64>() / channels as f64)
+    }
+}
+
+impl fmt::Display for Inspection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { format, .. } = self;
+        write!(
+            f,
+            "mean {:.2}, deviation {:.2}, {:.2} to {:.2}, {} samples not finite: ",
+            self.mean, self.deviation, self.min, self.max, self.non_finite
+        )?;
+        match self.looks {
+            Looks::Model => write!(f, "looks like {format} latents in model space"),
+            Looks::Vae => write!(
+                f,
+                "looks like {format} latents in VAE space: preview them with `Previewer::for_vae_space`"
+            ),
+            Looks::Either => write!(
+                f,
+                "may be {format} latents in model space or in VAE space, which are much alike"
+            ),
+            Looks::TooLarge => write!(
+                f,
+                "too large for {format} latents: preview noisy latents of a variance-exploding \
+                 sampler with `Previewer::for_sigma`, or an estimate of `Latents::denoised`"
+            ),
+            Looks::TooSmall => write!(
+                f,
+                "too small for {format} latents: they may have been scaled to model space twice"
+            ),
+            Looks::Flat => {
+                f.write_str("nearly constant: zeros, or a tensor that is not filled yet")
+            }
+            Looks::NonFinite => f.write_str("the run has diverged, or half precision overflowed"),
+        }
+    }
+}

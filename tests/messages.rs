@@ -1,0 +1,486 @@
+//! Promise: every message says what is wrong in the words of what one holds, and the one call to
+//! make instead. All of them are here, each beside the mistake that leads to it.
+//!
+//! A message that is changed is changed here, too, and read as whoever made the mistake reads it.
+
+#![cfg(all(
+    feature = "fit",
+    feature = "image",
+    feature = "ndarray",
+    feature = "safetensors"
+))]
+
+use std::collections::BTreeSet;
+
+use latent_preview::fit::{Fit, FitError, FitKind, Pairs, Target};
+use latent_preview::image::{DynamicImage, RgbImage};
+use latent_preview::{
+    DType, Denoise, LatentFormat, LatentPreview, Latents, OwnedSamples, PackOrder, PixelFormat,
+    PreviewError, Previewer, Projection, Samples, TinyDecoder, linear_decode, ndarray,
+};
+
+/// A mistake, the error that it leads to, and the message.
+type Row<E> = (&'static str, Option<E>, &'static str);
+
+fn check_rows<E: std::fmt::Debug + std::fmt::Display>(rows: Vec<Row<E>>, source: &str, name: &str) {
+    let mut seen = BTreeSet::new();
+    for (cause, error, expected) in rows {
+        let error = error.unwrap_or_else(|| panic!("{cause} is no error"));
+        let message = error.to_string();
+        assert_eq!(message, expected, "{cause}");
+        // Part of a sentence, with its code in backticks.
+        assert_eq!(message.matches('`').count() % 2, 0, "{message}");
+        assert!(!message.starts_with(char::is_uppercase), "{message}");
+        assert!(!message.ends_with(['.', '!', ' ']), "{message}");
+        assert!(
+            !message.contains("  ") && !message.contains('\n'),
+            "{message}"
+        );
+        let debug = format!("{error:?}");
+        let variant = debug.split([' ', '(']).next().unwrap();
+        seen.insert(variant.to_owned());
+    }
+    let all = variants(source, name);
+    let missing: Vec<_> = all.iter().filter(|name| !seen.contains(**name)).collect();
+    assert!(missing.is_empty(), "no message of {missing:?} was seen");
+}
+
+/// The variants of an enum in its source.
+fn variants<'a>(source: &'a str, name: &str) -> Vec<&'a str> {
+    let (_, source) = source.split_once(&format!("pub enum {name} {{")).unwrap();
+    let (variants, _) = source.split_once("\n}").unwrap();
+    let lines = variants
+        .lines()
+        .filter_map(|line| line.strip_prefix("    "));
+    let names = lines.filter(|line| line.starts_with(char::is_uppercase));
+    let names: Vec<_> = names
+        .map(|line| line.split([' ', '{', ',', '(']).next().unwrap())
+        .collect();
+    assert!(names.len() > 10);
+    names
+}
+
+#[test]
+fn refusals_of_latents_maps_and_buffers() {
+    let samples = [0.0_f32; 256];
+    let planar = |count: usize, shape: [usize; 3]| Latents::planar(&samples[..count], shape);
+    let of_shape = |shape: [usize; 3]| planar(shape.iter().product(), shape).unwrap();
+    let strided = |strides| Latents::strided(&samples, [4, 4, 4], strides).err();
+    let order = PackOrder::ChannelFirst;
+    let tokens =
+        |count: usize, shape| Latents::packed_tokens(&samples[..count], shape, order).err();
+    let [sdxl, flux1, flux2, wan21] = [
+        LatentFormat::Sdxl,
+        LatentFormat::Flux1,
+        LatentFormat::Flux2,
+        LatentFormat::Wan21,
+    ];
+    let check =
+        |format: LatentFormat, shape| format.previewer().unwrap().check(&of_shape(shape)).err();
+    let images = |format: LatentFormat, shape: &[usize]| {
+        let count = shape.iter().product();
+        format.images(&vec![0.0_f32; count], shape).err()
+    };
+    let estimate = denoised(&of_shape([4, 1, 1]), &of_shape([4, 1, 1])).unwrap();
+    let own = Previewer::from(Projection::SD_V1_4);
+    let preview = |format| own.preview(&of_shape([4, 1, 1]), format).unwrap();
+    let mut out = [0; 2];
+    let rows: Vec<Row<PreviewError>> = vec![
+        (
+            "a slice that is too short",
+            planar(7, [4, 2, 1]).err(),
+            "the shape needs 8 samples, the slice holds 7",
+        ),
+        (
+            "a batch taken for an image",
+            planar(8, [4, 1, 1]).err(),
+            "the shape needs 4 samples, the slice holds 8: 2 times as many. For a planar \
+             batch or video, iterate over `Latents::batch` or `Latents::video`; view others \
+             one image at a time",
+        ),
+        (
+            "more channels than any latent has",
+            planar(129, [129, 1, 1]).err(),
+            "129 channels are more than the 128 that a latent can have",
+        ),
+        (
+            "LTX-2 with its sound",
+            planar(136, [136, 1, 1]).err(),
+            "136 channels are more than the 128 that a latent can have: of LTX with sound, \
+             the first 128 are the video",
+        ),
+        (
+            "an axis of length 0",
+            planar(0, [4, 0, 1]).err(),
+            "dimension 1 of the shape is zero: a latent has at least one channel and one \
+             pixel",
+        ),
+        (
+            "a shape that no memory holds",
+            planar(1, [usize::MAX, usize::MAX, 1]).err(),
+            "the shape or its strides overflow the address space: give the sizes in samples, \
+             not in bytes",
+        ),
+        (
+            "strides of a broadcast tensor",
+            strided([0, 4, 1]),
+            "the strides make different positions share or interleave samples: copy the \
+             tensor to a contiguous one first",
+        ),
+        (
+            "patches of 6 values",
+            Latents::packed_planes(&samples[..6], [6, 1, 1], order).err(),
+            "a 2x2-packed latent has a multiple of 4 channels, not 6: view others with \
+             `Latents::planar` or `Latents::interleaved`",
+        ),
+        (
+            "tokens that are cut off",
+            tokens(100, [1, 2, 64]),
+            "the tokens need 128 samples, the slice holds 100",
+        ),
+        (
+            "a batch of tokens taken for an image",
+            tokens(256, [1, 2, 64]),
+            "the tokens need 128 samples, the slice holds 256: 2 times as many. View a batch \
+             with `Latents::packed_tokens_batch`",
+        ),
+        (
+            "tokens by the latent's height and width",
+            tokens(64, [2, 2, 64]),
+            "the tokens need 256 samples, the slice holds 64: rows and columns are those of \
+             2x2 patches, a sixteenth of the picture's height and width for most models",
+        ),
+        (
+            "tokens by the picture's height and width",
+            tokens(64, [16, 16, 64]),
+            "the tokens need 16384 samples, the slice holds 64: rows and columns are those of \
+             2x2 patches, a sixteenth of the picture's height and width for most models",
+        ),
+        (
+            "planes that are not of one size",
+            linear_decode(&samples[..5], &[[0.0; 3]; 2], &mut []).err(),
+            "5 samples do not divide into 2 equal planes: give `channels * height * width` of \
+             one image",
+        ),
+        (
+            "a buffer of another size",
+            own.preview_into(&of_shape([4, 1, 1]), PixelFormat::Rgb8, &mut out)
+                .err(),
+            "the output needs 3 elements, the buffer has 2: give a slice of just so many",
+        ),
+        (
+            "rows of a texture that are too short",
+            preview(PixelFormat::Rgba8).copy_rows(3, &mut out).err(),
+            "a row of the picture has 4 bytes, more than the 3 between rows",
+        ),
+        (
+            "latents of another model, given to a map of one's own",
+            own.check(&of_shape([3, 1, 1])).err(),
+            "this previewer takes 4 latent channels, the latents have 3: make it for their \
+             format with `LatentFormat::previewer`",
+        ),
+        (
+            "bytes that are cut off",
+            OwnedSamples::from_le_bytes(DType::F16, &[0; 3]).err(),
+            "3 bytes do not divide into whole F16 samples: give the tensor's own `DType`",
+        ),
+        (
+            "bytes at an odd address",
+            misaligned(),
+            "the bytes are not aligned for F16 samples, or this machine is big-endian: copy \
+             them with `OwnedSamples::from_le_bytes`",
+        ),
+        (
+            "a projection without rows",
+            Projection::linear(vec![]).err(),
+            "the map needs 1 coefficients, 0 were given",
+        ),
+        (
+            "a projection with NaN",
+            Projection::linear(vec![[f32::NAN; 3]]).err(),
+            "coefficient 0 is not a finite number",
+        ),
+        (
+            "a tiny decoder without layers",
+            TinyDecoder::new(4, &[], 1, vec![]).err(),
+            "a tiny decoder has 1 to 4 layers, not 0",
+        ),
+        (
+            "a file that holds no tiny decoder",
+            TinyDecoder::from_safetensors(&[]).err(),
+            "not the weights of a tiny decoder: header too small",
+        ),
+        (
+            "a name with two letters swapped",
+            "sdlx".parse::<LatentFormat>().err(),
+            "no latent format has this name; the nearest are sd1, sdxl and sd3",
+        ),
+        (
+            "a format without any map",
+            LatentFormat::SeedVr2.previewer().err(),
+            "nobody has published a projection for seedvr2 latents: make one with \
+             `Projection::affine`, or fit one with `fit::Fit`",
+        ),
+        (
+            "twice the size of a format without a tiny decoder",
+            wan21.previewer_2x().err(),
+            "no previewer makes pictures of twice the size of wan21 latents: call \
+             `LatentFormat::previewer` and enlarge its pictures",
+        ),
+        (
+            "a latent of no known model",
+            check(sdxl, [5, 1, 1]),
+            "sdxl latents have 4 channels, these have 5: make the previewer for the format of \
+             the latents",
+        ),
+        (
+            "a latent of another model",
+            check(sdxl, [16, 1, 1]),
+            "sdxl latents have 4 channels, these have 16, as in cascade-prior, cogview4, \
+             cogvideox-2b, cogvideox-5b, cosmos1, flux1, hunyuan-video, ming-image, seedvr2, \
+             sd3, wan21: make the previewer for the format of the latents",
+        ),
+        (
+            "a latent of SD1, 64 wide, given to FLUX.1",
+            images(flux1, &[4, 64, 64]),
+            "flux1 latents have 16 channels, these have 4, as in cascade-b, kandinsky21, sd1, \
+             sdxl, playground25, sd-x4-upscaler: make the previewer for the format of the \
+             latents",
+        ),
+        (
+            "a latent of SD1, 32 wide, given to FLUX.2",
+            images(flux2, &[1, 4, 64, 32]),
+            "flux2 latents have 32 channels, these have 4, as in cascade-b, kandinsky21, sd1, \
+             sdxl, playground25, sd-x4-upscaler: make the previewer for the format of the \
+             latents, or if their last axis holds the channels, view the image with \
+             `Latents::interleaved`",
+        ),
+        (
+            "packed planes, given to FLUX.2 as planes",
+            check(flux2, [128, 2, 1]),
+            "flux2 latents have 32 channels; 128 look like 2x2 patches: view them with \
+             `Latents::packed_planes` and give the order of the values in a patch \
+             (`PackOrder`)",
+        ),
+        (
+            "tokens of FLUX.1 as diffusers holds them",
+            images(flux1, &[2, 24, 64]),
+            "flux1 latents have 16 channels; 64 look like 2x2 patches: view them with \
+             `Latents::packed_tokens` or `Latents::packed_tokens_batch`, whose rows and \
+             columns are those of patches, and give the order of the values in a patch \
+             (`PackOrder`)",
+        ),
+        (
+            "an image with its channels last",
+            images(sdxl, &[6, 5, 4]),
+            "the last axis has the 4 channels of sdxl: view the image with \
+             `Latents::interleaved`",
+        ),
+        (
+            "a batch of 16 or a video of 16 channels",
+            images(wan21, &[16, 16, 1, 1]),
+            "two axes have the 16 channels of wan21: say which it is with `Latents::batch` or \
+             `Latents::video`",
+        ),
+        (
+            "a shape of one axis",
+            images(sdxl, &[4]),
+            "sdxl latents have the shape [4, height, width], a batch [images, 4, height, \
+             width], videos [videos, 4, frames, height, width]: reshape this tensor, whose \
+             number of axes is 1",
+        ),
+        (
+            "a batch where one image is asked for",
+            sdxl.image(&samples[..8], &[2, 4, 1, 1]).err(),
+            "the tensor holds 2 images, not one: iterate over `LatentFormat::images`",
+        ),
+        (
+            "VAE space of a format whose scaling nobody states",
+            LatentFormat::CascadePrior
+                .previewer()
+                .unwrap()
+                .for_vae_space()
+                .err(),
+            "no source states the scaling of cascade-prior latents between VAE space and \
+             model space: scale them as the pipeline does and use the previewer as it is",
+        ),
+        (
+            "VAE space twice",
+            sdxl.previewer()
+                .unwrap()
+                .for_vae_space()
+                .unwrap()
+                .for_vae_space()
+                .err(),
+            "this previewer takes latents of another space already: call `for_vae_space` or \
+             `for_sigma` on the previewer of the format",
+        ),
+        (
+            "VAE space of a map of one's own",
+            own.for_vae_space().err(),
+            "a previewer of a projection or decoder of your own knows no VAE space: scale the \
+             latents as the pipeline does, or begin with `LatentFormat::previewer`",
+        ),
+        (
+            "a negative noise level",
+            own.for_sigma(-1.0).err(),
+            "sigma must be a finite number from 0 up",
+        ),
+        (
+            "a timestep in place of alpha_cumprod",
+            Denoise::epsilon(999.0).err(),
+            "alpha_cumprod must be above 0 and at most 1: take the scheduler's \
+             `alphas_cumprod[timestep]`",
+        ),
+        (
+            "the same noise level before and after a step",
+            Denoise::step(0.5, 0.5).err(),
+            "the noise level of the next latent must be another than that of this one",
+        ),
+        (
+            "a model output of another shape",
+            denoised(&of_shape([4, 1, 1]), &of_shape([1, 1, 4])).err(),
+            "the latent is [4, 1, 1], the model output [1, 1, 4]: with guidance, give the \
+             combined output, not the batch of both",
+        ),
+        (
+            "an estimate of an estimate",
+            denoised(&estimate, &of_shape([4, 1, 1])).err(),
+            "an estimate of x0 is made from tensors, not from another estimate: give \
+             `Latents::denoised` the latent and the model output themselves",
+        ),
+        (
+            "a preview of floats, to become a picture of bytes",
+            RgbImage::try_from(preview(PixelFormat::RgbF32)).err(),
+            "this conversion needs a preview of [Rgb8, Rgb8Truncated], this one is RgbF32: \
+             choose the format with `LatentPreview::preview`",
+        ),
+        (
+            "an array that runs backwards",
+            backwards(),
+            "the view leaves gaps in memory or runs backwards: make a copy with \
+             `as_standard_layout`",
+        ),
+    ];
+    check_rows(rows, include_str!("../src/error.rs"), "PreviewError");
+}
+
+#[test]
+fn refusals_of_fits() {
+    let samples = [0.0_f32, 1.0, 2.0, f32::INFINITY];
+    let latents = Latents::planar(&samples, [2, 1, 2]).unwrap();
+    let add = |target: Target<'_>| Pairs::new(2).add(&latents, target).err();
+    let gray = [128; 6 * 17];
+    let target = |width: usize| Target::rgb8(&gray[..3 * width], [1, width]).unwrap();
+    let run = |kind, pairs: &Pairs| Fit::new(kind).run(pairs, None).err();
+    let ramp: Vec<f32> = (0..4 * 17).map(|i| (i * i % 23) as f32).collect();
+    let pairs = |values: &[f32], channels: usize| {
+        let mut pairs = Pairs::new(channels);
+        let width = values.len() / channels;
+        let latents = Latents::planar(values, [channels, 1, width]).unwrap();
+        pairs
+            .add(
+                &latents,
+                Target::rgb8(&vec![99; 3 * width], [1, width]).unwrap(),
+            )
+            .unwrap();
+        pairs
+    };
+    let many: Vec<f32> = (0..128 * 256).map(|i| (i * i % 1009) as f32).collect();
+    let constant = [[0.5; 9], [0.7; 9]].concat();
+    let twice = LatentFormat::Sd1.previewer_2x().unwrap();
+    let rows: Vec<Row<FitError>> = vec![
+        (
+            "a fit without pairs",
+            run(FitKind::Affine, &Pairs::new(4)),
+            "there are no pairs of latents and pictures: add some with `Pairs::add`",
+        ),
+        (
+            "a latent of another format",
+            Pairs::new(4).add(&latents, target(2)).err(),
+            "the pairs have 4 latent channels, the others 2: latents of each format need \
+             their own `Pairs::new`",
+        ),
+        (
+            "a latent with an infinity",
+            add(target(2)),
+            "the sample at channel 1, row 0, column 1 is not a finite number: keep this \
+             latent out of `Pairs::add`",
+        ),
+        (
+            "a slice that is no picture of the size",
+            Target::rgb8(&gray[..5], [1, 2]).err(),
+            "a picture of this size has 6 values, the slice 5: give [height, width] and three \
+             values per pixel to `Target::rgb8` or `Target::rgb_f32`",
+        ),
+        (
+            "a decoder's values as they are",
+            Target::rgb_f32(&[-1.0; 3], [1, 1]).err(),
+            "value 0 of the picture is not from 0 to 1: give `((value + 1.0) / \
+             2.0).clamp(0.0, 1.0)` of a decoder's values to `Target::rgb_f32`",
+        ),
+        (
+            "a picture of another aspect",
+            add(target(3)),
+            "a picture of 1x3 is not the same whole multiple of both sides of latents of 1x2 \
+             (height x width): resize it before `Target::rgb8` or `Target::rgb_f32`",
+        ),
+        (
+            "a picture of 16 bits",
+            Target::try_from(&DynamicImage::new_rgb16(2, 2)).err(),
+            "the picture is neither RGB8 nor RGB32F: convert it with \
+             `DynamicImage::from(picture.to_rgb8())`",
+        ),
+        (
+            "a cubic of 128 channels",
+            Fit::new(FitKind::Cubic)
+                .ridge(1.0)
+                .run(&pairs(&many, 128), None)
+                .err(),
+            "the fit has 366145 unknowns per color, more than 10000: give `Fit::new` a kind with \
+             fewer coefficients",
+        ),
+        (
+            "a cubic of few pixels",
+            run(FitKind::Cubic, &pairs(&ramp, 4)),
+            "the fit has 35 unknowns per color but the pairs only 17 pixels: add more with \
+             `Pairs::add`, or give `Fit::new` a kind with fewer coefficients",
+        ),
+        (
+            "channels that do not vary",
+            run(FitKind::Affine, &pairs(&constant, 2)),
+            "channel 0 does not vary by itself in the pairs: add pairs in which it does with \
+             `Pairs::add`, or hold its factors near 0 with `Fit::ridge`",
+        ),
+        (
+            "a previewer of twice the size",
+            pairs(&ramp, 4).score(&twice).err(),
+            "the previewer's pictures are 2 times as high and as wide as the latents: \
+             `Pairs::score` takes previewers whose `LatentPreview::scale` is 1",
+        ),
+        (
+            "a size that overflows",
+            Target::rgb8(&gray, [usize::MAX, 2]).err(),
+            "the shape or its strides overflow the address space: give the sizes in samples, \
+             not in bytes",
+        ),
+    ];
+    check_rows(rows, include_str!("../src/fit/error.rs"), "FitError");
+}
+
+fn denoised<'a>(x_t: &Latents<'a>, output: &Latents<'a>) -> Result<Latents<'a>, PreviewError> {
+    Latents::denoised(x_t, output, Denoise::new(0.5, 0.5).unwrap())
+}
+
+/// Bytes at an odd address.
+fn misaligned() -> Option<PreviewError> {
+    let bytes = [0; 4];
+    let mut starts = [&bytes[..2], &bytes[1..3]].into_iter();
+    starts.find_map(|bytes| Samples::from_le_bytes(DType::F16, bytes).err())
+}
+
+fn backwards() -> Option<PreviewError> {
+    let array = ndarray::arr3(&[[[0.0_f32; 4]]]);
+    let backwards = ndarray::Slice::new(0, None, -1);
+    Latents::try_from(array.slice_axis(ndarray::Axis(2), backwards).view()).err()
+}
