@@ -136,11 +136,10 @@ proptest! {
 
         let latents = Latents::planar(&[0.5_f32; 6], [1, 2, 3]).unwrap();
         let (bytes, floats) = (vec![9; len], vec![0.5; len]);
-        for target in [Target::rgb8(&bytes, size), Target::rgb_f32(&floats, size)] {
-            if let Ok(target) = target {
-                let is_multiple = size[0] > 0 && size[0] % 2 == 0 && size[1] == size[0] / 2 * 3;
-                prop_assert_eq!(Pairs::new(1).add(&latents, target).is_ok(), is_multiple);
-            }
+        let targets = [Target::rgb8(&bytes, size), Target::rgb_f32(&floats, size)];
+        for target in targets.into_iter().flatten() {
+            let is_multiple = size[0] > 0 && size[0] % 2 == 0 && size[1] == size[0] / 2 * 3;
+            prop_assert_eq!(Pairs::new(1).add(&latents, target).is_ok(), is_multiple);
         }
     }
 

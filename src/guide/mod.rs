@@ -3,6 +3,8 @@
 //! - [`tensors`]: from a tensor of candle, burn, ort, ndarray, tch, mlx-rs or a file to a
 //!   preview, and from a preview to a picture of `image` or a texture of `wgpu`.
 //! - [`fitting`]: a projection for a model that has none.
+//! - [`troubles`]: garish, flat, black or noisy? From the look of a picture to the call that
+//!   mends it.
 //!
 //! The [crate page](crate) says which previewer to take, what runs on which hardware and how
 //! good and how fast previews are.
@@ -16,3 +18,6 @@ pub mod tensors {}
 
 #[doc = include_str!("fitting.md")]
 pub mod fitting {}
+
+#[doc = include_str!("troubles.md")]
+pub mod troubles {}

@@ -34,8 +34,7 @@ pub(crate) const LATENT_LIMIT: f32 = f32::from_bits((127 + 61) << 23).next_down(
 /// which become the four pixels of a 2x2 block, in rows; each gets the same skip.
 ///
 /// [`LatentFormat::previewer`](crate::LatentFormat::previewer) has trained ones. A pixel whose
-/// neighborhood holds a NaN or an infinity becomes black. A call needs a stack of 128 KiB
-/// in optimized code (measured on x86-64), most of it for what the layers have made.
+/// neighborhood holds a NaN or an infinity becomes black.
 ///
 /// ```
 /// use latent_preview::{LatentPreview, Latents, PixelFormat, TinyDecoder, TinyLayer};

@@ -6,3 +6,6 @@ pub struct Tensors;
 
 #[doc = include_str!("../../../src/guide/fitting.md")]
 pub struct Fitting;
+
+#[doc = include_str!("../../../src/guide/troubles.md")]
+pub struct Troubles;

@@ -147,6 +147,7 @@ fn preview_file(file: &Path, args: &Args) -> Result<()> {
     for (index, latents) in images.enumerate() {
         let shot = Shot::take(&previewer, &latents)?;
         shot.print_row(&file.display().to_string(), tensor, origin);
+        println!("{}: {}", tensor.name, format.inspect(&latents)?);
         let path = if is_single {
             output.clone()
         } else {
