@@ -207,6 +207,10 @@ fn refusals_speak_of_tensors() {
             "permute((0, 3, 1, 4, 2, 5))",
         ),
         (LatentFormat::Wan21, &[16, 16, 8, 8], "permute"),
+        (LatentFormat::Flux2, &[1, 4, 64, 32], "as in "),
+        (LatentFormat::Sdxl, &[1, 5, 8, 8], "have 4 channels"),
+        (LatentFormat::Sdxl, &[8, 8], "reshape"),
+        (LatentFormat::Sdxl, &[1, 4, 0, 8], "dimension 2"),
     ] {
         let message = refusal(format, shape);
         assert!(message.contains(call), "{message}");

@@ -116,6 +116,20 @@ impl From<PreviewError> for TensorError {
                 channels: expected,
                 values: actual,
             },
+            // A tensor of another model: its last axis is a width.
+            PreviewError::FormatChannels {
+                format,
+                expected,
+                actual,
+                like,
+                ..
+            } => Self::Preview(PreviewError::FormatChannels {
+                format,
+                expected,
+                actual,
+                like,
+                are_last: false,
+            }),
             other => Self::Preview(other),
         }
     }
