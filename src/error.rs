@@ -208,6 +208,15 @@ pub enum PreviewError {
         nearest: [&'static str; 3],
     },
 
+    /// Models of different formats have this name.
+    #[error("models of different latents have this name: {apart}")]
+    AmbiguousFormat {
+        /// The names of their formats.
+        candidates: &'static [&'static str],
+        /// The models by their full names, and the format of each.
+        apart: &'static str,
+    },
+
     /// The crate has no map for the format.
     #[error(
         "nobody has published a projection for {format} latents: make one with \

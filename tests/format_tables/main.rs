@@ -10,26 +10,31 @@ mod rust;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use data::Family;
+use data::{Family, Names};
 
 fn format_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src/format")
 }
 
 /// The files that the data files make: paths below `src/format` and their text.
-fn generate(families: &[Family]) -> Vec<(String, String)> {
+fn generate(families: &[Family], names: &Names) -> Vec<(String, String)> {
     let mut files: Vec<_> = families
         .iter()
         .map(|family| (format!("tables/{}.rs", family.name), rust::family(family)))
         .collect();
     files.push(("tables/mod.rs".to_owned(), rust::index(families)));
+    files.push(("tables/names.rs".to_owned(), rust::names(names)));
     files.push(("formats.md".to_owned(), docs::formats(families)));
     files
 }
 
 #[test]
 fn the_tables_are_those_of_the_data_files() {
-    let files = generate(&data::read(&format_folder().join("data")));
+    let folder = format_folder().join("data");
+    let families = data::read(&folder);
+    let names: Names = data::read_one(&folder.join("identify/names.toml"));
+    data::check_names(&families, &names);
+    let files = generate(&families, &names);
     if env::var_os("UPDATE_TABLES").is_some() {
         for (path, text) in &files {
             fs::write(format_folder().join(path), text).unwrap();
