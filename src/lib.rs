@@ -26,6 +26,8 @@ pub mod fit;
 mod format;
 #[cfg(all(doc, not(doctest)))]
 pub mod guide;
+#[cfg(feature = "identify")]
+mod identify;
 mod interop;
 mod kernel;
 mod latents;
@@ -45,6 +47,8 @@ pub use format::{
     VaeSpace,
 };
 pub use half::{bf16, f16};
+#[cfg(feature = "identify")]
+pub use identify::{Identified, IdentifyError};
 #[cfg(feature = "image")]
 pub use image;
 #[cfg(feature = "candle")]

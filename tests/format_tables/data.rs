@@ -1,6 +1,6 @@
 //! The data files, checked.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::{fmt, fs};
 
@@ -321,6 +321,72 @@ pub struct Ambiguous {
     pub names: Vec<String>,
     pub candidates: Vec<String>,
     pub apart: String,
+}
+
+/// `identify/diffusers.toml`: what the configuration of an autoencoder says.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Diffusers {
+    pub vae: Vec<VaeClass>,
+    pub pipeline: Vec<Pipeline>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VaeClass {
+    pub class: String,
+    pub source: String,
+    pub defaults: BTreeMap<String, Value>,
+    pub space: Vec<LatentSpace>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LatentSpace {
+    pub formats: Vec<String>,
+    pub source: String,
+    #[serde(default)]
+    pub needs_pipeline: bool,
+    pub values: BTreeMap<String, Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    Number(f64),
+    Numbers(Vec<f64>),
+    /// A name of a format, or `absent`.
+    Word(String),
+    Length {
+        length: usize,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pipeline {
+    pub begins: String,
+    pub formats: Vec<String>,
+}
+
+/// `identify/tensors.toml`: the tensors that tell a model.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tensors {
+    pub prefixes: Vec<String>,
+    pub model: Vec<Model>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    pub name: String,
+    pub formats: Vec<String>,
+    /// ComfyUI if it is left out.
+    pub source: Option<String>,
+    pub tensors: Vec<String>,
+    #[serde(default)]
+    pub lacks: Vec<String>,
 }
 
 fn one() -> usize {

@@ -9,7 +9,7 @@ use crate::data::{
 };
 use crate::docs::{OURS, license};
 
-const HEAD: &str =
+pub const HEAD: &str =
     "// Written by `UPDATE_TABLES=1 cargo test --test format_tables`; change `../data` instead.\n";
 
 pub fn family(family: &Family) -> String {
