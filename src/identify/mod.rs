@@ -19,7 +19,20 @@ use crate::LatentFormat;
 /// The format of a model, and the ground for it. From [`LatentFormat::from_model`],
 /// [`LatentFormat::from_diffusers`] and [`LatentFormat::from_checkpoint`].
 ///
-/// `Display` prints both: `sdxl, by vae/config.json: AutoencoderKL, ...`.
+/// `Display` prints both.
+///
+/// ```
+/// use latent_preview::LatentFormat;
+///
+/// let config = r#"{"_class_name": "AutoencoderKLHunyuanVideo", "scaling_factor": 0.476986}"#;
+/// let found = LatentFormat::from_diffusers(config, None)?;
+/// assert_eq!(found.format, LatentFormat::HunyuanVideo);
+/// assert_eq!(
+///     found.to_string(),
+///     "hunyuan-video, by vae/config.json: AutoencoderKLHunyuanVideo, scaling_factor 0.476986"
+/// );
+/// # Ok::<(), latent_preview::IdentifyError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Identified {
