@@ -205,6 +205,16 @@ fn the_scale_of_another_model_is_named() {
         message,
         "no known model has these values; the nearest is flux1, but scaling_factor is 1.5305 (that of sd3), not 0.3611"
     );
+    // An autoencoder of another class and the same shape.
+    let config = r#"{"_class_name": "AutoencoderKLHunyuanVideo"}"#;
+    let error = LatentFormat::from_diffusers(config, Some(&flux)).unwrap_err();
+    assert!(
+        matches!(error, IdentifyError::Contradiction { .. }),
+        "{error}"
+    );
+    for part in ["AutoencoderKLHunyuanVideo", "FluxPipeline", "flux1"] {
+        assert!(error.to_string().contains(part), "{error}");
+    }
     // Of another shape, it is a model that was trained for this autoencoder.
     let config = r#"{"_class_name": "AutoencoderKLFlux2", "latent_channels": 32}"#;
     let xl = index("StableDiffusionXLPipeline");

@@ -186,6 +186,29 @@ fn a_folder_with_one_checkpoint_is_that_model() {
     assert!(matches!(error, IdentifyError::NoModel { .. }), "{error}");
 }
 
+/// `vae` or `transformer` of a model, without the rest.
+#[test]
+fn a_part_of_a_pipeline_tells_it_too() {
+    let folder = folder("parts");
+    write(&folder.join("vae/config.json"), SDXL);
+    assert_eq!(found(&folder.join("vae")), LatentFormat::Sdxl);
+    let part = folder.join("part/transformer");
+    write(
+        &part.join("config.json"),
+        r#"{"_class_name": "FluxTransformer2DModel"}"#,
+    );
+    let error = LatentFormat::from_model(&part).unwrap_err();
+    assert!(
+        error.to_string().contains("FluxTransformer2DModel"),
+        "{error}"
+    );
+    write(
+        &part.join("diffusion_pytorch_model.safetensors"),
+        safetensors(&tensors("FLUX.1, transformer")),
+    );
+    assert_eq!(found(&part), LatentFormat::Flux1);
+}
+
 #[test]
 fn other_paths_are_refused_with_the_reason() {
     let folder = folder("others");

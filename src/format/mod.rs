@@ -29,8 +29,8 @@ use facts::Facts;
 /// A latent space: the numbers that an autoencoder makes of pictures, as models hold them.
 ///
 /// Models that share an autoencoder and its normalization share a format. Find
-/// one by name with `parse` (any spelling of a model's name will do), or by its
-/// channels with [`fitting`](Self::fitting).
+/// one by the model's own files with `from_model` (feature `identify`), by name with `parse` (any
+/// spelling of a model's name will do), or by its channels with [`fitting`](Self::fitting).
 ///
 /// ```
 /// use latent_preview::{LatentFormat, LatentPreview, Latents, PixelFormat};

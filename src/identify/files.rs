@@ -54,9 +54,15 @@ fn folder(path: &Path) -> Result<Identified, IdentifyError> {
     if let Some(index) = index {
         return by_pipeline(&index);
     }
-    // The folder of one part of a pipeline.
-    if path.join("config.json").is_file() {
-        return file(&path.join("config.json"));
+    // The folder of one part of a pipeline: its autoencoder, or one with a checkpoint.
+    let config = path.join("config.json");
+    let by_config = config.is_file().then(|| file(&config));
+    if let Some(
+        found @ (Ok(_)
+        | Err(IdentifyError::OtherValues { .. } | IdentifyError::SeveralFormats { .. })),
+    ) = by_config
+    {
+        return found;
     }
     let mut checkpoints = Vec::new();
     for entry in fs::read_dir(path).map_err(at(path))? {
@@ -67,9 +73,11 @@ fn folder(path: &Path) -> Result<Identified, IdentifyError> {
     }
     match &*checkpoints {
         [one] => file(one),
-        _ => Err(IdentifyError::NoModel {
-            path: path.display().to_string(),
-            reason: "no model_index.json, no vae/config.json and not one checkpoint alone",
+        _ => by_config.unwrap_or_else(|| {
+            Err(IdentifyError::NoModel {
+                path: path.display().to_string(),
+                reason: "no model_index.json, no vae/config.json and not one checkpoint alone",
+            })
         }),
     }
 }
