@@ -105,6 +105,24 @@ async function main() {
     assert.deepEqual(first, third);
     assert.notDeepEqual(first, second);
 
+    // A model beside the latents tells their format, or that they are of another.
+    await page.setInputFiles("#file", "examples/data/sd1.safetensors");
+    await page.waitForSelector("#picture:not([hidden])");
+    const model = (name, text) => ({ name, mimeType: "application/octet-stream", buffer: Buffer.from(text) });
+    const sdxl = JSON.stringify({ _class_name: "AutoencoderKL", scaling_factor: 0.13025 });
+    await page.setInputFiles("#checkpoint", model("config.json", sdxl));
+    await page.waitForFunction(() => document.getElementById("ground").textContent.startsWith("sdxl, by"));
+    assert.equal(await page.evaluate(() => document.getElementById("format").selectedOptions[0].text), "sdxl");
+    console.log(`model: ${await words(page, "ground")}`);
+    const tensor = { dtype: "BF16", shape: [3072, 128], data_offsets: [0, 786432] };
+    const names = { "img_in.weight": tensor, "double_stream_modulation_img.lin.weight": tensor };
+    const header = Buffer.from(JSON.stringify(names));
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(header.length));
+    await page.setInputFiles("#checkpoint", model("x.safetensors", Buffer.concat([length, header])));
+    await page.waitForFunction(() => document.getElementById("error").textContent.endsWith("no latent of flux2"));
+    await page.screenshot({ path: join(folder, "model-page.png") });
+
     // The page says that another file is none of these, and goes on.
     const other = { name: "x.safetensors", mimeType: "application/octet-stream", buffer: Buffer.from("no tensors") };
     await page.setInputFiles("#file", other);

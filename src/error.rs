@@ -17,6 +17,21 @@ pub(crate) const fn check_channels(actual: usize) -> Result<(), PreviewError> {
     Ok(())
 }
 
+/// The channels that samplers hold beside the picture's, if there are so many in all.
+///
+/// SeFi: `src/model/diffusion/sefi_image.hpp` of leejet/stable-diffusion.cpp, commit
+/// 97d2990807fe6d558e395f8764198d7c7e7b411c.
+const fn surplus(channels: usize) -> &'static str {
+    match channels {
+        136 => "of LTX with sound, the first 128 are the video",
+        144 => {
+            "of SeFi, the first 16 are no picture. Leave them out, and view the other 128 with \
+             `Latents::packed_planes`"
+        }
+        _ => "",
+    }
+}
+
 /// Why a latent, a projection or a buffer was refused.
 ///
 /// After an error the output buffer is as it was before the call.
@@ -71,8 +86,9 @@ pub enum PreviewError {
 
     /// A latent or a map has more channels than any is allowed to have.
     #[error(
-        "{actual} channels are more than the {MAX_CHANNELS} that a latent can have{}",
-        if *actual == 136 { ": of LTX with sound, the first 128 are the video" } else { "" }
+        "{actual} channels are more than the {MAX_CHANNELS} that a latent can have{}{}",
+        if surplus(*actual).is_empty() { "" } else { ": " },
+        surplus(*actual)
     )]
     TooManyChannels {
         /// Channels that were given.
@@ -208,6 +224,15 @@ pub enum PreviewError {
         nearest: [&'static str; 3],
     },
 
+    /// Models of different formats have this name.
+    #[error("models of different latents have this name: {apart}")]
+    AmbiguousFormat {
+        /// The names of their formats.
+        candidates: &'static [&'static str],
+        /// The models by their full names, and the format of each.
+        apart: &'static str,
+    },
+
     /// The crate has no map for the format.
     #[error(
         "nobody has published a projection for {format} latents: make one with \
@@ -230,9 +255,12 @@ pub enum PreviewError {
 
     /// The latents have another number of channels than their format.
     #[error(
-        "{format} latents have {expected} channels, these have {actual}{}{like}: make the previewer \
-         for the format of the latents{}",
+        "{format} latents have {expected} channels, these have {actual}{}{like}: {}{}",
         if like.is_empty() { "" } else { ", as in " },
+        match surplus(*actual) {
+            "" => "make the previewer for the format of the latents",
+            surplus => surplus,
+        },
         if *are_last {
             ", or if their last axis holds the channels, view the image with `Latents::interleaved`"
         } else {
@@ -404,7 +432,14 @@ impl fmt::Display for Patches {
         match (times(actual, expected), times(expected, actual)) {
             (Some(times @ 2..), _) => write!(
                 f,
-                ": {times} times as many. View a batch with `Latents::packed_tokens_batch`"
+                ": {times} times as many. View a batch with `Latents::packed_tokens_batch`; leave out the \
+                 tokens of reference images (FLUX.2, Kontext, Qwen-Image-Edit), which follow those of the picture: pass \
+                 the first {expected}"
+            ),
+            _ if actual > expected => write!(
+                f,
+                ": tokens of reference images (FLUX.2, Kontext, Qwen-Image-Edit) follow those of the picture. Leave them \
+                 out: pass the first {expected}"
             ),
             // Latent pixels or pixels of the picture in place of patches.
             (_, Some(4 | 256)) => f.write_str(

@@ -4,7 +4,7 @@
 // Links of the README: the first definition of a link counts, and docs.rs has no files.
 #![cfg_attr(
     all(doc, feature = "std"),
-    doc = "[guide]: crate::guide::tensors\n[fitting]: crate::guide::fitting"
+    doc = "[guide]: crate::guide::tensors\n[models]: crate::guide::models\n[fitting]: crate::guide::fitting"
 )]
 #![cfg_attr(all(doc, feature = "std"), doc = include_str!("guide/pictures.md"))]
 #![cfg_attr(feature = "std", doc = include_str!("../README.md"))]
@@ -26,6 +26,8 @@ pub mod fit;
 mod format;
 #[cfg(all(doc, not(doctest)))]
 pub mod guide;
+#[cfg(feature = "identify")]
+mod identify;
 mod interop;
 mod kernel;
 mod latents;
@@ -45,6 +47,8 @@ pub use format::{
     VaeSpace,
 };
 pub use half::{bf16, f16};
+#[cfg(feature = "identify")]
+pub use identify::{Identified, IdentifyError};
 #[cfg(feature = "image")]
 pub use image;
 #[cfg(feature = "candle")]

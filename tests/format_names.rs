@@ -1,16 +1,82 @@
 //! Promise: a format is found by whatever its models are called, and what is not
 //! known is refused with what comes nearest.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::path::Path;
 
 use latent_preview::{LatentFormat, PreviewError};
+use proptest::prelude::*;
+
+/// Names and the formats that they must find.
+fn listed() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let lines = include_str!("format_names.csv").lines();
+    lines
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| line.rsplit_once(',').unwrap())
+}
+
+/// Every name in the data files, in letters, with its format.
+fn known() -> HashMap<String, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/format/data");
+    let mut known = HashMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|ending| ending != "toml") {
+            continue;
+        }
+        let data: toml::Table = toml::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        for format in data["format"].as_array().unwrap() {
+            let own = [&format["name"], &format["title"]];
+            let lists = ["models", "names"].map(|key| format[key].as_array().unwrap());
+            for name in own.into_iter().chain(lists.into_iter().flatten()) {
+                let format = format["name"].as_str().unwrap().to_owned();
+                known.insert(letters(name.as_str().unwrap()), format);
+            }
+        }
+    }
+    known
+}
+
+fn letters(name: &str) -> String {
+    let letters = name.chars().filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+/// What a file or a model id adds to a name without another latent space.
+const QUALIFIERS: [&str; 26] = [
+    "Diffusers",
+    "fp8",
+    "bf16",
+    "FP16",
+    "fp8_e4m3fn",
+    "fp8_scaled",
+    "Q4_K_M",
+    "Q8_0",
+    "IQ4_XS",
+    "nf4",
+    "480p",
+    "720P",
+    "1024px",
+    "1024x576",
+    "t2v",
+    "I2V",
+    "edit",
+    "turbo",
+    "distilled",
+    "Lightning",
+    "LoRA",
+    "8steps",
+    "4step",
+    "dev",
+    "5s",
+    "Img2Img",
+];
 
 #[test]
 fn every_listed_name_finds_its_format() {
     let mut found = HashSet::new();
-    let lines = include_str!("format_names.csv").lines();
-    for line in lines.filter(|line| !line.starts_with('#')) {
-        let (name, expected) = line.rsplit_once(',').unwrap();
+    for (name, expected) in listed() {
         let format: LatentFormat = name
             .parse()
             .unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -38,6 +104,143 @@ fn names_and_models_are_read_back_in_any_spelling() {
     }
 }
 
+proptest! {
+    #[test]
+    fn qualifiers_change_nothing(
+        name in prop::sample::select(listed().collect::<Vec<_>>()),
+        before in prop::sample::subsequence(&QUALIFIERS, 0..2),
+        after in prop::sample::subsequence(&QUALIFIERS, 1..5).prop_shuffle(),
+        separator in prop::sample::select(vec!["-", "_", " "]),
+        ending in prop::sample::select(vec!["", ".safetensors", ".gguf"]),
+    ) {
+        let (name, format) = name;
+        // The one short name of a format that is the name of other models, too.
+        prop_assume!(name != "wan22");
+        // T2V and T2I tell the models of Kandinsky 5 apart.
+        prop_assume!(!name.contains("andinsky-5"));
+        let own = name.rsplit('/').next().unwrap();
+        let parts: Vec<_> = before.into_iter().chain([own]).chain(after).collect();
+        let qualified = format!("someone/{}{ending}", parts.join(separator));
+        let found = qualified.parse::<LatentFormat>().map(LatentFormat::name);
+        prop_assert_eq!(found, Ok(format), "{}", qualified);
+    }
+}
+
+/// Whether the digit belongs to a size, a resolution or the like, not to a version.
+fn is_measure(name: &str, at: usize) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '.';
+    let begin = name[..at].rfind(|c| !is_part(c)).map_or(0, |i| i + 1);
+    let end = name[at..]
+        .find(|c| !is_part(c))
+        .map_or(name.len(), |i| at + i);
+    let part = name[begin..end].to_lowercase();
+    let number = part
+        .trim_start_matches('a')
+        .trim_end_matches(['b', 'm', 'p', 'x', 'k', 's']);
+    let is_number = number.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let is_quantization = name[..at].ends_with("Q8_");
+    is_quantization
+        || is_number && (part.ends_with(['b', 'm', 'p', 'x', 's']) || number == "1024")
+        || ["fp", "e4m", "nf", "q4", "q8"]
+            .iter()
+            .any(|word| part.starts_with(word))
+        || part.contains("text2")
+        || part.contains("img2")
+        || part.contains("2v")
+}
+
+/// The digits of a name that belong to no size.
+fn version(name: &str) -> String {
+    let digits = name.match_indices(|c: char| c.is_ascii_digit());
+    let digits = digits.filter(|(at, _)| !is_measure(name, *at));
+    digits.map(|(_, digit)| digit).collect()
+}
+
+/// Whether all letters of `short` are in `long`, in this order.
+fn is_within(short: &str, long: &str) -> bool {
+    let mut rest = long.chars();
+    short.chars().all(|letter| rest.any(|c| c == letter))
+}
+
+#[test]
+fn another_version_is_another_model() {
+    let known = known();
+    let mut changed = 0;
+    for name in LatentFormat::ALL
+        .iter()
+        .flat_map(|format| format.models())
+        .copied()
+        .chain(listed().map(|(name, _)| name))
+    {
+        let name = name.rsplit('/').next().unwrap();
+        let format: LatentFormat = name.parse().unwrap();
+        let digits = name.match_indices(|c: char| c.is_ascii_digit());
+        for (at, own) in digits.filter(|(at, _)| !is_measure(name, *at)) {
+            // The neighbors are the likeliest to be versions.
+            let own: u32 = own.parse().unwrap();
+            for digit in [(own + 1) % 10, (own + 9) % 10, (own + 5) % 10] {
+                let digit = char::from_digit(digit, 10).unwrap();
+                let mut other = name.to_owned();
+                other.replace_range(at..=at, &digit.to_string());
+                if other.parse() != Ok(format) {
+                    continue;
+                }
+                // It may be another version of the same latents, but only one that is written down.
+                let written = known.iter().any(|(name, of)| {
+                    of == format.name()
+                        && is_within(name, &letters(&other))
+                        && is_within(&version(&other), name)
+                });
+                assert!(written, "{name} and {other} are both {format}");
+            }
+            changed += 1;
+        }
+    }
+    assert!(changed > 200, "{changed}");
+}
+
+/// A name that several models have is not guessed.
+#[test]
+fn ambiguous_names_are_refused_with_what_tells_the_models_apart() {
+    for (name, expected) in [
+        ("SkyReels", &["hunyuan-video", "wan21"][..]),
+        ("Cosmos", &["cosmos1", "wan21", "wan22"]),
+        ("ltx", &["ltx-video", "ltx2", "ltx23"]),
+        ("LTX-2.6", &["ltx-video", "ltx2", "ltx23"]),
+        (
+            "ltx-2.4-22b-distilled-fp8.safetensors",
+            &["ltx-video", "ltx2", "ltx23"],
+        ),
+        ("Wan 2.2", &["wan21", "wan22"]),
+        ("wan2.2_t2v.safetensors", &["wan21", "wan22"]),
+        ("Wan 2.3", &["wan21", "wan22"]),
+        ("WanImageToVideoPipeline", &["wan21", "wan22"]),
+        ("HiDream", &["flux1", "rgb"]),
+        ("Kandinsky", &["kandinsky21", "flux1", "hunyuan-video"]),
+        ("Kandinsky 5.0", &["flux1", "hunyuan-video"]),
+        ("CogVideoX", &["cogvideox-2b", "cogvideox-5b"]),
+        ("CogVideoX-7B", &["cogvideox-2b", "cogvideox-5b"]),
+        ("PixArt", &["sd1", "sdxl"]),
+        ("Playground", &["sdxl", "playground25"]),
+    ] {
+        let error = name.parse::<LatentFormat>().unwrap_err();
+        let PreviewError::AmbiguousFormat { candidates, .. } = error else {
+            panic!("{name}: {error:?}");
+        };
+        assert_eq!(candidates, expected, "{name}");
+        for candidate in candidates {
+            assert!(error.to_string().contains(candidate), "{error}");
+        }
+    }
+    let Err(PreviewError::AmbiguousFormat { candidates, .. }) = "Hunyuan".parse::<LatentFormat>()
+    else {
+        panic!()
+    };
+    assert!(candidates.contains(&"hunyuan-image-21") && candidates.contains(&"hunyuan-video-15"));
+    // Both at once is neither.
+    assert!("CogVideoX-2B-5B".parse::<LatentFormat>().is_err());
+}
+
 #[test]
 fn unknown_names_get_the_nearest_formats() {
     let nearest = |name: &str| match name.parse::<LatentFormat>() {
@@ -49,7 +252,7 @@ fn unknown_names_get_the_nearest_formats() {
         ("stable difusion xl", LatentFormat::Sdxl),
         ("flux3", LatentFormat::Flux1),
         ("black-forest-labs/FLUX.2-klien", LatentFormat::Flux2),
-        ("wan2.3", LatentFormat::Wan21),
+        ("wna2.1-fp8", LatentFormat::Wan21),
         ("hunyuan-vidoe-1.5", LatentFormat::HunyuanVideo15),
     ] {
         let found = nearest(name);
@@ -67,8 +270,47 @@ fn unknown_names_get_the_nearest_formats() {
     }
 }
 
+/// A format of the same shape takes the latents and shows wrong colors.
+#[test]
+fn a_hint_never_puts_a_format_of_equal_shape_first() {
+    let shape = |format: LatentFormat| (format.channels(), format.spatial_downscale());
+    let mut hints = 0;
+    let all = LatentFormat::ALL.iter().copied();
+    for (name, format) in
+        all.flat_map(|format| format.models().iter().map(move |&name| (name, format)))
+    {
+        let name: Vec<char> = name.rsplit('/').next().unwrap().chars().collect();
+        // One letter left out, or two exchanged.
+        for at in (0..name.len() - 1).step_by(2) {
+            if !name[at].is_alphabetic() || name.len() < 6 {
+                continue;
+            }
+            let mut left_out = name.clone();
+            left_out.remove(at);
+            let mut exchanged = name.clone();
+            exchanged.swap(at, at + 1);
+            for typo in [left_out, exchanged] {
+                let typo: String = typo.into_iter().collect();
+                let Err(PreviewError::UnknownFormat { nearest }) = typo.parse::<LatentFormat>()
+                else {
+                    continue;
+                };
+                let first: LatentFormat = nearest[0].parse().unwrap();
+                // `ix` is as near to `in` as to `mix`.
+                assert!(
+                    first == format || shape(first) != shape(format) || typo.contains(" ix "),
+                    "{typo}: {first} instead of {format}"
+                );
+                hints += 1;
+            }
+        }
+    }
+    assert!(hints > 500, "{hints}");
+}
+
 #[test]
 fn odd_names_are_unknown_and_nothing_worse() {
+    let long = "fp8-".repeat(100_000);
     for name in [
         "",
         "/",
@@ -79,6 +321,10 @@ fn odd_names_are_unknown_and_nothing_worse() {
         "١",
         "日本語",
         "\u{301}",
+        "fp8",
+        "-fp8-Q4_K_M.gguf",
+        &long,
+        &format!("flux1-{long}"),
     ] {
         assert!(
             matches!(

@@ -104,6 +104,18 @@ fn refusals_of_latents_maps_and_buffers() {
             "129 channels are more than the 128 that a latent can have",
         ),
         (
+            "SeFi with its semantic channels",
+            planar(144, [144, 1, 1]).err(),
+            "144 channels are more than the 128 that a latent can have: of SeFi, the first 16 \
+             are no picture. Leave them out, and view the other 128 with `Latents::packed_planes`",
+        ),
+        (
+            "SeFi with its semantic channels, by the format",
+            images(flux2, &[1, 144, 1, 1]),
+            "flux2 latents have 32 channels, these have 144: of SeFi, the first 16 are no \
+             picture. Leave them out, and view the other 128 with `Latents::packed_planes`",
+        ),
+        (
             "LTX-2 with its sound",
             planar(136, [136, 1, 1]).err(),
             "136 channels are more than the 128 that a latent can have: of LTX with sound, \
@@ -142,7 +154,16 @@ fn refusals_of_latents_maps_and_buffers() {
             "a batch of tokens taken for an image",
             tokens(256, [1, 2, 64]),
             "the tokens need 128 samples, the slice holds 256: 2 times as many. View a batch \
-             with `Latents::packed_tokens_batch`",
+             with `Latents::packed_tokens_batch`; leave out the tokens of reference images \
+             (FLUX.2, Kontext, Qwen-Image-Edit), which follow those of the picture: pass the \
+             first 128",
+        ),
+        (
+            "tokens of a reference image behind those of the picture",
+            tokens(192, [1, 2, 64]),
+            "the tokens need 128 samples, the slice holds 192: tokens of reference images \
+             (FLUX.2, Kontext, Qwen-Image-Edit) follow those of the picture. Leave them out: \
+             pass the first 128",
         ),
         (
             "tokens by the latent's height and width",
@@ -213,7 +234,13 @@ fn refusals_of_latents_maps_and_buffers() {
         (
             "a name with two letters swapped",
             "sdlx".parse::<LatentFormat>().err(),
-            "no latent format has this name; the nearest are sd1, sdxl and sd3",
+            "no latent format has this name; the nearest are sdxl, sd1 and sd3",
+        ),
+        (
+            "a name of several models",
+            "SkyReels".parse::<LatentFormat>().err(),
+            "models of different latents have this name: SkyReels V1 has the latents of \
+             hunyuan-video, V2 those of wan21",
         ),
         (
             "a format without any map",
@@ -237,20 +264,20 @@ fn refusals_of_latents_maps_and_buffers() {
             "a latent of another model",
             check(sdxl, [16, 1, 1]),
             "sdxl latents have 4 channels, these have 16, as in cascade-prior, cogview4, \
-             cogvideox-2b, cogvideox-5b, cosmos1, flux1, hunyuan-video, ming-image, seedvr2, \
-             sd3, wan21: make the previewer for the format of the latents",
+             cogview3-plus, cogvideox-2b, cogvideox-5b, cosmos1, easyanimate51, flux1, \
+             glm-image, hunyuan-video, ming-image, seedvr2, sd3, wan21: make the previewer for the format of the latents",
         ),
         (
             "a latent of SD1, 64 wide, given to FLUX.1",
             images(flux1, &[4, 64, 64]),
-            "flux1 latents have 16 channels, these have 4, as in cascade-b, kandinsky21, sd1, \
-             sdxl, playground25, sd-x4-upscaler: make the previewer for the format of the \
-             latents",
+            "flux1 latents have 16 channels, these have 4, as in allegro, cascade-b, \
+             kandinsky21, sd1, sdxl, playground25, sd-x4-upscaler: make the previewer for the \
+             format of the latents",
         ),
         (
             "a latent of SD1, 32 wide, given to FLUX.2",
             images(flux2, &[1, 4, 64, 32]),
-            "flux2 latents have 32 channels, these have 4, as in cascade-b, kandinsky21, sd1, \
+            "flux2 latents have 32 channels, these have 4, as in allegro, cascade-b, kandinsky21, sd1, \
              sdxl, playground25, sd-x4-upscaler: make the previewer for the format of the \
              latents, or if their last axis holds the channels, view the image with \
              `Latents::interleaved`",

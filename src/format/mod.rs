@@ -29,8 +29,8 @@ use facts::Facts;
 /// A latent space: the numbers that an autoencoder makes of pictures, as models hold them.
 ///
 /// Models that share an autoencoder and its normalization share a format. Find
-/// one by name with `parse` (any spelling of a model's name will do), or by its
-/// channels with [`fitting`](Self::fitting).
+/// one by the model's own files with `from_model` (feature `identify`), by name with `parse` (any
+/// spelling of a model's name will do), or by its channels with [`fitting`](Self::fitting).
 ///
 /// ```
 /// use latent_preview::{LatentFormat, LatentPreview, Latents, PixelFormat};
@@ -95,6 +95,8 @@ pub enum LatentFormat {
     Cosmos1,
     /// CogView 4.
     CogView4,
+    /// CogView3-Plus. No projection.
+    CogView3Plus,
     /// CogVideoX 2B. No projection.
     CogVideoX,
     /// CogVideoX 5B and 1.5. No projection.
@@ -109,6 +111,20 @@ pub enum LatentFormat {
     MingImage,
     /// SeedVR2. No projection.
     SeedVr2,
+    /// Allegro. No projection.
+    Allegro,
+    /// EasyAnimate 5.1. No projection.
+    EasyAnimate51,
+    /// GLM-Image. No projection.
+    GlmImage,
+    /// DC-AE f32c32, the version `in`. No projection.
+    DcAeF32In,
+    /// DC-AE f32c32, the version `mix`. No projection.
+    DcAeF32Mix,
+    /// DC-AE f64c128, the version `in`. No projection.
+    DcAeF64In,
+    /// DC-AE f64c128, the version `mix`. No projection.
+    DcAeF64Mix,
     /// RGB from -1 to 1: models that have no autoencoder.
     RgbPixels,
 }

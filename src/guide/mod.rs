@@ -2,6 +2,7 @@
 //!
 //! - [`tensors`]: from a tensor of candle, burn, ort, ndarray, tch, mlx-rs or a file to a
 //!   preview, and from a preview to a picture of `image` or a texture of `wgpu`.
+//! - [`models`]: from a model folder or a checkpoint to a preview.
 //! - [`fitting`]: a projection for a model that has none.
 //! - [`troubles`]: garish, flat, black or noisy? From the look of a picture to the call that
 //!   mends it.
@@ -15,6 +16,9 @@
 
 #[doc = include_str!("tensors.md")]
 pub mod tensors {}
+
+#[doc = include_str!("models.md")]
+pub mod models {}
 
 #[doc = include_str!("fitting.md")]
 pub mod fitting {}

@@ -1,6 +1,6 @@
 //! The data files, checked.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::{fmt, fs};
 
@@ -306,6 +306,89 @@ pub struct LeftOut {
     pub reason: String,
 }
 
+/// `identify/names.toml`: how a name is read.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Names {
+    pub qualifiers: Vec<String>,
+    pub ambiguous: Vec<Ambiguous>,
+}
+
+/// Names that several models have, whose latents differ.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ambiguous {
+    pub names: Vec<String>,
+    pub candidates: Vec<String>,
+    pub apart: String,
+}
+
+/// `identify/diffusers.toml`: what the configuration of an autoencoder says.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Diffusers {
+    pub vae: Vec<VaeClass>,
+    pub pipeline: Vec<Pipeline>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VaeClass {
+    pub class: String,
+    pub source: String,
+    pub defaults: BTreeMap<String, Value>,
+    pub space: Vec<LatentSpace>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LatentSpace {
+    pub formats: Vec<String>,
+    pub source: String,
+    #[serde(default)]
+    pub needs_pipeline: bool,
+    pub values: BTreeMap<String, Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    Number(f64),
+    Numbers(Vec<f64>),
+    /// A name of a format, or `absent`.
+    Word(String),
+    Length {
+        length: usize,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pipeline {
+    pub begins: String,
+    pub formats: Vec<String>,
+}
+
+/// `identify/tensors.toml`: the tensors that tell a model.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tensors {
+    pub prefixes: Vec<String>,
+    pub model: Vec<Model>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    pub name: String,
+    pub formats: Vec<String>,
+    /// ComfyUI if it is left out.
+    pub source: Option<String>,
+    pub tensors: Vec<String>,
+    #[serde(default)]
+    pub lacks: Vec<String>,
+}
+
 fn one() -> usize {
     1
 }
@@ -344,8 +427,14 @@ pub fn read(folder: &Path) -> Vec<Family> {
         .iter()
         .flat_map(|family| &family.formats)
         .for_each(check);
-    check_names(&families);
     families
+}
+
+/// Reads one of the files about models.
+pub fn read_one<T: serde::de::DeserializeOwned>(path: &Path) -> T {
+    let text = fs::read_to_string(path);
+    let text = text.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 fn read_map(path: &Path) -> Map {
@@ -455,19 +544,43 @@ fn check(format: &Format) {
     }
 }
 
-/// No name, in any spelling, may mean two formats.
-fn check_names(families: &[Family]) {
+/// Letters and digits in lower case, as names are compared.
+pub fn letters(name: &str) -> String {
+    name.to_lowercase()
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect()
+}
+
+/// No name, in any spelling, may mean two formats, nor be that of several models.
+pub fn check_names(families: &[Family], names: &Names) {
     let mut owners: HashMap<String, &str> = HashMap::new();
+    let mut is_format = |name: &String, owner| {
+        let known = owners.entry(letters(name)).or_insert(owner);
+        assert_eq!(*known, owner, "{name}");
+    };
     for format in families.iter().flat_map(|family| &family.formats) {
         let own = [&format.name, &format.title];
         for name in own.into_iter().chain(&format.models).chain(&format.names) {
-            let letters: String = name
-                .to_lowercase()
-                .chars()
-                .filter(|c| c.is_alphanumeric())
-                .collect();
-            let owner = owners.entry(letters).or_insert(&format.name);
-            assert_eq!(*owner, format.name, "{name}");
+            is_format(name, &format.name);
         }
+    }
+    let formats: Vec<_> = families.iter().flat_map(|family| &family.formats).collect();
+    for ambiguous in &names.ambiguous {
+        for name in &ambiguous.names {
+            // `wan22` is a format, Wan 2.2 is not.
+            let is_short = |format: &&Format| letters(&format.name) == letters(name);
+            if !formats.iter().any(is_short) {
+                is_format(name, &ambiguous.apart);
+            }
+        }
+        for candidate in &ambiguous.candidates {
+            let is_there = formats.iter().any(|format| format.name == *candidate);
+            assert!(is_there, "{candidate}");
+            assert!(ambiguous.apart.contains(candidate), "{candidate}");
+        }
+    }
+    for word in &names.qualifiers {
+        assert!(!owners.contains_key(&letters(word)), "{word}");
     }
 }

@@ -4,32 +4,44 @@
 
 mod data;
 mod docs;
+mod identify;
 mod moved;
 mod rust;
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use data::Family;
+use data::{Diffusers, Family, Names, Tensors};
 
 fn format_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src/format")
 }
 
 /// The files that the data files make: paths below `src/format` and their text.
-fn generate(families: &[Family]) -> Vec<(String, String)> {
+fn generate(families: &[Family], names: &Names) -> Vec<(String, String)> {
     let mut files: Vec<_> = families
         .iter()
         .map(|family| (format!("tables/{}.rs", family.name), rust::family(family)))
         .collect();
     files.push(("tables/mod.rs".to_owned(), rust::index(families)));
+    files.push(("tables/names.rs".to_owned(), rust::names(names)));
     files.push(("formats.md".to_owned(), docs::formats(families)));
     files
 }
 
 #[test]
 fn the_tables_are_those_of_the_data_files() {
-    let files = generate(&data::read(&format_folder().join("data")));
+    let folder = format_folder().join("data");
+    let families = data::read(&folder);
+    let names: Names = data::read_one(&folder.join("identify/names.toml"));
+    data::check_names(&families, &names);
+    let mut files = generate(&families, &names);
+    let diffusers: Diffusers = data::read_one(&folder.join("identify/diffusers.toml"));
+    let tensors: Tensors = data::read_one(&folder.join("identify/tensors.toml"));
+    files.push((
+        "../identify/tables.rs".to_owned(),
+        identify::tables(&families, &diffusers, &tensors),
+    ));
     if env::var_os("UPDATE_TABLES").is_some() {
         for (path, text) in &files {
             fs::write(format_folder().join(path), text).unwrap();
@@ -43,8 +55,7 @@ fn the_tables_are_those_of_the_data_files() {
         );
     }
     // A family that is gone must not leave its table behind.
-    let tables = fs::read_dir(format_folder().join("tables"))
-        .unwrap()
-        .count();
-    assert_eq!(tables, files.len() - 1);
+    let tables = fs::read_dir(format_folder().join("tables")).unwrap();
+    let written = files.iter().filter(|(path, _)| path.starts_with("tables/"));
+    assert_eq!(tables.count(), written.count());
 }

@@ -1,15 +1,15 @@
 //! The tables as Rust.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use crate::data::{
-    Family, Fitted, Format, Known, MEAN, Map, Mean, Output, Packing, Polynomial, Projection,
-    Rounding, Space,
+    Family, Fitted, Format, Known, MEAN, Map, Mean, Names, Output, Packing, Polynomial, Projection,
+    Rounding, Space, letters,
 };
 use crate::docs::{OURS, license};
 
-const HEAD: &str =
+pub const HEAD: &str =
     "// Written by `UPDATE_TABLES=1 cargo test --test format_tables`; change `../data` instead.\n";
 
 pub fn family(family: &Family) -> String {
@@ -37,6 +37,7 @@ use crate::{{PackOrder, PixelFormat, Polynomial, Projection, Refined}};
     }
     // Playground 2.5 has maps of SDXL, moved to its space.
     text += "\npub(super) use stable_diffusion::{PLAYGROUND25, SDXL};\n";
+    text += "pub(super) mod names;\n";
     let formats = || {
         families
             .iter()
@@ -75,6 +76,27 @@ use crate::{{PackOrder, PixelFormat, Polynomial, Projection, Refined}};
     }
     text += "        _ => \"\",\n    }\n}\n";
     text
+}
+
+/// How names are read.
+pub fn names(names: &Names) -> String {
+    let mut text = format!("//! From `../data/identify/names.toml`.\n{HEAD}\n");
+    text += "use crate::format::names::Ambiguous;\n\n";
+    let words: BTreeSet<String> = names.qualifiers.iter().map(|word| letters(word)).collect();
+    text += "/// Letters only, sorted.\npub(in crate::format) static QUALIFIERS: &[&str] = &[\n";
+    for word in words {
+        writeln!(text, "    {word:?},").unwrap();
+    }
+    text += "];\n\npub(in crate::format) static AMBIGUOUS: &[Ambiguous] = &[\n";
+    for ambiguous in &names.ambiguous {
+        writeln!(
+            text,
+            "    Ambiguous {{\n        names: &{:?},\n        candidates: &{:?},\n        apart: {:?},\n    }},",
+            ambiguous.names, ambiguous.candidates, ambiguous.apart
+        )
+        .unwrap();
+    }
+    text + "];\n"
 }
 
 /// `playground25` or `sd-x4-upscaler` as the name of a constant.

@@ -258,3 +258,57 @@ fn what_is_wrong_is_said() {
     }
     assert!(fails(&folder, &["picture.jpg"]).contains(".safetensors, .latent or .npy"));
 }
+
+/// The model's own files tell the format, whatever they are called.
+#[test]
+fn a_model_beside_the_latents_tells_the_format() {
+    let folder = folder("model");
+    let latents = safetensors("latents", "[1,4,2,2]", &[0.5; 16], None);
+    fs::write(folder.join("a.safetensors"), latents).unwrap();
+    let model = folder.join("my finetune");
+    fs::create_dir_all(model.join("vae")).unwrap();
+    let index = r#"{"_class_name": "StableDiffusionXLPipeline"}"#;
+    fs::write(model.join("model_index.json"), index).unwrap();
+    let config = |scale: &str| {
+        let config = format!(r#"{{"_class_name": "AutoencoderKL", "scaling_factor": {scale}}}"#);
+        fs::write(model.join("vae/config.json"), config).unwrap();
+    };
+    config("0.13025");
+    let by_model = [
+        "a.safetensors",
+        "--model",
+        "my finetune",
+        "--output",
+        "a.png",
+    ];
+    let said = succeeds(&folder, &by_model);
+    assert!(said.contains("sdxl, by vae/config.json"), "{said}");
+    let by_name = ["a.safetensors", "--format", "sdxl", "--output", "b.png"];
+    succeeds(&folder, &by_name);
+    let [a, b] = ["a.png", "b.png"].map(|name| read_png(&folder.join(name)));
+    assert_eq!(a, b);
+
+    config("0.18215");
+    let said = fails(&folder, &by_model);
+    assert!(
+        said.contains("the nearest is sdxl, but scaling_factor is 0.18215"),
+        "{said}"
+    );
+
+    // A checkpoint of other latents.
+    let tensor = r#"{"dtype": "BF16", "shape": [3072, 128], "data_offsets": [0, 786432]}"#;
+    let header = format!(
+        r#"{{"img_in.weight": {tensor}, "double_stream_modulation_img.lin.weight": {tensor}}}"#
+    );
+    let length = (header.len() as u64).to_le_bytes();
+    fs::write(
+        folder.join("b.safetensors"),
+        [&length[..], header.as_bytes()].concat(),
+    )
+    .unwrap();
+    let said = fails(&folder, &["a.safetensors", "--model", "b.safetensors"]);
+    assert!(
+        said.contains("flux2 latents have 32 channels, these have 4"),
+        "{said}"
+    );
+}

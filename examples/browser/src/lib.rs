@@ -104,6 +104,24 @@ impl Latents {
     }
 }
 
+/// The name of a model's format and the ground for it, by the texts of its `vae/config.json`
+/// and `model_index.json`.
+#[wasm_bindgen]
+pub fn format_of_folder(
+    vae_config: &str,
+    model_index: Option<String>,
+) -> Result<Vec<String>, JsError> {
+    let found = LatentFormat::from_diffusers(vae_config, model_index.as_deref())?;
+    Ok(vec![found.format.name().to_owned(), found.ground])
+}
+
+/// The same by the first bytes of its checkpoint.
+#[wasm_bindgen]
+pub fn format_of_checkpoint(first_bytes: &[u8]) -> Result<Vec<String>, JsError> {
+    let found = LatentFormat::from_checkpoint(first_bytes)?;
+    Ok(vec![found.format.name().to_owned(), found.ground])
+}
+
 /// The names of a format's previewers.
 #[wasm_bindgen]
 pub fn previewers(format: &str) -> Result<Vec<String>, JsError> {

@@ -4,6 +4,9 @@
 #[doc = include_str!("../../../src/guide/tensors.md")]
 pub struct Tensors;
 
+#[doc = include_str!("../../../src/guide/models.md")]
+pub struct Models;
+
 #[doc = include_str!("../../../src/guide/fitting.md")]
 pub struct Fitting;
 

@@ -12,7 +12,7 @@ pub(in crate::format) static CASCADE_PRIOR: Facts = Facts {
     period: None,
     packing: None,
     models: &["Stable Cascade stage C", "Wuerstchen stage C"],
-    names: &["stable-cascade-prior", "cascade-c", "stage-c"],
+    names: &["stable-cascade-prior", "cascade-c", "stage-c", "SC_Prior", "wuerstchen-prior", "StableCascadePriorPipeline"],
     vae: None,
     projections: &[
     PublishedProjection {
@@ -58,7 +58,7 @@ pub(in crate::format) static CASCADE_B: Facts = Facts {
     period: None,
     packing: None,
     models: &["Stable Cascade stage B", "Wuerstchen stage B"],
-    names: &["stable-cascade", "stage-b", "wuerstchen"],
+    names: &["stable-cascade", "stage-b", "wuerstchen", "SC_B", "StableCascadeDecoderPipeline", "wuerstchen-decoder"],
     vae: Some(VaeSpace {
         scale: 2.3255813,
         shift: 0.0,

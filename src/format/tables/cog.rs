@@ -12,7 +12,7 @@ pub(in crate::format) static COGVIEW4: Facts = Facts {
     period: None,
     packing: None,
     models: &["CogView 4"],
-    names: &["cogview", "cogview4-6b"],
+    names: &["cogview4-6b", "CogView4ControlPipeline"],
     vae: Some(VaeSpace {
         scale: 1.0,
         shift: 0.0,
@@ -54,6 +54,27 @@ pub(in crate::format) static COGVIEW4: Facts = Facts {
     tiny: None,
 };
 
+pub(in crate::format) static COGVIEW3_PLUS: Facts = Facts {
+    name: "cogview3-plus",
+    title: "CogView3-Plus",
+    channels: 16,
+    downscale: 8,
+    frames: 1,
+    period: None,
+    packing: None,
+    models: &["CogView3-Plus"],
+    names: &["cogview3", "cogview3-plus-3b"],
+    vae: Some(VaeSpace {
+        scale: 1.0,
+        shift: 0.0,
+        mean: &[],
+        std: &[],
+    }),
+    projections: &[],
+    recommended: None,
+    tiny: None,
+};
+
 pub(in crate::format) static COGVIDEOX_2B: Facts = Facts {
     name: "cogvideox-2b",
     title: "CogVideoX 2B",
@@ -63,7 +84,7 @@ pub(in crate::format) static COGVIDEOX_2B: Facts = Facts {
     period: None,
     packing: None,
     models: &["CogVideoX 2B"],
-    names: &["cogvideox"],
+    names: &[],
     vae: Some(VaeSpace {
         scale: 1.1525843,
         shift: 0.0,
@@ -83,7 +104,7 @@ pub(in crate::format) static COGVIDEOX_5B: Facts = Facts {
     frames: 4,
     period: None,
     packing: None,
-    models: &["CogVideoX 5B", "CogVideoX 1.5"],
+    models: &["CogVideoX 5B", "CogVideoX 1.5", "CogVideoX-Fun", "ConsisID", "VOID"],
     names: &["cogvideox1.5-5b", "cogvideox-5b-i2v"],
     vae: Some(VaeSpace {
         scale: 0.7,

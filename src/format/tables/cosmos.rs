@@ -12,7 +12,7 @@ pub(in crate::format) static COSMOS1: Facts = Facts {
     period: None,
     packing: None,
     models: &["Cosmos 1", "Cosmos 1 CV8x8x8"],
-    names: &["cosmos", "cosmos-1.0", "cosmos-1.0-diffusion-7b-text2world"],
+    names: &["cosmos-1.0", "cosmos-1.0-diffusion-7b-text2world", "CosmosTextToWorldPipeline", "CosmosVideoToWorldPipeline"],
     vae: None,
     projections: &[
     PublishedProjection {

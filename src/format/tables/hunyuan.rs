@@ -11,8 +11,8 @@ pub(in crate::format) static HUNYUAN_VIDEO: Facts = Facts {
     frames: 4,
     period: None,
     packing: None,
-    models: &["HunyuanVideo", "SkyReels V1", "FramePack", "Kandinsky 5 Video"],
-    names: &["hunyuan", "hunyuan-video-1.0", "hyvideo", "skyreels", "taehv"],
+    models: &["HunyuanVideo", "SkyReels V1", "FramePack", "Kandinsky 5 Video", "HunyuanCustom", "FramePack F1"],
+    names: &["hunyuan-video-1.0", "hyvideo", "taehv", "FramePack_F1_I2V_HY_20250503", "FramePackI2V_HY", "kandinsky-5.0-video", "kandinsky-5.0-t2v", "kandinsky-5.0-i2v", "kandinsky-5-t2v", "kandinsky-5-i2v", "Kandinsky5T2VPipeline", "Kandinsky5I2VPipeline", "HunyuanVideoFramepackPipeline", "HunyuanSkyreelsImageToVideoPipeline"],
     vae: Some(VaeSpace {
         scale: 0.476986,
         shift: 0.0,
@@ -93,7 +93,7 @@ pub(in crate::format) static HUNYUAN_VIDEO_15: Facts = Facts {
     period: None,
     packing: None,
     models: &["HunyuanVideo 1.5", "HunyuanVideo 1.5 SR"],
-    names: &["hunyuan15", "hyvideo1.5", "taehv1.5"],
+    names: &["hyvideo1.5", "taehv1.5", "lighttaehy1.5"],
     vae: Some(VaeSpace {
         scale: 1.03682,
         shift: 0.0,
@@ -252,7 +252,7 @@ pub(in crate::format) static HUNYUAN_IMAGE_21: Facts = Facts {
     period: None,
     packing: None,
     models: &["HunyuanImage 2.1"],
-    names: &["hunyuan-image"],
+    names: &[],
     vae: Some(VaeSpace {
         scale: 0.75289,
         shift: 0.0,

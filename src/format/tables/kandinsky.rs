@@ -12,7 +12,7 @@ pub(in crate::format) static KANDINSKY21: Facts = Facts {
     period: None,
     packing: None,
     models: &["Kandinsky 2.1"],
-    names: &["kandinsky", "kandinsky2", "kandinsky-2-1-prior"],
+    names: &["kandinsky-2-1-prior", "KandinskyPipeline", "KandinskyCombinedPipeline", "KandinskyImg2ImgPipeline", "KandinskyInpaintPipeline"],
     vae: None,
     projections: &[],
     recommended: None,

@@ -11,8 +11,8 @@ pub(in crate::format) static LTX_VIDEO: Facts = Facts {
     frames: 8,
     period: None,
     packing: None,
-    models: &["LTX-Video 0.9", "LTX-Video 0.9.5", "LTX-Video 0.9.7"],
-    names: &["ltx", "ltxv", "ltxv-2b", "ltxv-13b", "ltx-video-0.9.x", "ltx-video-0.9.1", "ltx-video-0.9.8"],
+    models: &["LTX-Video 0.9", "LTX-Video 0.9.5", "LTX-Video 0.9.7", "LTX-Video 0.9.8"],
+    names: &["ltxv", "ltxv-2b", "ltxv-13b", "ltx-video-0.9.x", "ltx-video-0.9.1", "ltxv-0.9", "ltxv-0.9.1", "ltxv-0.9.5", "ltxv-0.9.6", "ltxv-0.9.7", "ltxv-0.9.8", "ltx-video-0.9.6", "LTXPipeline", "LTXConditionPipeline", "LTXImageToVideoPipeline", "taeltx"],
     vae: None,
     projections: &[
     PublishedProjection {
@@ -312,7 +312,7 @@ pub(in crate::format) static LTX2: Facts = Facts {
     period: None,
     packing: None,
     models: &["LTX-2 19B"],
-    names: &[],
+    names: &["taeltx2"],
     vae: None,
     projections: &[
     PublishedProjection {
@@ -469,8 +469,8 @@ pub(in crate::format) static LTX23: Facts = Facts {
     frames: 8,
     period: None,
     packing: None,
-    models: &["LTX-2.3 22B"],
-    names: &["ltxav"],
+    models: &["LTX-2.3 22B", "LTX-2.5 22B"],
+    names: &["ltxav", "ltx-2.5", "taeltx2.3", "taeltx2.5"],
     vae: None,
     projections: &[
     PublishedProjection {

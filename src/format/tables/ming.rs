@@ -11,7 +11,7 @@ pub(in crate::format) static MING_IMAGE: Facts = Facts {
     frames: 4,
     period: None,
     packing: None,
-    models: &["Ming-Image"],
+    models: &["Ming-Image", "Ming-flash-omni"],
     names: &["ming", "ming-omni", "ming-flash-image"],
     vae: Some(VaeSpace {
         scale: 8.0064,

@@ -12,7 +12,7 @@ pub(in crate::format) static MINIMAX_H3: Facts = Facts {
     period: Some(5),
     packing: None,
     models: &["MiniMax H3", "MiniMax H3 AV"],
-    names: &["minimax", "minimax-h3-video"],
+    names: &["minimax", "minimax-h3-video", "taeh3"],
     vae: Some(VaeSpace {
         scale: 1.0,
         shift: 0.0,

@@ -12,7 +12,7 @@ pub(in crate::format) static MOCHI: Facts = Facts {
     period: None,
     packing: None,
     models: &["Mochi 1"],
-    names: &["mochi-1-preview", "taem1"],
+    names: &["mochi-1-preview", "taem1", "MochiPipeline"],
     vae: Some(VaeSpace {
         scale: 1.0,
         shift: 0.0,

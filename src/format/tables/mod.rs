@@ -7,10 +7,14 @@ use super::facts::{Facts, VaeSpace};
 use super::{Evidence, LatentFormat, PublishedProjection, Recommendation};
 use crate::{PackOrder, PixelFormat, Polynomial, Projection, Refined};
 
+mod allegro;
 mod cascade;
 mod cog;
 mod cosmos;
+mod dcae;
+mod easyanimate;
 mod flux;
+mod glm;
 mod hunyuan;
 mod kandinsky;
 mod ltx;
@@ -24,16 +28,25 @@ mod stable_diffusion;
 mod wan;
 
 pub(super) use stable_diffusion::{PLAYGROUND25, SDXL};
+pub(super) mod names;
 
 pub(super) const ALL: &[LatentFormat] = &[
+    LatentFormat::Allegro,
     LatentFormat::CascadePrior,
     LatentFormat::CascadeB,
     LatentFormat::CogView4,
+    LatentFormat::CogView3Plus,
     LatentFormat::CogVideoX,
     LatentFormat::CogVideoX15,
     LatentFormat::Cosmos1,
+    LatentFormat::DcAeF32In,
+    LatentFormat::DcAeF32Mix,
+    LatentFormat::DcAeF64In,
+    LatentFormat::DcAeF64Mix,
+    LatentFormat::EasyAnimate51,
     LatentFormat::Flux1,
     LatentFormat::Flux2,
+    LatentFormat::GlmImage,
     LatentFormat::HunyuanVideo,
     LatentFormat::HunyuanVideo15,
     LatentFormat::HunyuanImage21,
@@ -61,14 +74,22 @@ pub(super) const ALL: &[LatentFormat] = &[
 
 pub(super) fn facts(format: LatentFormat) -> &'static Facts {
     match format {
+        LatentFormat::Allegro => &allegro::ALLEGRO,
         LatentFormat::CascadePrior => &cascade::CASCADE_PRIOR,
         LatentFormat::CascadeB => &cascade::CASCADE_B,
         LatentFormat::CogView4 => &cog::COGVIEW4,
+        LatentFormat::CogView3Plus => &cog::COGVIEW3_PLUS,
         LatentFormat::CogVideoX => &cog::COGVIDEOX_2B,
         LatentFormat::CogVideoX15 => &cog::COGVIDEOX_5B,
         LatentFormat::Cosmos1 => &cosmos::COSMOS1,
+        LatentFormat::DcAeF32In => &dcae::DC_AE_F32_IN,
+        LatentFormat::DcAeF32Mix => &dcae::DC_AE_F32_MIX,
+        LatentFormat::DcAeF64In => &dcae::DC_AE_F64_IN,
+        LatentFormat::DcAeF64Mix => &dcae::DC_AE_F64_MIX,
+        LatentFormat::EasyAnimate51 => &easyanimate::EASYANIMATE51,
         LatentFormat::Flux1 => &flux::FLUX1,
         LatentFormat::Flux2 => &flux::FLUX2,
+        LatentFormat::GlmImage => &glm::GLM_IMAGE,
         LatentFormat::HunyuanVideo => &hunyuan::HUNYUAN_VIDEO,
         LatentFormat::HunyuanVideo15 => &hunyuan::HUNYUAN_VIDEO_15,
         LatentFormat::HunyuanImage21 => &hunyuan::HUNYUAN_IMAGE_21,
@@ -99,14 +120,14 @@ pub(super) fn facts(format: LatentFormat) -> &'static Facts {
 pub(super) const fn with_channels(channels: usize) -> &'static str {
     match channels {
         3 => "rgb",
-        4 => "cascade-b, kandinsky21, sd1, sdxl, playground25, sd-x4-upscaler",
+        4 => "allegro, cascade-b, kandinsky21, sd1, sdxl, playground25, sd-x4-upscaler",
         12 => "mochi",
-        16 => "cascade-prior, cogview4, cogvideox-2b, cogvideox-5b, cosmos1, flux1, hunyuan-video, ming-image, seedvr2, sd3, wan21",
+        16 => "cascade-prior, cogview4, cogview3-plus, cogvideox-2b, cogvideox-5b, cosmos1, easyanimate51, flux1, glm-image, hunyuan-video, ming-image, seedvr2, sd3, wan21",
         24 => "minimax-h3",
-        32 => "flux2, hunyuan-video-15, sana, sana-sprint",
+        32 => "dc-ae-f32-in, dc-ae-f32-mix, flux2, hunyuan-video-15, sana, sana-sprint",
         48 => "wan22",
         64 => "flux1, hunyuan-image-21, hunyuan-image-21-refiner, wan21, qwen-image-21",
-        128 => "flux2, ltx-video, ltx2, ltx23",
+        128 => "dc-ae-f64-in, dc-ae-f64-mix, flux2, ltx-video, ltx2, ltx23",
         _ => "",
     }
 }

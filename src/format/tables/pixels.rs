@@ -11,8 +11,8 @@ pub(in crate::format) static RGB: Facts = Facts {
     frames: 1,
     period: None,
     packing: None,
-    models: &["Chroma Radiance", "Z-Image pixel", "HiDream-O1", "PixelDiT"],
-    names: &["pixels", "rgb-pixels", "pixel-space", "rgb-pixel-space", "radiance", "z-image-pixel-space"],
+    models: &["Chroma Radiance", "Z-Image pixel", "HiDream-O1", "PixelDiT", "Chroma1 Radiance", "Zeta-Chroma", "MiniT2I", "SenseNova U1.5", "DeepFloyd IF", "PRX Pixel"],
+    names: &["pixels", "rgb-pixels", "pixel-space", "rgb-pixel-space", "radiance", "z-image-pixel-space", "HiDreamO1Pixel", "HiDream-O1-Image", "PixelDiTPixel", "PixelDiT T2I", "IFPipeline", "PRXPixelPipeline"],
     vae: None,
     projections: &[
     PublishedProjection {

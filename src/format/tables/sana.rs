@@ -11,8 +11,8 @@ pub(in crate::format) static SANA: Facts = Facts {
     frames: 1,
     period: None,
     packing: None,
-    models: &["Sana 1.0"],
-    names: &["sana-base", "sana-1.5", "sana-1600m", "sana-1600m-1024px", "taesana"],
+    models: &["Sana 1.0", "Sana 1.5"],
+    names: &["sana-base", "sana-1600m", "sana-1600m-1024px", "taesana", "dc-ae-f32c32-sana-1.0"],
     vae: Some(VaeSpace {
         scale: 0.41407,
         shift: 0.0,
@@ -79,7 +79,7 @@ pub(in crate::format) static SANA_SPRINT: Facts = Facts {
     period: None,
     packing: None,
     models: &["Sana Sprint"],
-    names: &["sana-sprint-1.6b", "sprint"],
+    names: &["sprint"],
     vae: Some(VaeSpace {
         scale: 0.41407,
         shift: 0.0,

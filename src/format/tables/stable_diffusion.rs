@@ -11,8 +11,8 @@ pub(in crate::format) static SD1: Facts = Facts {
     frames: 1,
     period: None,
     packing: None,
-    models: &["Stable Diffusion 1.4", "Stable Diffusion 1.5", "Stable Diffusion 2.0", "Stable Diffusion 2.1", "InstructPix2Pix", "PixArt-Alpha", "Stable Video Diffusion", "SV3D", "Stable Zero123", "SDXS", "Hunyuan3D-2.1 Paint"],
-    names: &["sd", "sd15", "sd14", "sd1.x", "sd2", "sd20", "sd21", "sd2.x", "Stable Diffusion", "Stable Diffusion 1", "Stable Diffusion 1.x", "Stable Diffusion 2", "Stable Diffusion 2.x", "stable-diffusion-v1", "stable-diffusion-v1-4", "stable-diffusion-v1-5", "stable-diffusion-v2", "stable-diffusion-v2-1", "stable-diffusion-2-base", "stable-diffusion-2-1-base", "stable-diffusion-inpainting", "stable-diffusion-2-inpainting", "sd-turbo", "pix2pix", "PixArt-XL-2-1024-MS", "svd", "svd-xt", "stable-video-diffusion-img2vid", "stable-video-diffusion-img2vid-xt", "zero123", "hunyuan3d-paint", "taesd"],
+    models: &["Stable Diffusion 1.4", "Stable Diffusion 1.5", "Stable Diffusion 2.0", "Stable Diffusion 2.1", "InstructPix2Pix", "PixArt-Alpha", "Stable Video Diffusion", "SV3D", "Stable Zero123", "SDXS", "Hunyuan3D-2.1 Paint", "DreamShaper 8"],
+    names: &["sd", "sd15", "sd14", "sd1.x", "sd2", "sd20", "sd21", "sd2.x", "Stable Diffusion", "Stable Diffusion 1", "Stable Diffusion 1.x", "Stable Diffusion 2", "Stable Diffusion 2.x", "stable-diffusion-v1", "stable-diffusion-v1-4", "stable-diffusion-v1-5", "stable-diffusion-v2", "stable-diffusion-v2-1", "stable-diffusion-2-base", "stable-diffusion-2-1-base", "stable-diffusion-inpainting", "stable-diffusion-2-inpainting", "sd-turbo", "pix2pix", "PixArt-XL-2-1024-MS", "svd", "svd-xt", "stable-video-diffusion-img2vid", "stable-video-diffusion-img2vid-xt", "zero123", "hunyuan3d-paint", "taesd", "v1-5", "v1-4", "v2-1", "dreamshaper", "dreamshaper 7", "pixart-α", "stable-diffusion-2-depth", "StableVideoDiffusionPipeline", "AnimateDiff", "lotus-d"],
     vae: Some(VaeSpace {
         scale: 0.18215,
         shift: 0.0,
@@ -331,8 +331,8 @@ pub(in crate::format) static SDXL: Facts = Facts {
     frames: 1,
     period: None,
     packing: None,
-    models: &["SDXL base", "SDXL refiner", "SDXL Turbo", "SDXL Lightning", "SSD-1B", "Segmind Vega", "KOALA", "AuraFlow", "PixArt-Sigma", "HunyuanDiT", "Kolors"],
-    names: &["xl", "sdxl1.0", "Stable Diffusion XL", "stable-diffusion-xl-base-1.0", "stable-diffusion-xl-base", "stable-diffusion-xl-refiner-1.0", "stable-diffusion-xl-refiner", "vega", "koala-700m", "koala-1b", "auraflow-v0.3", "PixArt-Sigma-XL-2-1024-MS", "HunyuanDiT-v1.2", "kolors-diffusers", "pony", "pony-diffusion-v6-xl", "illustrious", "illustrious-xl", "noobai-xl", "animagine-xl", "taesdxl"],
+    models: &["SDXL base", "SDXL refiner", "SDXL Turbo", "SDXL Lightning", "SSD-1B", "Segmind Vega", "KOALA", "AuraFlow", "PixArt-Sigma", "HunyuanDiT", "Kolors", "OmniGen 1", "Lumina-Next", "Playground v2", "Illustrious", "Pony Diffusion V6", "Juggernaut XL", "RealVisXL"],
+    names: &["xl", "sdxl1.0", "Stable Diffusion XL", "stable-diffusion-xl-base-1.0", "stable-diffusion-xl-base", "stable-diffusion-xl-refiner-1.0", "stable-diffusion-xl-refiner", "vega", "koala-700m", "koala-1b", "auraflow-v0.3", "PixArt-Sigma-XL-2-1024-MS", "HunyuanDiT-v1.2", "kolors-diffusers", "pony", "pony-diffusion-v6-xl", "illustrious-xl", "noobai-xl", "animagine-xl", "taesdxl", "sd_xl_base_1.0", "sd_xl_refiner_1.0", "sd_xl_turbo_1.0", "ssd", "HunyuanDiT 1.1", "HunyuanDiT 1.2", "omnigen v1", "pixart-σ", "lumina-next-sft", "playground-v2-1024px-aesthetic", "illustrious-xl-v1.0", "illustrious-xl-v2.0", "noobai", "dreamshaper-xl", "LuminaPipeline"],
     vae: Some(VaeSpace {
         scale: 0.13025,
         shift: 0.0,
@@ -724,7 +724,7 @@ pub(in crate::format) static PLAYGROUND25: Facts = Facts {
     period: None,
     packing: None,
     models: &["Playground v2.5"],
-    names: &["playground", "playground-v2.5-1024px-aesthetic"],
+    names: &["playground-v2.5-1024px-aesthetic", "SDXL_Playground_2_5"],
     vae: Some(VaeSpace {
         scale: 0.5,
         shift: 0.0,
@@ -972,7 +972,7 @@ pub(in crate::format) static SD_X4_UPSCALER: Facts = Facts {
     period: None,
     packing: None,
     models: &["SD x4 upscaler"],
-    names: &["sd-x4", "x4-upscaler", "upscaler", "stable-diffusion-x4-upscaler"],
+    names: &["sd-x4", "x4-upscaler", "upscaler", "stable-diffusion-x4-upscaler", "StableDiffusionUpscalePipeline"],
     vae: Some(VaeSpace {
         scale: 0.08333,
         shift: 0.0,
@@ -1011,7 +1011,7 @@ pub(in crate::format) static SD3: Facts = Facts {
     period: None,
     packing: None,
     models: &["Stable Diffusion 3", "Stable Diffusion 3.5 Large", "Stable Diffusion 3.5 Large Turbo", "Stable Diffusion 3.5 Medium"],
-    names: &["sd35", "sd3.x", "sd3-medium", "sd3.5-large", "sd3.5-large-turbo", "sd3.5-medium", "stable-diffusion-3-medium", "stable-diffusion-3-medium-diffusers", "Stable Diffusion 3.5", "taesd3"],
+    names: &["sd35", "sd3.x", "sd3-medium", "sd3.5-large", "sd3.5-large-turbo", "sd3.5-medium", "stable-diffusion-3-medium", "stable-diffusion-3-medium-diffusers", "Stable Diffusion 3.5", "taesd3", "StableDiffusion3Pipeline"],
     vae: Some(VaeSpace {
         scale: 1.5305,
         shift: 0.0609,

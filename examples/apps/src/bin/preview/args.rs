@@ -25,6 +25,10 @@ pub struct Args {
     #[arg(long, requires = "file")]
     pub format: Option<String>,
 
+    /// The model's folder (of diffusers) or checkpoint, whose files tell the format
+    #[arg(long, requires = "file", conflicts_with = "format")]
+    pub model: Option<PathBuf>,
+
     /// Whose previewer to use instead of the default one, such as ComfyUI
     #[arg(long, requires = "file")]
     pub previewer: Option<String>,

@@ -1,6 +1,7 @@
 //! Which tensor of a file, which format, which projection.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use latent_preview::LatentFormat;
@@ -23,6 +24,13 @@ pub fn tensor<'a>(tensors: &'a [Tensor], name: Option<&str>) -> Result<&'a Tenso
         (None, _) => wanted("latent_tensor")
             .with_context(|| format!("choose one with --tensor: {}", names())),
     }
+}
+
+/// The format by the files of the model that the latents are of.
+pub fn format_of(model: &Path) -> Result<LatentFormat> {
+    let found = LatentFormat::from_model(model)?;
+    println!("{found}");
+    Ok(found.format)
 }
 
 /// The format by name, or by asking which of those that fit it is.

@@ -4,6 +4,7 @@
 //! cargo run --release --manifest-path examples/Cargo.toml --bin preview
 //! cargo run --release --manifest-path examples/Cargo.toml --bin preview -- --list-formats
 //! cargo run --release --manifest-path examples/Cargo.toml --bin preview -- my.safetensors --format sdxl --output my.png
+//! cargo run --release --manifest-path examples/Cargo.toml --bin preview -- my.safetensors --model models/my-sdxl
 //! ```
 
 mod args;
@@ -130,8 +131,13 @@ fn decoder_cell(format: LatentFormat, picture: &str, tensor: &Tensor) -> Result<
 fn preview_file(file: &Path, args: &Args) -> Result<()> {
     let input = input::read(file)?;
     let tensor = choose::tensor(&input.tensors, args.tensor.as_deref())?;
-    let named = args.format.as_ref().or(input.format.as_ref());
-    let format = choose::format(tensor, named.map(String::as_str))?;
+    let format = match &args.model {
+        Some(model) => choose::format_of(model)?,
+        None => {
+            let named = args.format.as_ref().or(input.format.as_ref());
+            choose::format(tensor, named.map(String::as_str))?
+        }
+    };
     let images = tensor
         .images(format)
         .with_context(|| format!("{} has shape {:?}", tensor.name, tensor.shape))?;

@@ -1,0 +1,143 @@
+//! Formats by the names that people type.
+
+mod letters;
+mod nearest;
+
+use core::str::FromStr;
+
+use super::LatentFormat;
+use super::tables::names::AMBIGUOUS;
+use crate::PreviewError;
+use letters::{LONGEST, Letters};
+
+/// A name that several models have, whose latents differ.
+pub(super) struct Ambiguous {
+    pub(super) names: &'static [&'static str],
+    pub(super) candidates: &'static [&'static str],
+    /// The models by their full names, and the format of each.
+    pub(super) apart: &'static str,
+}
+
+impl Ambiguous {
+    fn error(&self) -> PreviewError {
+        PreviewError::AmbiguousFormat {
+            candidates: self.candidates,
+            apart: self.apart,
+        }
+    }
+}
+
+impl FromStr for LatentFormat {
+    type Err = PreviewError;
+
+    /// The format with this name, or of the model with this name.
+    ///
+    /// A name is that of a format or a model, of a pipeline class of diffusers, of a latent
+    /// format of ComfyUI, or of a tiny autoencoder. Case and punctuation do not matter, nor does an owner in
+    /// front, as in `black-forest-labs/FLUX.1-dev`, nor qualifiers that leave the latent space
+    /// as it is: sizes, resolutions, types of numbers and quantizations, tasks, endings of
+    /// files and words such as `diffusers`, `distilled` or `turbo`.
+    ///
+    /// A name says what somebody calls a model; the model's own files say what it is: see
+    /// `from_model`, of the feature `identify`.
+    ///
+    /// # Errors
+    ///
+    /// [`PreviewError::AmbiguousFormat`] if models of different formats have this name, with
+    /// what tells them apart; [`PreviewError::UnknownFormat`] with the three formats whose
+    /// names are nearest. Nothing is guessed: names that differ in one digit are often those of
+    /// different latent spaces.
+    ///
+    /// ```
+    /// use latent_preview::{LatentFormat, PreviewError};
+    ///
+    /// let file = "wan2.2_t2v_high_noise_14B_fp8_scaled.safetensors";
+    /// assert_eq!(file.parse(), Ok(LatentFormat::Wan21));
+    /// assert_eq!("Wan-AI/Wan2.2-TI2V-5B-Diffusers".parse(), Ok(LatentFormat::Wan22));
+    ///
+    /// let error = "Wan 2.2".parse::<LatentFormat>().unwrap_err();
+    /// assert!(matches!(error, PreviewError::AmbiguousFormat { .. }));
+    /// assert!(error.to_string().contains("A14B"));
+    /// ```
+    fn from_str(name: &str) -> Result<Self, PreviewError> {
+        let mut parts = name.rsplit(['/', '\\']);
+        let name = parts.find(|part| !part.is_empty()).unwrap_or(name);
+        let mut all = Self::ALL.iter().copied();
+        if let Some(format) = all.find(|format| name.eq_ignore_ascii_case(format.name())) {
+            return Ok(format);
+        }
+        let letters = Letters::new(name);
+        let qualifiers = letters.qualifiers();
+        match best(&letters, &qualifiers) {
+            Some(Found::Format(format)) => return Ok(format),
+            Some(Found::Several(ambiguous)) => return Err(ambiguous.error()),
+            Some(Found::Contradiction) | None => {}
+        }
+        // It may be an unknown version of a family whose versions differ.
+        let family = letters.without(&qualifiers, |letter| !letter.is_ascii_digit());
+        if let Some(Found::Several(ambiguous)) = best(&family, &family.qualifiers()) {
+            return Err(ambiguous.error());
+        }
+        let bare = letters.without(&qualifiers, |_| true);
+        Err(PreviewError::UnknownFormat {
+            nearest: nearest::nearest([&letters, &bare]),
+        })
+    }
+}
+
+impl LatentFormat {
+    /// Every name it is known by.
+    fn names(self) -> impl Iterator<Item = &'static str> {
+        let facts = self.facts();
+        [facts.name, facts.title]
+            .into_iter()
+            .chain(facts.models.iter().copied())
+            .chain(facts.names.iter().copied())
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Found {
+    Format(LatentFormat),
+    Several(&'static Ambiguous),
+    /// It is as much the name of one format as of another, as `CogVideoX 2B 5B` is.
+    Contradiction,
+}
+
+impl Found {
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Format(a), Self::Format(b)) if a == b => self,
+            // Wan 2.2 is not the format `wan22`.
+            (Self::Several(_), _) => self,
+            (_, Self::Several(_)) => other,
+            _ => Self::Contradiction,
+        }
+    }
+}
+
+/// Whose name it is, with qualifiers. The longest name that fits is the most special one: the
+/// `5B` of `Wan 2.2 5B` is no mere size.
+fn best(name: &Letters, qualifiers: &[u128; LONGEST]) -> Option<Found> {
+    let formats = LatentFormat::ALL.iter().flat_map(|&format| {
+        let names = format.names();
+        names.map(move |known| (known, Found::Format(format)))
+    });
+    let several = AMBIGUOUS.iter().flat_map(|ambiguous| {
+        let names = ambiguous.names.iter();
+        names.map(move |&known| (known, Found::Several(ambiguous)))
+    });
+    let mut best: Option<(usize, Found)> = None;
+    for (known, found) in formats.chain(several) {
+        let length = letters::letters(known).count();
+        if best.is_none_or(|(longest, _)| length >= longest) && name.is_qualified(known, qualifiers)
+        {
+            let so_far = best.filter(|(longest, _)| length == *longest);
+            best = Some((
+                length,
+                so_far.map_or(found, |(_, so_far)| so_far.and(found)),
+            ));
+        }
+    }
+    best.map(|(_, found)| found)
+}

@@ -1,0 +1,397 @@
+//! The format by the configuration of an autoencoder, as diffusers writes it.
+
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use serde_json::{Map, Value as Json};
+
+use super::tables::{CLASSES, PIPELINES};
+use super::{Identified, IdentifyError};
+use crate::{LatentFormat, PreviewError};
+
+/// No configuration of diffusers is a hundredth as long.
+pub(super) const LONGEST_CONFIG: usize = 1 << 20;
+
+/// How far a number may be from that of the format: files round.
+const TOLERANCE: f64 = 1e-3;
+
+/// A class of autoencoders.
+pub(super) struct Class {
+    pub(super) name: &'static str,
+    /// The values of keys that a configuration leaves out.
+    pub(super) defaults: &'static [(&'static str, Value)],
+    pub(super) spaces: &'static [Space],
+}
+
+/// The values that a model of a class has.
+pub(super) struct Space {
+    pub(super) formats: &'static [LatentFormat],
+    /// Other models have these values as well.
+    pub(super) needs_pipeline: bool,
+    pub(super) values: &'static [(&'static str, Value)],
+}
+
+pub(super) enum Value {
+    Number(f64),
+    Numbers(&'static [f64]),
+    /// The mean or the standard deviation of a format, by the key.
+    Of(LatentFormat),
+    Length(usize),
+    Absent,
+}
+
+/// A pipeline whose name stands for several formats.
+pub(super) struct Pipeline {
+    pub(super) begins: &'static str,
+    pub(super) formats: &'static [LatentFormat],
+}
+
+impl LatentFormat {
+    /// The format of a model in a diffusers folder, from the texts of `vae/config.json` and, if
+    /// it is at hand, of `model_index.json`.
+    ///
+    /// The configuration tells the latents of every model with this autoencoder, whatever its
+    /// name: by class, latent channels, scaling and shift factor, mean and standard deviation
+    /// of the channels. Keys that say nothing of latents may have any value. The class of the
+    /// pipeline settles what the autoencoder leaves open.
+    ///
+    /// # Errors
+    ///
+    /// Nothing is guessed: [`IdentifyError::OtherValues`], with the nearest format and what
+    /// differs, if no known model has these values, or if the autoencoder is that of another
+    /// format than the pipeline's; [`IdentifyError::SeveralFormats`],
+    /// [`IdentifyError::UnknownClass`], [`IdentifyError::Config`].
+    ///
+    /// ```
+    /// use latent_preview::LatentFormat;
+    ///
+    /// let config = r#"{"_class_name": "AutoencoderKL", "latent_channels": 4,
+    ///     "block_out_channels": [128, 256, 512, 512], "scaling_factor": 0.13025}"#;
+    /// let index = r#"{"_class_name": "StableDiffusionXLPipeline"}"#;
+    /// let found = LatentFormat::from_diffusers(config, Some(index))?;
+    /// assert_eq!(found.format, LatentFormat::Sdxl);
+    /// println!("{}", found.ground);
+    /// # Ok::<(), latent_preview::IdentifyError>(())
+    /// ```
+    pub fn from_diffusers(
+        vae_config: &str,
+        model_index: Option<&str>,
+    ) -> Result<Identified, IdentifyError> {
+        let config = object("vae/config.json", vae_config)?;
+        let class_name = class_of("vae/config.json", &config)?;
+        let index = model_index.map(|text| object("model_index.json", text));
+        let index = index.transpose()?.unwrap_or_default();
+        let pipeline = index.get("_class_name").and_then(Json::as_str);
+
+        let class = CLASSES.iter().find(|class| class.name == class_name);
+        let class = class.ok_or_else(|| IdentifyError::UnknownClass {
+            class: shortened(class_name),
+        })?;
+        identify(class, &config, pipeline)
+    }
+}
+
+fn identify(
+    class: &Class,
+    config: &Map<String, Json>,
+    pipeline: Option<&str>,
+) -> Result<Identified, IdentifyError> {
+    let wanted = pipeline.map_or_else(Vec::new, formats_of_pipeline);
+    let is_wanted = |format: &LatentFormat| wanted.contains(format);
+    let spaces = class.spaces.iter();
+    let compared = spaces.map(|space| (space, space.differences(class, config)));
+    let mut compared: Vec<_> = compared.collect();
+    // The most alike first: in the number of differences, then one that the pipeline has, then
+    // in the numbers.
+    compared.sort_by(|(a, of_a), (b, of_b)| {
+        let rank = |space: &Space, differences: &[Difference]| {
+            (differences.len(), !space.formats.iter().any(is_wanted))
+        };
+        let distance = |of: &[Difference]| of.iter().map(Difference::relative).sum::<f64>();
+        rank(a, of_a)
+            .cmp(&rank(b, of_b))
+            .then(distance(of_a).total_cmp(&distance(of_b)))
+    });
+    let Some((space, differences)) = compared.first() else {
+        return Err(IdentifyError::UnknownClass {
+            class: class.name.to_owned(),
+        });
+    };
+    if !differences.is_empty() {
+        return Err(other_values(space, &wanted, differences));
+    }
+
+    let ground = space.ground(class, config);
+    let both = pipeline.map_or_else(
+        || ground.clone(),
+        |pipeline| format!("{ground}, and model_index.json: {}", shortened(pipeline)),
+    );
+    let narrowed: Vec<_> = space.formats.iter().copied().filter(is_wanted).collect();
+    let (candidates, ground) = match &*narrowed {
+        [] => {
+            let is_alike = |other: &LatentFormat| {
+                let shape = |format: LatentFormat| (format.channels(), format.spatial_downscale());
+                space.formats.iter().any(|&own| shape(own) == shape(*other))
+            };
+            // A pipeline with an autoencoder of the same shape and another scale: one of both is
+            // wrong. Of another shape, it is a model that was trained for it.
+            if wanted.iter().any(is_alike) {
+                let own = compared
+                    .iter()
+                    .find(|(space, _)| space.formats.iter().any(is_wanted));
+                return Err(match own {
+                    Some((space, differences)) => other_values(space, &wanted, differences),
+                    None => IdentifyError::Contradiction {
+                        grounds: format!(
+                            "{both}; the pipeline's are {}",
+                            super::error::names(&wanted)
+                        ),
+                    },
+                });
+            }
+            (space.formats.to_vec(), ground)
+        }
+        _ => (narrowed, both),
+    };
+    match *candidates {
+        [format] if !space.needs_pipeline || is_wanted(&format) => {
+            Ok(Identified { format, ground })
+        }
+        _ => Err(IdentifyError::SeveralFormats { candidates, ground }),
+    }
+}
+
+/// The format of a pipeline that has no autoencoder, or one that is not at hand.
+#[cfg(feature = "std")]
+pub(super) fn by_pipeline(model_index: &str) -> Result<Identified, IdentifyError> {
+    let index = object("model_index.json", model_index)?;
+    let pipeline = class_of("model_index.json", &index)?;
+    let ground = format!("model_index.json: {}", shortened(pipeline));
+    match *formats_of_pipeline(pipeline) {
+        [format] => Ok(Identified { format, ground }),
+        [] => Err(IdentifyError::UnknownClass {
+            class: format!("that {} has", shortened(pipeline)),
+        }),
+        ref candidates => Err(IdentifyError::SeveralFormats {
+            candidates: candidates.to_vec(),
+            ground,
+        }),
+    }
+}
+
+fn formats_of_pipeline(class: &str) -> Vec<LatentFormat> {
+    let several = PIPELINES
+        .iter()
+        .find(|pipeline| class.starts_with(pipeline.begins));
+    if let Some(pipeline) = several {
+        return pipeline.formats.to_vec();
+    }
+    match class.parse() {
+        Ok(format) => [format].to_vec(),
+        Err(PreviewError::AmbiguousFormat { candidates, .. }) => {
+            let formats = candidates.iter().filter_map(|name| name.parse().ok());
+            formats.collect()
+        }
+        Err(_) => Vec::new(),
+    }
+}
+
+fn object(file: &'static str, text: &str) -> Result<Map<String, Json>, IdentifyError> {
+    let fault = |reason: String| IdentifyError::Config { file, reason };
+    if text.len() > LONGEST_CONFIG {
+        return Err(fault(format!("{} bytes are no configuration", text.len())));
+    }
+    serde_json::from_str(text).map_err(|error| fault(error.to_string()))
+}
+
+fn class_of<'a>(
+    file: &'static str,
+    config: &'a Map<String, Json>,
+) -> Result<&'a str, IdentifyError> {
+    let class = config.get("_class_name").and_then(Json::as_str);
+    class.ok_or_else(|| IdentifyError::Config {
+        file,
+        reason: "it has no _class_name, as every configuration of diffusers has".to_owned(),
+    })
+}
+
+fn other_values(
+    space: &Space,
+    wanted: &[LatentFormat],
+    differences: &[Difference],
+) -> IdentifyError {
+    let mut formats = space.formats.iter().copied();
+    let nearest = formats.clone().find(|format| wanted.contains(format));
+    let differences: Vec<_> = differences.iter().map(Difference::to_string).collect();
+    IdentifyError::OtherValues {
+        nearest: nearest
+            .or_else(|| formats.next())
+            .unwrap_or(LatentFormat::Sd1),
+        differences: differences.join(" and "),
+    }
+}
+
+struct Difference {
+    key: &'static str,
+    actual: Option<Json>,
+    expected: &'static Value,
+}
+
+impl Difference {
+    /// By which part of itself a number differs.
+    fn relative(&self) -> f64 {
+        match (self.expected, self.actual.as_ref().and_then(Json::as_f64)) {
+            (Value::Number(expected), Some(actual)) => {
+                (actual - expected).abs() / expected.abs().max(TOLERANCE)
+            }
+            _ => 1.0,
+        }
+    }
+}
+
+impl Space {
+    fn differences(&self, class: &Class, config: &Map<String, Json>) -> Vec<Difference> {
+        let differing = self.values.iter().filter(|(key, expected)| {
+            let actual = config.get(*key).filter(|value| !value.is_null());
+            !match actual {
+                Some(actual) => expected.is_value(key, actual),
+                None => expected.is_default(key, class),
+            }
+        });
+        let differences = differing.map(|(key, expected)| Difference {
+            key,
+            actual: config.get(*key).cloned(),
+            expected,
+        });
+        differences.collect()
+    }
+
+    /// `vae/config.json: AutoencoderKL, latent_channels 4, scaling_factor 0.13025`
+    fn ground(&self, class: &Class, config: &Map<String, Json>) -> String {
+        let mut ground = format!("vae/config.json: {}", class.name);
+        for (key, expected) in self.values {
+            let is_left_out = config.get(*key).is_none_or(Json::is_null);
+            match expected {
+                Value::Number(number) if !is_left_out => ground += &format!(", {key} {number}"),
+                Value::Of(format) if !is_left_out => ground += &format!(", {key} of {format}"),
+                _ => {}
+            }
+        }
+        ground
+    }
+}
+
+impl Value {
+    fn is_value(&self, key: &str, actual: &Json) -> bool {
+        match self {
+            Self::Number(expected) => actual
+                .as_f64()
+                .is_some_and(|actual| is_near(actual, *expected)),
+            Self::Numbers(expected) => are(actual, expected.iter().copied()),
+            Self::Of(format) => are(
+                actual,
+                statistics(*format, key).iter().map(|&x| f64::from(x)),
+            ),
+            Self::Length(expected) => actual
+                .as_array()
+                .is_some_and(|values| values.len() == *expected),
+            Self::Absent => false,
+        }
+    }
+
+    /// Whether a configuration has this value that leaves the key out.
+    fn is_default(&self, key: &str, class: &Class) -> bool {
+        let default = class.defaults.iter().find(|(name, _)| *name == key);
+        match (self, default.map(|(_, default)| default)) {
+            // The defaults of the class are those of no model.
+            (Self::Length(_), None) => key == "block_out_channels",
+            (Self::Absent, None) => true,
+            (Self::Number(expected), Some(Self::Number(default))) => expected == default,
+            (Self::Numbers(expected), Some(Self::Numbers(default))) => expected == default,
+            (Self::Of(expected), Some(Self::Of(default))) => expected == default,
+            _ => false,
+        }
+    }
+}
+
+/// Whether it is a list of these numbers.
+fn are(actual: &Json, mut expected: impl ExactSizeIterator<Item = f64>) -> bool {
+    let Some(values) = actual
+        .as_array()
+        .filter(|values| values.len() == expected.len())
+    else {
+        return false;
+    };
+    let mut values = values.iter().map(Json::as_f64);
+    expected.all(|expected| {
+        let value = values.next().flatten();
+        value.is_some_and(|value| is_near(value, expected))
+    })
+}
+
+fn is_near(actual: f64, expected: f64) -> bool {
+    (actual - expected).abs() <= TOLERANCE * expected.abs().max(TOLERANCE)
+}
+
+fn statistics(format: LatentFormat, key: &str) -> &'static [f32] {
+    let vae = format.vae_space();
+    vae.map_or(&[], |vae| {
+        if key == "latents_std" {
+            vae.std
+        } else {
+            vae.mean
+        }
+    })
+}
+
+impl core::fmt::Display for Difference {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let key = self.key;
+        match self.actual.as_ref().filter(|actual| !actual.is_null()) {
+            None => write!(f, "{key} is left out")?,
+            Some(Json::Array(values)) if values.len() > 5 => {
+                write!(f, "{key} has {} other values", values.len())?;
+            }
+            Some(actual) => write!(f, "{key} is {}", shortened(&actual.to_string()))?,
+        }
+        let owner = self.actual.as_ref().and_then(|actual| owner(key, actual));
+        if let Some(owner) = owner {
+            write!(f, " (that of {owner})")?;
+        }
+        match self.expected {
+            Value::Number(number) => write!(f, ", not {number}"),
+            Value::Numbers(numbers) => write!(f, ", not {numbers:?}"),
+            Value::Of(format) => write!(f, ", not that of {format}"),
+            Value::Length(length) => write!(f, ", not a list of {length}"),
+            Value::Absent => write!(f, ", which it should not have"),
+        }
+    }
+}
+
+/// The format that has this scale: those of other models are the commonest fault.
+fn owner(key: &str, actual: &Json) -> Option<LatentFormat> {
+    if !["scaling_factor", "shift_factor"].contains(&key) {
+        return None;
+    }
+    let neutral = if key == "scaling_factor" { 1.0 } else { 0.0 };
+    let actual = actual.as_f64().filter(|actual| *actual != neutral)?;
+    let spaces = CLASSES.iter().flat_map(|class| class.spaces);
+    let mut owners = spaces.filter(|space| {
+        let mut values = space.values.iter();
+        values.any(|(name, value)| {
+            *name == key && matches!(value, Value::Number(own) if is_near(actual, *own))
+        })
+    });
+    owners.next()?.formats.first().copied()
+}
+
+/// A text of somebody else, for an error.
+fn shortened(text: &str) -> String {
+    let mut short: String = text.chars().take(60).flat_map(char::escape_debug).collect();
+    if text.chars().nth(60).is_some() {
+        short += "...";
+    }
+    short
+}

@@ -1,0 +1,190 @@
+//! The format by a path: which of a model's files to read.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
+
+use super::checkpoint::LONGEST_HEADER;
+use super::diffusers::{LONGEST_CONFIG, by_pipeline};
+use super::{Identified, IdentifyError};
+use crate::LatentFormat;
+
+/// The folders of an autoencoder, below that of a pipeline.
+const AUTOENCODERS: [&str; 3] = ["vae", "movq", "vqgan"];
+
+impl LatentFormat {
+    /// The format of a model on disk: of a diffusers folder (its `model_index.json` and
+    /// `vae/config.json`), of a checkpoint (`.safetensors`, `.gguf`), or of a configuration (`.json`).
+    ///
+    /// Only configurations and headers are read, never weights. A file inside a diffusers folder
+    /// is taken for the whole model. If several formats have the tensors of a checkpoint, its name may say
+    /// which of them it is; the name alone is no ground (`parse` reads names).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`from_diffusers`](Self::from_diffusers) and
+    /// [`from_checkpoint`](Self::from_checkpoint), [`IdentifyError::NoModel`] if nothing of
+    /// the kind is there, [`IdentifyError::Io`].
+    ///
+    /// ```no_run
+    /// use latent_preview::LatentFormat;
+    ///
+    /// let found = LatentFormat::from_model("models/stable-diffusion-xl-base-1.0")?;
+    /// println!("{found}");
+    /// let previewer = found.format.previewer()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn from_model(path: impl AsRef<Path>) -> Result<Identified, IdentifyError> {
+        let path = path.as_ref();
+        // An ending alone tells no folder.
+        let is_folder = fs::metadata(path).map_err(at(path))?.is_dir();
+        if is_folder { folder(path) } else { file(path) }
+    }
+}
+
+fn folder(path: &Path) -> Result<Identified, IdentifyError> {
+    let index = config_if_there(&path.join("model_index.json"))?;
+    for name in AUTOENCODERS {
+        if let Some(config) = config_if_there(&path.join(name).join("config.json"))? {
+            return LatentFormat::from_diffusers(&config, index.as_deref());
+        }
+    }
+    if let Some(index) = index {
+        return by_pipeline(&index);
+    }
+    // The folder of one part of a pipeline: its autoencoder, or one with a checkpoint.
+    let config = path.join("config.json");
+    let by_config = config.is_file().then(|| file(&config));
+    if let Some(
+        found @ (Ok(_)
+        | Err(IdentifyError::OtherValues { .. } | IdentifyError::SeveralFormats { .. })),
+    ) = by_config
+    {
+        return found;
+    }
+    let mut checkpoints = Vec::new();
+    for entry in fs::read_dir(path).map_err(at(path))? {
+        let file = entry.map_err(at(path))?.path();
+        if is_checkpoint(&file) {
+            checkpoints.push(file);
+        }
+    }
+    match &*checkpoints {
+        [one] => file(one),
+        _ => by_config.unwrap_or_else(|| {
+            Err(IdentifyError::NoModel {
+                path: path.display().to_string(),
+                reason: "no model_index.json, no vae/config.json and not one checkpoint alone",
+            })
+        }),
+    }
+}
+
+fn file(path: &Path) -> Result<Identified, IdentifyError> {
+    // `model/transformer/...safetensors` and `model/vae/config.json` are of `model`.
+    let pipeline = path.parent().and_then(Path::parent);
+    if let Some(pipeline) = pipeline.filter(|folder| folder.join("model_index.json").is_file()) {
+        return folder(pipeline);
+    }
+    if is_ending(path, "json") {
+        return match path.file_name() {
+            Some(name) if name == "model_index.json" => {
+                folder(path.parent().unwrap_or_else(|| Path::new(".")))
+            }
+            _ => LatentFormat::from_diffusers(&config(path)?, None),
+        };
+    }
+    if !is_checkpoint(path) {
+        return Err(IdentifyError::NoModel {
+            path: path.display().to_string(),
+            reason: "neither a folder nor a .safetensors, .gguf or .json file; other checkpoints are \
+                     programs, which are not run: convert them",
+        });
+    }
+    if is_one_of_several(path) {
+        return Err(IdentifyError::NoModel {
+            path: path.display().to_string(),
+            reason: "one of several files, which hold a part of the tensors each: give the folder of \
+                     the model",
+        });
+    }
+    match LatentFormat::from_checkpoint(&header(path).map_err(at(path))?) {
+        Err(IdentifyError::SeveralFormats { candidates, ground }) => {
+            let name = path.file_name().and_then(|name| name.to_str());
+            match name.unwrap_or_default().parse() {
+                Ok(format) if candidates.contains(&format) => Ok(Identified {
+                    format,
+                    ground: ground + ", and its name",
+                }),
+                _ => Err(IdentifyError::SeveralFormats { candidates, ground }),
+            }
+        }
+        found => found,
+    }
+}
+
+fn is_ending(path: &Path, ending: &str) -> bool {
+    path.extension()
+        .is_some_and(|own| own.eq_ignore_ascii_case(ending))
+}
+
+fn is_checkpoint(path: &Path) -> bool {
+    ["safetensors", "sft", "gguf"]
+        .iter()
+        .any(|ending| is_ending(path, ending))
+}
+
+/// `...-00001-of-00003.safetensors`
+fn is_one_of_several(path: &Path) -> bool {
+    let stem = path.file_stem().and_then(|stem| stem.to_str());
+    stem.is_some_and(|stem| {
+        let mut parts = stem.rsplit('-');
+        let is_number = |part: Option<&str>| {
+            part.is_some_and(|part| part.len() == 5 && part.bytes().all(|b| b.is_ascii_digit()))
+        };
+        let is_last = is_number(parts.next());
+        is_last && parts.next() == Some("of") && is_number(parts.next())
+    })
+}
+
+/// The first bytes of a checkpoint: as many as its header claims, or the most that one can have.
+fn header(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    let mut bytes = Vec::new();
+    (&mut file).take(8).read_to_end(&mut bytes)?;
+    let length = match bytes[..].try_into().map(u64::from_le_bytes) {
+        Ok(length) if !bytes.starts_with(b"GGUF") => length,
+        _ => LONGEST_HEADER as u64,
+    };
+    // `read_to_end` grows with what is there, not with what is claimed.
+    file.take(length.min(LONGEST_HEADER as u64))
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn config(path: &Path) -> Result<String, IdentifyError> {
+    let file = File::open(path).map_err(at(path))?;
+    let mut text = String::new();
+    // One more than is allowed, so that a longer one is refused.
+    let mut first = file.take(LONGEST_CONFIG as u64 + 1);
+    first.read_to_string(&mut text).map_err(at(path))?;
+    Ok(text)
+}
+
+fn config_if_there(path: &Path) -> Result<Option<String>, IdentifyError> {
+    if path.is_file() {
+        config(path).map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
+fn at(path: &Path) -> impl Fn(io::Error) -> IdentifyError {
+    let path = path.display().to_string();
+    move |error| IdentifyError::Io {
+        path: path.clone(),
+        error,
+    }
+}

@@ -1,0 +1,49 @@
+//! The format of a model, by the model's own files.
+
+mod checkpoint;
+mod diffusers;
+mod error;
+#[cfg(feature = "std")]
+mod files;
+mod gguf;
+mod safetensors;
+#[rustfmt::skip]
+mod tables;
+
+pub use error::IdentifyError;
+
+use alloc::string::String;
+
+use crate::LatentFormat;
+
+/// The format of a model, and the ground for it. From [`LatentFormat::from_model`],
+/// [`LatentFormat::from_diffusers`] and [`LatentFormat::from_checkpoint`].
+///
+/// `Display` prints both.
+///
+/// ```
+/// use latent_preview::LatentFormat;
+///
+/// let config = r#"{"_class_name": "AutoencoderKLHunyuanVideo", "scaling_factor": 0.476986}"#;
+/// let found = LatentFormat::from_diffusers(config, None)?;
+/// assert_eq!(found.format, LatentFormat::HunyuanVideo);
+/// assert_eq!(
+///     found.to_string(),
+///     "hunyuan-video, by vae/config.json: AutoencoderKLHunyuanVideo, scaling_factor 0.476986"
+/// );
+/// # Ok::<(), latent_preview::IdentifyError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Identified {
+    /// The format of its latents.
+    pub format: LatentFormat,
+    /// The values, the classes or the tensors that tell so, for a log or a user.
+    pub ground: String,
+}
+
+impl core::fmt::Display for Identified {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{}, by {}", self.format, self.ground)
+    }
+}
