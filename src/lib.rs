@@ -19,6 +19,7 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+mod channels;
 mod dtype;
 mod error;
 #[cfg(feature = "fit")]

@@ -389,7 +389,7 @@ fn refusals_of_latents_maps_and_buffers() {
              `as_standard_layout`",
         ),
     ];
-    check_rows(rows, include_str!("../src/error.rs"), "PreviewError");
+    check_rows(rows, include_str!("../src/error/mod.rs"), "PreviewError");
 }
 
 #[test]

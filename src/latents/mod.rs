@@ -17,7 +17,7 @@ pub use samples::{Element, Samples};
 
 use core::fmt;
 
-use crate::error::check_channels;
+use crate::channels::check_channels;
 use crate::{DType, PreviewError};
 use layout::Layout;
 

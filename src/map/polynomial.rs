@@ -1,7 +1,7 @@
 //! Polynomials of the latent channels: linear, affine, quadratic and cubic projections.
 
 use super::coefficients::check_finite;
-use crate::error::check_channels;
+use crate::channels::check_channels;
 use crate::{Coefficients, PreviewError};
 
 /// A polynomial of the latent channels whose coefficients are rows `[R, G, B]`.

@@ -2,7 +2,7 @@
 
 use super::coefficients::check_finite;
 use super::{Polynomial, Projection};
-use crate::error::check_channels;
+use crate::channels::check_channels;
 use crate::{Coefficients, PreviewError};
 
 /// Positions of a 3x3 neighborhood: rows from top to bottom, each from left to right.

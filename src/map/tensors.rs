@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::coefficients::check_finite;
 use super::polynomial::{pairs, triples};
 use crate::PreviewError;
-use crate::error::check_channels;
+use crate::channels::check_channels;
 
 /// The channel count `C` of a `[3, C]` tensor.
 pub(super) fn channels_of(linear: &[f32]) -> Result<usize, PreviewError> {

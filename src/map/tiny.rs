@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::layers::weight_count;
-use crate::error::MAX_CHANNELS;
+use crate::channels::MAX_CHANNELS;
 use crate::{Coefficients, PreviewError};
 
 /// The most layers.

@@ -1,6 +1,6 @@
 //! The bare numeric core: latents times factors, nothing else.
 
-use crate::error::check_channels;
+use crate::channels::check_channels;
 use crate::kernel::{self, Level};
 use crate::map::{MapRef, Terms, check_finite};
 use crate::{Latents, PixelFormat, PreviewError, Samples};

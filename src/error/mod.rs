@@ -1,36 +1,12 @@
 //! Everything that can be wrong with an input of a preview.
 
-use core::fmt;
+mod hints;
 
 use crate::DType;
 #[cfg(any(feature = "image", feature = "ndarray"))]
 use crate::PixelFormat;
-
-/// The most channels of a latent, and of every map: no known format has more.
-pub(crate) const MAX_CHANNELS: usize = 128;
-
-/// Refuses more channels than the kernel has room for.
-pub(crate) const fn check_channels(actual: usize) -> Result<(), PreviewError> {
-    if actual > MAX_CHANNELS {
-        return Err(PreviewError::TooManyChannels { actual });
-    }
-    Ok(())
-}
-
-/// The channels that samplers hold beside the picture's, if there are so many in all.
-///
-/// SeFi: `src/model/diffusion/sefi_image.hpp` of leejet/stable-diffusion.cpp, commit
-/// 97d2990807fe6d558e395f8764198d7c7e7b411c.
-const fn surplus(channels: usize) -> &'static str {
-    match channels {
-        136 => "of LTX with sound, the first 128 are the video",
-        144 => {
-            "of SeFi, the first 16 are no picture. Leave them out, and view the other 128 with \
-             `Latents::packed_planes`"
-        }
-        _ => "",
-    }
-}
+use crate::channels::MAX_CHANNELS;
+use hints::{Patches, Times, surplus};
 
 /// Why a latent, a projection or a buffer was refused.
 ///
@@ -420,50 +396,4 @@ pub enum PreviewError {
          the latent and the model output themselves"
     )]
     NestedEstimate,
-}
-
-/// The hint of a sample count of tokens that is wrong by a factor.
-struct Patches(usize, usize);
-
-impl fmt::Display for Patches {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let &Self(expected, actual) = self;
-        let times = |a: usize, b: usize| a.checked_div(b).filter(|_| a.is_multiple_of(b));
-        match (times(actual, expected), times(expected, actual)) {
-            (Some(times @ 2..), _) => write!(
-                f,
-                ": {times} times as many. View a batch with `Latents::packed_tokens_batch`; leave out the \
-                 tokens of reference images (FLUX.2, Kontext, Qwen-Image-Edit), which follow those of the picture: pass \
-                 the first {expected}"
-            ),
-            _ if actual > expected => write!(
-                f,
-                ": tokens of reference images (FLUX.2, Kontext, Qwen-Image-Edit) follow those of the picture. Leave them \
-                 out: pass the first {expected}"
-            ),
-            // Latent pixels or pixels of the picture in place of patches.
-            (_, Some(4 | 256)) => f.write_str(
-                ": rows and columns are those of 2x2 patches, a sixteenth of the picture's height \
-                 and width for most models",
-            ),
-            _ => Ok(()),
-        }
-    }
-}
-
-/// The hint of a sample count that is too large by a whole factor.
-struct Times(usize, usize);
-
-impl fmt::Display for Times {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let &Self(expected, actual) = self;
-        match actual.checked_div(expected) {
-            Some(times @ 2..) if actual.is_multiple_of(expected) => write!(
-                f,
-                ": {times} times as many. For a planar batch or video, iterate over `Latents::batch` \
-                 or `Latents::video`; view others one image at a time"
-            ),
-            _ => Ok(()),
-        }
-    }
 }
