@@ -244,7 +244,7 @@ fn ambiguous_names_are_refused_with_what_tells_the_models_apart() {
 #[test]
 fn unknown_names_get_the_nearest_formats() {
     let nearest = |name: &str| match name.parse::<LatentFormat>() {
-        Err(PreviewError::UnknownFormat { nearest }) => nearest,
+        Err(PreviewError::UnknownFormat { nearest, .. }) => nearest,
         other => panic!("{name}: {other:?}"),
     };
     for (name, expected) in [
@@ -291,7 +291,7 @@ fn a_hint_never_puts_a_format_of_equal_shape_first() {
             exchanged.swap(at, at + 1);
             for typo in [left_out, exchanged] {
                 let typo: String = typo.into_iter().collect();
-                let Err(PreviewError::UnknownFormat { nearest }) = typo.parse::<LatentFormat>()
+                let Err(PreviewError::UnknownFormat { nearest, .. }) = typo.parse::<LatentFormat>()
                 else {
                     continue;
                 };

@@ -234,7 +234,7 @@ fn refusals_of_latents_maps_and_buffers() {
         (
             "a name with two letters swapped",
             "sdlx".parse::<LatentFormat>().err(),
-            "no latent format has this name; the nearest are sdxl, sd1 and sd3",
+            "no latent format or model is known by the name \"sdlx\"; the nearest are sdxl, sd1 and sd3",
         ),
         (
             "a name of several models",

@@ -1,11 +1,13 @@
 //! Everything that can be wrong with an input of a preview.
 
+mod excerpt;
 mod hints;
 
 use crate::DType;
 #[cfg(any(feature = "image", feature = "ndarray"))]
 use crate::PixelFormat;
 use crate::channels::MAX_CHANNELS;
+pub(crate) use excerpt::Excerpt;
 use hints::{Patches, Times, surplus};
 
 /// Why a latent, a projection or a buffer was refused.
@@ -192,10 +194,12 @@ pub enum PreviewError {
 
     /// No latent format or model is known by this name.
     #[error(
-        "no latent format has this name; the nearest are {}, {} and {}",
+        "no latent format or model is known by the name \"{name}\"; the nearest are {}, {} and {}",
         nearest[0], nearest[1], nearest[2]
     )]
     UnknownFormat {
+        /// The beginning of the name.
+        name: Excerpt,
         /// The names of the formats that are the most like it, the nearest first.
         nearest: [&'static str; 3],
     },

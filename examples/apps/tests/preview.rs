@@ -219,7 +219,7 @@ fn what_is_wrong_is_said() {
             &["four.safetensors", "--format", "sd9"],
             &[
                 "sd9",
-                "no latent format has this name",
+                "is known by the name",
                 "sd1",
                 "--list-formats",
             ],

@@ -8,6 +8,7 @@ use core::str::FromStr;
 use super::LatentFormat;
 use super::tables::names::AMBIGUOUS;
 use crate::PreviewError;
+use crate::error::Excerpt;
 use letters::{LONGEST, Letters};
 
 /// A name that several models have, whose latents differ.
@@ -60,6 +61,7 @@ impl FromStr for LatentFormat {
     /// assert!(error.to_string().contains("A14B"));
     /// ```
     fn from_str(name: &str) -> Result<Self, PreviewError> {
+        let given = name;
         let mut parts = name.rsplit(['/', '\\']);
         let name = parts.find(|part| !part.is_empty()).unwrap_or(name);
         let mut all = Self::ALL.iter().copied();
@@ -80,6 +82,7 @@ impl FromStr for LatentFormat {
         }
         let bare = letters.without(&qualifiers, |_| true);
         Err(PreviewError::UnknownFormat {
+            name: Excerpt::new(given),
             nearest: nearest::nearest([&letters, &bare]),
         })
     }
