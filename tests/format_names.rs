@@ -115,9 +115,9 @@ proptest! {
     ) {
         let (name, format) = name;
         // The one short name of a format that is the name of other models, too.
-        prop_assume!(name != "wan22");
+        prop_assume!(!name.eq_ignore_ascii_case("wan22"));
         // T2V and T2I tell the models of Kandinsky 5 apart.
-        prop_assume!(!name.contains("andinsky-5"));
+        prop_assume!(!name.contains("andinsky"));
         let own = name.rsplit('/').next().unwrap();
         let parts: Vec<_> = before.into_iter().chain([own]).chain(after).collect();
         let qualified = format!("someone/{}{ending}", parts.join(separator));

@@ -10,6 +10,8 @@ mod feed;
 #[cfg(feature = "serde")]
 mod json;
 mod latents;
+#[cfg(feature = "identify")]
+mod models;
 mod names;
 mod previews;
 #[cfg(feature = "safetensors")]
@@ -39,6 +41,20 @@ fn names_of_formats() {
 fn projections_as_json() {
     feed(json::run, "json");
     json::run("[".repeat(1 << 20).as_bytes());
+}
+
+#[cfg(feature = "identify")]
+#[test]
+fn headers_and_configurations_of_models() {
+    feed(models::run, "models");
+    models::run("[".repeat(1 << 20).as_bytes());
+    models::run(
+        &[
+            &(1_u64 << 20).to_le_bytes()[..],
+            "[".repeat(1 << 20).as_bytes(),
+        ]
+        .concat(),
+    );
 }
 
 #[cfg(feature = "safetensors")]

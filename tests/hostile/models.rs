@@ -1,0 +1,15 @@
+//! Headers of checkpoints and configurations of diffusers.
+
+use latent_preview::{IdentifyError, LatentFormat};
+
+pub fn run(data: &[u8]) {
+    check(LatentFormat::from_checkpoint(data).err());
+    let text = String::from_utf8_lossy(data);
+    check(LatentFormat::from_diffusers(&text, None).err());
+    check(LatentFormat::from_diffusers(&text, Some(&text)).err());
+}
+
+/// What a file says is not repeated at any length.
+fn check(error: Option<IdentifyError>) {
+    assert!(error.is_none_or(|error| error.to_string().len() < 3000));
+}
