@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, anyhow};
 use candle_core::Tensor;
-use latent_preview::{BackgroundPreviewer, Denoise, LatentFormat, Latents, Preview, PreviewError};
+use latent_preview::{
+    BackgroundPreviewer, Denoise, LatentFormat, Latents, PixelFormat, Preview, PreviewError,
+};
 
 /// Writes previews on a thread of its own: the sampler does not wait for files.
 pub struct Previews {
@@ -28,7 +30,7 @@ impl Previews {
         let shared = Arc::clone(&outcome);
         // Stable Diffusion 1 and 2 have the same latents.
         let previewer = LatentFormat::Sd1.previewer()?;
-        let background = BackgroundPreviewer::spawn(previewer, move |step, preview| {
+        let background = BackgroundPreviewer::spawn(previewer, PixelFormat::Rgb8, move |step, preview| {
             let path = folder.join(format!("step-{:03}.png", step + 1));
             let written = save(preview, &path);
             let mut outcome = shared.lock().unwrap_or_else(PoisonError::into_inner);

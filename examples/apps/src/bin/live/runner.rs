@@ -243,7 +243,7 @@ impl Worker {
     /// Publishes a picture for each latent that it is shown.
     fn background(&self, started: Instant) -> std::io::Result<BackgroundPreviewer> {
         let feed = self.feed.clone();
-        BackgroundPreviewer::spawn(self.chosen.clone(), move |step, preview| {
+        BackgroundPreviewer::spawn(self.chosen.clone(), PixelFormat::Rgb8, move |step, preview| {
             let picture = data_url(preview);
             feed.update(|status| {
                 status.step = step;
