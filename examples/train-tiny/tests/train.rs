@@ -122,3 +122,24 @@ fn presets_are_scored() {
         Some(&decoder)
     );
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error() {
+    let pairs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/quality/sd1.safetensors");
+    for file in ["loss.png", "report.txt"] {
+        let folder = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink("/dev/full", folder.path().join(file)).unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_train-tiny"))
+            .args([
+                "--steps", "1", "--batch", "1", "--layers", "1x4", "--output",
+            ])
+            .args([folder.path(), &*pairs])
+            .output()
+            .unwrap();
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{file}: {error}");
+        assert!(error.contains(file), "{error}");
+        assert!(error.contains("No space left"), "{file}: {error}");
+    }
+}

@@ -243,17 +243,21 @@ impl Worker {
     /// Publishes a picture for each latent that it is shown.
     fn background(&self, started: Instant) -> std::io::Result<BackgroundPreviewer> {
         let feed = self.feed.clone();
-        BackgroundPreviewer::spawn(self.chosen.clone(), PixelFormat::Rgb8, move |step, preview| {
-            let picture = data_url(preview);
-            feed.update(|status| {
-                status.step = step;
-                status.elapsed = started.elapsed().as_secs_f64();
-                match picture {
-                    Ok(picture) => (status.picture, status.error) = (picture, String::new()),
-                    Err(error) => status.error = error.to_string(),
-                }
-            });
-        })
+        BackgroundPreviewer::spawn(
+            self.chosen.clone(),
+            PixelFormat::Rgb8,
+            move |step, preview| {
+                let picture = data_url(preview);
+                feed.update(|status| {
+                    status.step = step;
+                    status.elapsed = started.elapsed().as_secs_f64();
+                    match picture {
+                        Ok(picture) => (status.picture, status.error) = (picture, String::new()),
+                        Err(error) => status.error = error.to_string(),
+                    }
+                });
+            },
+        )
     }
 }
 
