@@ -9,9 +9,10 @@
 //! columns are pictures. `examples/apps` has a program that previews files of yours.
 
 use std::error::Error;
+use std::io::Cursor;
 use std::path::Path;
 
-use image::{Rgb, RgbImage, imageops};
+use image::{ImageFormat, Rgb, RgbImage, imageops};
 use latent_preview::{DType, LatentFormat, LatentPreview, OwnedSamples, Previewer};
 use safetensors::SafeTensors;
 
@@ -32,8 +33,11 @@ const FILES: [&str; 7] = [
 ];
 
 fn main() -> Result<()> {
+    write_sheets(Path::new("preview-out"))
+}
+
+fn write_sheets(out: &Path) -> Result<()> {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data");
-    let out = Path::new("preview-out");
     std::fs::create_dir_all(out)?;
     for name in FILES {
         let (_, format) = name.rsplit_once('/').unwrap_or(("", name));
@@ -51,7 +55,7 @@ fn main() -> Result<()> {
             rows.push(row);
         }
         let path = out.join(format!("{}.png", name.replace('/', "-")));
-        sheet(&rows).save(&path)?;
+        write_png(&sheet(&rows), &path)?;
         println!("{}: {}", path.display(), scores.join(", "));
     }
     Ok(())
@@ -116,6 +120,15 @@ fn psnr(a: &RgbImage, b: &RgbImage) -> f64 {
     10.0 * (255.0 * 255.0 * a.len() as f64 / squares).log10()
 }
 
+/// In one piece: `RgbImage::save` does not hear of a disk that is full at the end of the file.
+fn write_png(picture: &RgbImage, path: &Path) -> Result<()> {
+    let mut png = Cursor::new(Vec::new());
+    picture.write_to(&mut png, ImageFormat::Png)?;
+    std::fs::write(path, png.into_inner())
+        .map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(())
+}
+
 /// Pictures of one size in rows, on white.
 fn sheet(rows: &[Vec<RgbImage>]) -> RgbImage {
     // Frames of 8x8 pixels are enlarged more.
@@ -132,4 +145,25 @@ fn sheet(rows: &[Vec<RgbImage>]) -> RgbImage {
         }
     }
     sheet
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_an_error() {
+        let folder = std::env::temp_dir().join(format!("full-disk-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::os::unix::fs::symlink("/dev/full", folder.join("sd1.png")).unwrap();
+        let error = write_sheets(&folder).unwrap_err().to_string();
+        std::fs::remove_dir_all(folder).unwrap();
+        assert!(error.contains("sd1.png: No space left"), "{error}");
+    }
+
+    #[test]
+    fn a_small_picture_is_no_exception() {
+        let error = write_png(&RgbImage::new(1, 1), Path::new("/dev/full")).unwrap_err();
+        assert!(error.to_string().contains("No space left"), "{error}");
+    }
 }

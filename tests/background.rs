@@ -5,14 +5,16 @@
 
 mod support;
 
+use std::marker::PhantomData;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
+use std::{mem, panic};
 
 use latent_preview::{
-    BackgroundPreviewer, Denoise, LatentFormat, LatentPreview, Latents, Preview, PreviewError,
-    Projection, f16,
+    BackgroundPreviewer, Denoise, LatentFormat, LatentPreview, Latents, PixelFormat, Preview,
+    PreviewError, Projection, f16,
 };
 use support::{Layout, Stored};
 
@@ -20,9 +22,13 @@ type Shown = (usize, Result<Preview, PreviewError>);
 
 fn collecting() -> (BackgroundPreviewer, mpsc::Receiver<Shown>) {
     let (sender, shown) = mpsc::channel();
-    let background = BackgroundPreviewer::spawn(Projection::SD_V1_4, move |step, preview| {
-        sender.send((step, preview)).unwrap();
-    });
+    let background = BackgroundPreviewer::spawn(
+        Projection::SD_V1_4,
+        PixelFormat::Rgb8,
+        move |step, preview| {
+            sender.send((step, preview)).unwrap();
+        },
+    );
     (background.unwrap(), shown)
 }
 
@@ -89,12 +95,13 @@ fn a_busy_thread_skips_all_but_the_newest() {
     let (release, is_released) = mpsc::channel::<()>();
     let steps = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&steps);
-    let background = BackgroundPreviewer::spawn(Projection::SD_V1_4, move |step, _| {
-        log.lock().unwrap().push(step);
-        entered.send(()).unwrap();
-        is_released.recv().unwrap();
-    })
-    .unwrap();
+    let background =
+        BackgroundPreviewer::spawn(Projection::SD_V1_4, PixelFormat::Rgb8, move |step, _| {
+            log.lock().unwrap().push(step);
+            entered.send(()).unwrap();
+            is_released.recv().unwrap();
+        })
+        .unwrap();
     let samples = samples(0);
     let latents = Latents::planar(&samples, [4, 6, 8]).unwrap();
     background.show(0, &latents);
@@ -113,10 +120,11 @@ fn a_busy_thread_skips_all_but_the_newest() {
 fn what_is_wrong_goes_to_the_handler_and_the_next_is_shown() {
     let (sender, shown) = mpsc::channel();
     let previewer = LatentFormat::Flux1.previewer().unwrap();
-    let background = BackgroundPreviewer::spawn(previewer, move |step, preview| {
-        sender.send((step, preview)).unwrap();
-    })
-    .unwrap();
+    let background =
+        BackgroundPreviewer::spawn(previewer, PixelFormat::Rgb8, move |step, preview| {
+            sender.send((step, preview)).unwrap();
+        })
+        .unwrap();
     let wrong = samples(0);
     background.show(0, &Latents::planar(&wrong, [4, 6, 8]).unwrap());
     let (step, preview) = shown.recv().unwrap();
@@ -130,7 +138,7 @@ fn what_is_wrong_goes_to_the_handler_and_the_next_is_shown() {
 
 #[test]
 fn a_handler_that_panics_harms_nobody() {
-    let background = BackgroundPreviewer::spawn(Projection::SD_V1_4, |_, _| {
+    let background = BackgroundPreviewer::spawn(Projection::SD_V1_4, PixelFormat::Rgb8, |_, _| {
         panic!("this test's handler");
     })
     .unwrap();
@@ -142,6 +150,167 @@ fn a_handler_that_panics_harms_nobody() {
     }
     let panic = background.finish().unwrap_err();
     assert_eq!(*panic.downcast::<&str>().unwrap(), "this test's handler");
+}
+
+/// Panics when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("this test's bomb");
+    }
+}
+
+/// A previewer that panics when it is dropped.
+struct Mined(Projection, Bomb);
+
+impl LatentPreview for Mined {
+    fn channels(&self) -> usize {
+        self.0.channels()
+    }
+
+    fn preview_into(
+        &self,
+        latents: &Latents<'_>,
+        format: PixelFormat,
+        out: &mut [u8],
+    ) -> Result<usize, PreviewError> {
+        self.0.preview_into(latents, format, out)
+    }
+}
+
+/// Who ends a previewer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum End {
+    Finish,
+    Drop,
+    FinishInHandler,
+    DropInHandler,
+}
+
+/// A regression would abort this process or be waited for until the time is up.
+#[test]
+fn no_panic_leaves_the_thread_and_nobody_waits_for_himself() {
+    let samples = samples(0);
+    let latents = Latents::planar(&samples, [4, 6, 8]).unwrap();
+    for end in [
+        End::Finish,
+        End::Drop,
+        End::FinishInHandler,
+        End::DropInHandler,
+    ] {
+        for [handler_panics, handler_is_mined, previewer_is_mined] in
+            (0..8).map(|bits| [1, 2, 4].map(|bit| bits & bit != 0))
+        {
+            let case = (end, handler_panics, handler_is_mined, previewer_is_mined);
+            let (ended, has_ended) = mpsc::channel::<&str>();
+            let owner = Arc::new(Mutex::new(None::<BackgroundPreviewer>));
+            let ours = Arc::clone(&owner);
+            let mine = handler_is_mined.then(|| Bomb);
+            let handler = move |_: usize, _: Result<Preview, PreviewError>| {
+                let _ = (&mine, &ended);
+                let taken = || ours.lock().unwrap().take().unwrap();
+                match end {
+                    End::FinishInHandler => taken().finish().unwrap(),
+                    End::DropInHandler => drop(taken()),
+                    End::Finish | End::Drop => {}
+                }
+                ended.send("this frame was handled").unwrap();
+                if handler_panics {
+                    panic::panic_any(Bomb);
+                }
+            };
+            let rgb = PixelFormat::Rgb8;
+            let background = if previewer_is_mined {
+                BackgroundPreviewer::spawn(Mined(Projection::SD_V1_4, Bomb), rgb, handler)
+            } else {
+                BackgroundPreviewer::spawn(Projection::SD_V1_4, rgb, handler)
+            };
+            let mut guard = owner.lock().unwrap();
+            let background = guard.insert(background.unwrap());
+            background.show(0, &latents);
+            drop(guard);
+            let limit = Duration::from_secs(60);
+            let handled = has_ended.recv_timeout(limit);
+            assert_eq!(handled, Ok("this frame was handled"), "{case:?}");
+            if end == End::Finish {
+                let finished = owner.lock().unwrap().take().unwrap().finish();
+                let panics = handler_panics || handler_is_mined || previewer_is_mined;
+                assert_eq!(finished.is_err(), panics, "{case:?}");
+                // A payload is its receiver's.
+                if let Err(payload) = finished {
+                    assert_eq!(payload.is::<Bomb>(), handler_panics, "{case:?}");
+                    mem::forget(payload);
+                }
+            } else if end == End::Drop {
+                owner.lock().unwrap().take();
+            }
+            // The thread has dropped the handler, and with it this sender.
+            let gone = has_ended.recv_timeout(limit);
+            assert_eq!(gone, Err(mpsc::RecvTimeoutError::Disconnected), "{case:?}");
+        }
+    }
+}
+
+#[test]
+fn a_handler_that_lets_go_of_its_previewer_still_gets_the_last_step() {
+    let owner = Arc::new(Mutex::new(None::<BackgroundPreviewer>));
+    let ours = Arc::clone(&owner);
+    let (sender, steps) = mpsc::channel();
+    let handler = move |step, _| {
+        // Waits until both steps have been shown.
+        drop(ours.lock().unwrap().take());
+        sender.send(step).unwrap();
+    };
+    let background = BackgroundPreviewer::spawn(Projection::SD_V1_4, PixelFormat::Rgb8, handler);
+    let mut guard = owner.lock().unwrap();
+    let background = guard.insert(background.unwrap());
+    let samples = samples(0);
+    let latents = Latents::planar(&samples, [4, 6, 8]).unwrap();
+    background.show(0, &latents);
+    background.show(1, &latents);
+    drop(guard);
+    assert_eq!(steps.iter().last(), Some(1));
+}
+
+#[test]
+fn pictures_are_in_the_format_that_is_asked_for() {
+    let samples = samples(5);
+    let latents = Latents::planar(&samples, [4, 6, 8]).unwrap();
+    for format in [
+        PixelFormat::Rgb8,
+        PixelFormat::Rgba8Truncated,
+        PixelFormat::RgbF32Planar,
+        PixelFormat::DecoderF32,
+    ] {
+        let (sender, shown) = mpsc::channel();
+        let handler = move |_, preview| sender.send(preview).unwrap();
+        let background = BackgroundPreviewer::spawn(Projection::SD_V1_4, format, handler).unwrap();
+        background.show(0, &latents);
+        background.finish().unwrap();
+        let expected = Projection::SD_V1_4.preview(&latents, format);
+        assert_eq!(shown.recv().unwrap(), expected);
+    }
+}
+
+/// Of two threads, neither is the later one: `Sync` would let an older step be the last.
+#[test]
+fn it_may_go_to_another_thread_but_not_be_shared() {
+    trait NotSync {
+        const IS_SYNC: bool = false;
+    }
+    struct Of<T>(PhantomData<T>);
+    impl<T> NotSync for Of<T> {}
+    impl<T: Sync> Of<T> {
+        const IS_SYNC: bool = true;
+    }
+    const fn is_send<T: Send>() -> bool {
+        true
+    }
+    assert!(is_send::<BackgroundPreviewer>());
+    assert!(!Of::<BackgroundPreviewer>::IS_SYNC);
+    // Shared under a lock.
+    assert!(Of::<Mutex<BackgroundPreviewer>>::IS_SYNC);
 }
 
 /// Says when it is dropped: when its thread has let go of it.
@@ -161,11 +330,15 @@ fn eight_runs_at_once_lose_no_last_frame_and_leak_no_thread() {
             let witness = Witness(Arc::clone(&ended));
             let last = Arc::new(Mutex::new(None));
             let log = Arc::clone(&last);
-            let background = BackgroundPreviewer::spawn(Projection::SD_V1_4, move |step, _| {
-                let _ = &witness;
-                thread::sleep(Duration::from_micros(300));
-                *log.lock().unwrap() = Some(step);
-            })
+            let background = BackgroundPreviewer::spawn(
+                Projection::SD_V1_4,
+                PixelFormat::Rgb8,
+                move |step, _| {
+                    let _ = &witness;
+                    thread::sleep(Duration::from_micros(300));
+                    *log.lock().unwrap() = Some(step);
+                },
+            )
             .unwrap();
             let samples = samples(run);
             let latents = Latents::planar(&samples, [4, 6, 8]).unwrap();

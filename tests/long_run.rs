@@ -6,7 +6,7 @@
 use std::fs;
 use std::sync::mpsc;
 
-use latent_preview::{BackgroundPreviewer, LatentFormat, Latents};
+use latent_preview::{BackgroundPreviewer, LatentFormat, Latents, PixelFormat};
 
 const PREVIEWS: usize = 1_000_000;
 
@@ -23,6 +23,7 @@ fn memory_stays_flat() {
     let (sender, shown) = mpsc::channel();
     let background = BackgroundPreviewer::spawn(
         LatentFormat::Sd1.previewer().unwrap(),
+        PixelFormat::Rgb8,
         move |step, preview| {
             let preview = preview.unwrap();
             sender.send((step, preview.as_bytes()[0])).unwrap();

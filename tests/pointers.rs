@@ -219,10 +219,11 @@ fn a_choice_at_run_time_goes_where_a_previewer_does() {
         let latents = Latents::planar(&samples, [previewer.channels(), 2, 2]).unwrap();
         let expected = previewer.preview_rgb(&latents);
         let (sender, shown) = std::sync::mpsc::channel();
-        let background = BackgroundPreviewer::spawn(previewer, move |_, preview| {
-            sender.send(preview).unwrap();
-        })
-        .unwrap();
+        let background =
+            BackgroundPreviewer::spawn(previewer, PixelFormat::Rgb8, move |_, preview| {
+                sender.send(preview).unwrap();
+            })
+            .unwrap();
         background.show(0, &latents);
         background.finish().unwrap();
         assert_eq!(shown.iter().collect::<Vec<_>>(), [expected]);

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use criterion::Criterion;
-use latent_preview::{BackgroundPreviewer, Latents, Preview, PreviewError};
+use latent_preview::{BackgroundPreviewer, Latents, PixelFormat, Preview, PreviewError};
 
 use crate::{bench, group, linear, planar, samples};
 
@@ -24,7 +24,7 @@ const STEP: Duration = Duration::from_micros(200);
 fn spawn(
     handler: impl FnMut(usize, Result<Preview, PreviewError>) + Send + 'static,
 ) -> BackgroundPreviewer {
-    BackgroundPreviewer::spawn(linear(CHANNELS), handler).expect("a thread")
+    BackgroundPreviewer::spawn(linear(CHANNELS), PixelFormat::Rgb8, handler).expect("a thread")
 }
 
 /// The cost of `show` to the loop, beside a copy of the latent?

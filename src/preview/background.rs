@@ -1,12 +1,17 @@
 //! Previews on a thread of their own.
 
+use std::any::Any;
 use std::boxed::Box;
+use std::cell::Cell;
+use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::vec::Vec;
 use std::{io, mem};
 
-use crate::{LatentPreview, Latents, Preview, PreviewError, kernel};
+use crate::{LatentPreview, Latents, PixelFormat, Preview, PreviewError, kernel};
 
 /// Makes previews on a thread of its own, so that showing them never holds up the sampler.
 ///
@@ -14,14 +19,22 @@ use crate::{LatentPreview, Latents, Preview, PreviewError, kernel};
 /// latents replace the one that waits: some steps are left out, the last one never is.
 /// The handler gets the errors of latents; the loop does not hear of them.
 ///
+/// Of two threads that show at the same time neither is the later one, so it is not `Sync`.
+/// Threads share it under a `Mutex`: the last to lock it shows the last picture.
+///
+/// It holds the memory of two copies of the largest latent until it is dropped: make one for each
+/// run. Dropping it waits for the handler, so hold no lock then that the handler takes. Only a
+/// handler that drops its own previewer does not wait: the thread ends after its last step.
+///
 /// ```
 /// use std::sync::mpsc;
 ///
-/// use latent_preview::{BackgroundPreviewer, LatentFormat, Latents};
+/// use latent_preview::{BackgroundPreviewer, LatentFormat, Latents, PixelFormat};
 ///
 /// let (sender, pictures) = mpsc::channel();
 /// let background = BackgroundPreviewer::spawn(
 ///     LatentFormat::Sd1.previewer()?,
+///     PixelFormat::Rgb8,
 ///     move |step, preview| {
 ///         // Send it to a window, a file, a browser; take as long as it takes.
 ///         let _ = sender.send((step, preview));
@@ -40,7 +53,16 @@ use crate::{LatentPreview, Latents, Preview, PreviewError, kernel};
 #[derive(Debug)]
 pub struct BackgroundPreviewer {
     shared: Arc<Shared>,
-    worker: Option<JoinHandle<()>>,
+    worker: Option<JoinHandle<Outcome>>,
+    not_sync: PhantomData<Cell<()>>,
+}
+
+/// The end of the user's code. Dropping the payload of a panic may panic again: it is forgotten
+/// unless the user takes it.
+type Outcome = Result<(), ManuallyDrop<Box<dyn Any + Send>>>;
+
+fn caught(users_code: impl FnOnce()) -> Outcome {
+    panic::catch_unwind(AssertUnwindSafe(users_code)).map_err(ManuallyDrop::new)
 }
 
 #[derive(Debug, Default)]
@@ -104,12 +126,12 @@ impl Shared {
 
 impl BackgroundPreviewer {
     /// Starts the thread. `handler` is called on it with the number of each step that
-    /// is shown and its RGB8 picture, or the error of its latent.
+    /// is shown and its picture in `format`, or the error of its latent.
     ///
     /// # Errors
     ///
     /// If the system has no thread left.
-    pub fn spawn<P, H>(previewer: P, mut handler: H) -> io::Result<Self>
+    pub fn spawn<P, H>(previewer: P, format: PixelFormat, mut handler: H) -> io::Result<Self>
     where
         P: LatentPreview + Send + 'static,
         H: FnMut(usize, Result<Preview, PreviewError>) + Send + 'static,
@@ -117,12 +139,23 @@ impl BackgroundPreviewer {
         let shared = Arc::new(Shared::default());
         let ours = Arc::clone(&shared);
         let work = move || {
-            while let Some(frame) = ours.next_frame() {
-                let preview = Latents::planar(&frame.samples, frame.shape)
-                    .and_then(|latents| previewer.preview_rgb(&latents));
-                ours.mailbox().spare.push(frame.samples);
-                handler(frame.step, preview);
-            }
+            let shown = caught(|| {
+                while let Some(frame) = ours.next_frame() {
+                    let preview = Latents::planar(&frame.samples, frame.shape)
+                        .and_then(|latents| previewer.preview(&latents, format));
+                    ours.mailbox().spare.push(frame.samples);
+                    handler(frame.step, preview);
+                }
+            });
+            let closed = Mailbox {
+                is_closed: true,
+                ..Mailbox::default()
+            };
+            let buffers = mem::replace(&mut *ours.mailbox(), closed);
+            drop(buffers);
+            // One after the other: a panic while another one unwinds would abort the process.
+            let dropped = [caught(|| drop(handler)), caught(|| drop(previewer))];
+            dropped.into_iter().fold(shown, Result::and)
         };
         let worker = thread::Builder::new()
             .name("latent-preview".into())
@@ -130,6 +163,7 @@ impl BackgroundPreviewer {
         Ok(Self {
             shared,
             worker: Some(worker),
+            not_sync: PhantomData,
         })
     }
 
@@ -138,7 +172,13 @@ impl BackgroundPreviewer {
     /// only for the first ones of a size.
     pub fn show(&self, step: usize, latents: &Latents<'_>) {
         let shape = [latents.channels(), latents.height(), latents.width()];
-        let mut samples = self.shared.mailbox().take_buffer();
+        let mut mailbox = self.shared.mailbox();
+        // The handler has panicked.
+        if mailbox.is_closed {
+            return;
+        }
+        let mut samples = mailbox.take_buffer();
+        drop(mailbox);
         samples.resize(shape.iter().product(), 0.0);
         kernel::copy_planar(latents, &mut samples);
         let frame = Frame {
@@ -158,19 +198,26 @@ impl BackgroundPreviewer {
     }
 
     /// Waits until the last latent has been shown and the thread has ended. Dropping
-    /// does the same and says nothing.
+    /// does the same and says nothing. Called by the handler, it does not wait.
     ///
     /// # Errors
     ///
-    /// The payload of the handler's panic, if it panicked. From then on nothing was shown.
-    pub fn finish(mut self) -> Result<(), Box<dyn core::any::Any + Send>> {
-        self.close()
+    /// The payload of a panic of the handler or the previewer. From then on nothing was shown.
+    pub fn finish(mut self) -> Result<(), Box<dyn Any + Send>> {
+        self.close().map_err(ManuallyDrop::into_inner)
     }
 
-    fn close(&mut self) -> thread::Result<()> {
+    fn close(&mut self) -> Outcome {
         self.shared.mailbox().is_closed = true;
         self.shared.changed.notify_one();
-        mem::take(&mut self.worker).map_or(Ok(()), JoinHandle::join)
+        match self.worker.take() {
+            Some(worker) if worker.thread().id() != thread::current().id() => {
+                let joined = worker.join().map_err(ManuallyDrop::new);
+                joined.and_then(|outcome| outcome)
+            }
+            // A thread cannot wait for itself.
+            _ => Ok(()),
+        }
     }
 }
 

@@ -2,14 +2,15 @@
 
 use std::{fs, path::Path};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use latent_preview::{DType, LatentFormat, LatentImages, Latents, OwnedSamples, PreviewError, f16};
 use npyz::{NpyHeader, Order, TypeChar};
 use safetensors::{Dtype, SafeTensors};
 
 use crate::picture::Picture;
 
-/// The tensors of a file that may be latents, and what else it says.
+/// The tensors of a file that may be latents, and what else it says. All words of the file are
+/// [`escaped`].
 pub struct Input {
     pub tensors: Vec<Tensor>,
     /// The format named in the file's metadata.
@@ -68,23 +69,33 @@ pub fn read(path: &Path) -> Result<Input> {
 
 /// The content of a file, by the ending of its name.
 pub fn parse(ending: &str, bytes: &[u8]) -> Result<Input> {
-    match ending {
+    let input = match ending {
         "npy" => read_npy(bytes),
         "safetensors" | "latent" => read_safetensors(bytes),
         _ => bail!("the file name must end in .safetensors, .latent or .npy"),
-    }
+    };
+    // Errors repeat words of the file.
+    input.map_err(|error| anyhow!(escaped(&format!("{error:#}"))))
+}
+
+/// With escapes in place of all that cannot be seen: a terminal would obey it.
+pub fn escaped(text: &str) -> String {
+    let escape = |c: char| match c {
+        ' '..='~' => c.to_string(),
+        _ => c.escape_debug().to_string(),
+    };
+    text.chars().map(escape).collect()
 }
 
 fn read_safetensors(bytes: &[u8]) -> Result<Input> {
     let (_, header) = SafeTensors::read_metadata(bytes)?;
     let metadata = |key| header.metadata().as_ref().and_then(|all| all.get(key));
-    let names =
-        |key| metadata(key).map(|names| names.split(',').map(str::to_owned).collect::<Vec<_>>());
+    let names = |key| metadata(key).map(|names| names.split(',').map(escaped).collect::<Vec<_>>());
     let (train, test) = (names("train"), names("test"));
     let format = metadata("format")
         // Most writers put the framework there.
         .filter(|format| !["pt", "np", "tf", "mlx"].contains(&format.as_str()))
-        .cloned();
+        .map(|format| escaped(format));
     let file = SafeTensors::deserialize(bytes)?;
     let mut tensors = Vec::new();
     for (name, view) in file.iter() {
@@ -107,7 +118,7 @@ fn read_safetensors(bytes: &[u8]) -> Result<Input> {
             target => target,
         };
         tensors.push(Tensor {
-            name: name.to_owned(),
+            name: escaped(name),
             shape: view.shape().to_vec(),
             samples: OwnedSamples::from_le_bytes(dtype, view.data())?,
             target,

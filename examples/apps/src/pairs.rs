@@ -101,7 +101,7 @@ fn read_folder(folder: &Path) -> Result<Vec<Pair>> {
         };
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         pairs.push(Pair {
-            name: name.into_owned(),
+            name: input::escaped(&name),
             tensor,
             target: Picture::open(picture).with_context(|| picture.display().to_string())?,
             is_test: None,

@@ -1,7 +1,6 @@
 //! An RGB8 picture in memory.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
@@ -153,22 +152,26 @@ impl Picture {
 
     /// Written as PNG.
     pub fn save(&self, path: &Path) -> Result<()> {
-        let file = File::create(path).with_context(|| path.display().to_string())?;
         // Squares of one color: the smallest files need no filter.
-        self.encode(BufWriter::new(file), FilterType::NoFilter)
+        write(path, &self.encode(FilterType::NoFilter)?)
     }
 
     /// The bytes of a PNG file.
     pub fn to_png(&self) -> Result<Vec<u8>> {
-        let mut png = Vec::new();
-        self.encode(&mut png, FilterType::Adaptive)?;
-        Ok(png)
+        self.encode(FilterType::Adaptive)
     }
 
-    fn encode(&self, out: impl Write, filter: FilterType) -> Result<()> {
-        let encoder = PngEncoder::new_with_quality(out, CompressionType::Best, filter);
+    fn encode(&self, filter: FilterType) -> Result<Vec<u8>> {
+        let mut png = Vec::new();
+        let encoder = PngEncoder::new_with_quality(&mut png, CompressionType::Best, filter);
         let (width, height) = (self.width.try_into()?, self.height.try_into()?);
         encoder.write_image(&self.pixels, width, height, ExtendedColorType::Rgb8)?;
-        Ok(())
+        Ok(png)
     }
+}
+
+/// Writes a whole file. The encoders do not flush what they write into: a `BufWriter` would lose
+/// the end of a file on a full disk, and nobody would hear of it.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    fs::write(path, bytes).with_context(|| path.display().to_string())
 }

@@ -17,6 +17,6 @@ pub fn replace(begin: &str, end: &str, text: &str) -> Result<()> {
     let (_, after) = rest
         .split_once(&end)
         .with_context(|| format!("the README has no {end}"))?;
-    fs::write(&path, format!("{before}{begin}\n{text}{end}{after}"))?;
-    Ok(())
+    let readme = format!("{before}{begin}\n{text}{end}{after}");
+    fs::write(&path, readme).with_context(|| path.display().to_string())
 }

@@ -152,6 +152,14 @@ fn what_is_wrong_is_said() {
         message.contains("not the same whole multiple of both sides"),
         "{message}"
     );
+    fs::rename(pairs.join("a.npy"), pairs.join("\u{1b}[31m.npy")).unwrap();
+    fs::rename(pairs.join("a.png"), pairs.join("\u{1b}[31m.png")).unwrap();
+    let message = fails(FIT, &folder, &["pairs", "--kind", "affine"]);
+    assert!(
+        message.contains(r"\u{1b}[31m") && !message.contains('\u{1b}'),
+        "{message}"
+    );
+    fs::rename(pairs.join("\u{1b}[31m.npy"), pairs.join("a.npy")).unwrap();
     save(5, 5);
     let message = fails(FIT, &folder, &["pairs", "--kind", "affine"]);
     assert!(

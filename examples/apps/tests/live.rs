@@ -14,6 +14,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
+const JSON: &str = "Content-Type: application/json\r\n";
+
 /// The running example; killed at the end.
 struct Server {
     child: Child,
@@ -49,13 +51,17 @@ impl Server {
 
     /// The status line and the body of an answer.
     fn request(&self, method: &str, path: &str, body: &str) -> (String, String) {
+        let host = format!("Host: {}\r\n", self.address);
+        self.request_with(method, path, &(host + JSON), body)
+    }
+
+    fn request_with(&self, method: &str, path: &str, head: &str, body: &str) -> (String, String) {
         let mut stream = self.connect();
+        let length = body.len();
         write!(
             stream,
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\
-             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            self.address,
-            body.len()
+            "{method} {path} HTTP/1.1\r\nConnection: close\r\n{head}\
+             Content-Length: {length}\r\n\r\n{body}"
         )
         .unwrap();
         let mut answer = String::new();
@@ -65,8 +71,12 @@ impl Server {
     }
 
     fn post(&self, path: &str, body: &str) {
-        let (status, body) = self.request("POST", path, body);
-        assert!(status.contains(" 204 "), "{path}: {status} {body}");
+        let (mut status, mut said) = self.request("POST", path, body);
+        // The runner may not have taken the command before.
+        while status.contains(" 503 ") {
+            (status, said) = self.request("POST", path, body);
+        }
+        assert!(status.contains(" 204 "), "{path}: {status} {said}");
     }
 
     fn view(&self) -> Viewer {
@@ -180,7 +190,7 @@ fn viewers_come_and_go_and_a_run_stops_when_told() {
         reach(viewer, 10);
     }
 
-    server.post("/stop", "");
+    server.post("/stop", "{}");
     let end = viewers[0].until_end().pop().unwrap();
     assert!(end["step"].as_u64().unwrap() < 1000);
     assert_eq!(end["error"], "");
@@ -233,8 +243,8 @@ fn what_is_wrong_is_refused() {
     // The server hangs up in the middle of what is too long; what is read of its
     // answer, if anything, depends on when.
     let mut stream = server.connect();
-    let head = "POST /start HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\n";
-    let _ = write!(stream, "{head}Content-Length: 50000000\r\n\r\n");
+    let head = "POST /start HTTP/1.1\r\nHost: localhost\r\n";
+    let _ = write!(stream, "{head}{JSON}Content-Length: 50000000\r\n\r\n");
     let _ = stream.write_all(&vec![b' '; 50_000_000]);
     drop(stream);
 
@@ -243,4 +253,102 @@ fn what_is_wrong_is_refused() {
         (&status["error"], &status["is_running"]),
         (&"".into(), &false.into())
     );
+}
+
+/// A page of somebody else can send a browser's requests here, under a name that leads to this
+/// machine or without asking first.
+#[test]
+fn only_this_page_can_look_and_command() {
+    let server = Server::start(&["--steps", "1000", "--step-time", "20"]);
+    for (path, body) in [("/start", r#"{"seed":5}"#), ("/stop", "{}")] {
+        for host in [
+            "",
+            "Host: \r\n",
+            "Host: evil.example\r\n",
+            "Host: localhost.evil.example\r\n",
+            "Host: 127.0.0.1.evil.example:80\r\n",
+            "Host: evil.example:80@localhost\r\n",
+            "Host: localhost:evil.example\r\n",
+            "Host: localhost\r\nHost: evil.example\r\n",
+        ] {
+            let head = format!("{host}{JSON}");
+            let (status, _) = server.request_with("POST", path, &head, body);
+            assert!(status.contains(" 403 "), "{path} {host}: {status}");
+            let (status, _) = server.request_with("GET", "/", host, "");
+            assert!(status.contains(" 403 "), "{host}: {status}");
+        }
+        for kind in [
+            "",
+            "Content-Type: text/plain\r\n",
+            "Content-Type: application/x-www-form-urlencoded\r\n",
+        ] {
+            let head = format!("Host: localhost\r\n{kind}");
+            let (status, _) = server.request_with("POST", path, &head, body);
+            assert!(status.contains(" 415 "), "{path} {kind}: {status}");
+        }
+        let status = server.view().status();
+        assert_eq!(status["is_running"], false, "{path}");
+    }
+    for host in ["localhost", "localhost:1", "127.0.0.1", "127.0.0.1:65535"] {
+        let head = format!("Host: {host}\r\n{JSON}");
+        let (status, _) = server.request_with("GET", "/", &head, "");
+        assert!(status.contains(" 200 "), "{host}: {status}");
+    }
+}
+
+#[test]
+fn who_says_nothing_is_hung_up_on_and_who_listens_is_not() {
+    let server = Server::start(&["--steps", "2", "--step-time", "0"]);
+    let mut viewer = server.view();
+    viewer.status();
+    let silent = [
+        "",
+        "GET /eve",
+        "GET / HTTP/1.1\r\nHost: localhost\r\n",
+        "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "POST /start HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+         Content-Length: 10\r\n\r\n{",
+    ]
+    .map(|said| {
+        let mut stream = server.connect();
+        stream.write_all(said.as_bytes()).unwrap();
+        (said, stream)
+    });
+    for (said, mut stream) in silent {
+        // Would run into its own limit.
+        let heard = stream.read_to_end(&mut Vec::new());
+        assert!(heard.is_ok(), "{said:?}: {heard:?}");
+    }
+    server.post("/start", r#"{"seed":1}"#);
+    assert_eq!(viewer.until_end().pop().unwrap()["step"], 2);
+}
+
+#[test]
+fn commands_do_not_pile_up() {
+    let server = Server::start(&["--steps", "1000", "--step-time", "20"]);
+    let body = r#"{"seed":1}"#;
+    let length = body.len();
+    let request = |head: &str| {
+        format!(
+            "POST /start HTTP/1.1\r\nHost: localhost\r\n{JSON}{head}\
+             Content-Length: {length}\r\n\r\n{body}"
+        )
+    };
+    let requests = request("").repeat(299) + &request("Connection: close\r\n");
+    let mut stream = server.connect();
+    // Each takes the runner longer than the server.
+    stream.write_all(requests.as_bytes()).unwrap();
+    let mut answers = String::new();
+    stream.read_to_string(&mut answers).unwrap();
+    let (taken, refused) = (
+        answers.matches("HTTP/1.1 204 ").count(),
+        answers.matches("HTTP/1.1 503 ").count(),
+    );
+    assert_eq!(taken + refused, 300);
+    assert!(taken > 0 && refused > 0, "{taken} and {refused}");
+
+    let mut viewer = server.view();
+    while viewer.status()["is_running"] == false {}
+    server.post("/stop", "{}");
+    while viewer.status()["is_running"] == true {}
 }

@@ -186,6 +186,52 @@ fn batches_and_videos_become_one_picture_each() {
     }
 }
 
+/// A terminal obeys what comes after an escape: it may be told to lie.
+#[test]
+fn what_a_file_says_is_shown_escaped() {
+    let folder = folder("escapes");
+    let (hostile, shown) = (r"\u001b[31mred\u0007\u202e", r"\u{1b}[31mred\u{7}\u{202e}");
+    let write = |name: &str, file: &[u8]| fs::write(folder.join(name), file).unwrap();
+    let four = safetensors(hostile, "[4,1,1]", &[0.0; 4], None);
+    write("four.safetensors", &four);
+    let five = safetensors(hostile, "[5,1,1]", &[0.0; 5], None);
+    write("five.safetensors", &five);
+    let mut header = format!(r#"{{"__metadata__":{{"format":"{hostile}"}}"#).into_bytes();
+    header.push(b',');
+    header.extend_from_slice(&safetensors("x", "[4,1,1]", &[0.0; 4], None)[9..]);
+    let length = (header.len() as u64 - 16).to_le_bytes();
+    write("format.safetensors", &[&length[..], &header].concat());
+    let dtype = String::from_utf8_lossy(&four[8..]).replace("F32", hostile);
+    let length = (dtype.len() as u64 - 16).to_le_bytes();
+    write(
+        "dtype.safetensors",
+        &[&length[..], dtype.as_bytes()].concat(),
+    );
+    write(
+        "dtype.npy",
+        &npy("\u{1b}[31mred\u{7}\u{202e}", "(4, 1, 1)", &[0; 16]),
+    );
+
+    let table = succeeds(&folder, &["four.safetensors", "--format", "sd1"]);
+    let mut said = vec![table];
+    said.push(fails(&folder, &["four.safetensors", "--tensor", "y"]));
+    said.push(fails(&folder, &["five.safetensors"]));
+    said.push(fails(&folder, &["five.safetensors", "--format", "sd1"]));
+    said.push(fails(&folder, &["format.safetensors"]));
+    said.push(fails(&folder, &["dtype.safetensors"]));
+    for said in said {
+        assert!(said.contains(shown), "{said:?}");
+        let is_safe = |c: char| c == '\n' || !(c.is_control() || c == '\u{202e}');
+        assert!(said.chars().all(is_safe), "{said:?}");
+    }
+    assert!(!fails(&folder, &["dtype.npy"]).contains('\u{1b}'));
+    // The name that is shown chooses the tensor.
+    succeeds(
+        &folder,
+        &["four.safetensors", "--format", "sd1", "--tensor", shown],
+    );
+}
+
 #[test]
 fn what_is_wrong_is_said() {
     let folder = folder("wrong");

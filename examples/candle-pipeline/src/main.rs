@@ -80,7 +80,7 @@ fn main() -> Result<()> {
 
     let started = Instant::now();
     let scale = pipeline.vae_scale;
-    decode(&pipeline.vae, &latents, scale)?.save(&args.output)?;
+    preview::write_png(&decode(&pipeline.vae, &latents, scale)?, &args.output)?;
     println!(
         "{} steps in {:.3} s, {:.3} ms of it to hand on latents; decoding once took {:.3} s",
         args.steps,

@@ -1,11 +1,14 @@
 //! Each step's preview, as a PNG file.
 
+use std::io::Cursor;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, anyhow};
 use candle_core::Tensor;
-use latent_preview::{BackgroundPreviewer, Denoise, LatentFormat, Latents, Preview, PreviewError};
+use latent_preview::{
+    BackgroundPreviewer, Denoise, LatentFormat, Latents, PixelFormat, Preview, PreviewError,
+};
 
 /// Writes previews on a thread of its own: the sampler does not wait for files.
 pub struct Previews {
@@ -28,15 +31,16 @@ impl Previews {
         let shared = Arc::clone(&outcome);
         // Stable Diffusion 1 and 2 have the same latents.
         let previewer = LatentFormat::Sd1.previewer()?;
-        let background = BackgroundPreviewer::spawn(previewer, move |step, preview| {
-            let path = folder.join(format!("step-{:03}.png", step + 1));
-            let written = save(preview, &path);
-            let mut outcome = shared.lock().unwrap_or_else(PoisonError::into_inner);
-            match written {
-                Ok(()) => outcome.written += 1,
-                Err(error) => outcome.error = outcome.error.take().or(Some(error)),
-            }
-        })?;
+        let background =
+            BackgroundPreviewer::spawn(previewer, PixelFormat::Rgb8, move |step, preview| {
+                let path = folder.join(format!("step-{:03}.png", step + 1));
+                let written = save(preview, &path);
+                let mut outcome = shared.lock().unwrap_or_else(PoisonError::into_inner);
+                match written {
+                    Ok(()) => outcome.written += 1,
+                    Err(error) => outcome.error = outcome.error.take().or(Some(error)),
+                }
+            })?;
         Ok(Self {
             background,
             outcome,
@@ -80,6 +84,12 @@ fn save(preview: Result<Preview, PreviewError>, path: &Path) -> Result<()> {
     let preview = preview?;
     let (width, height) = (preview.width() as u32, preview.height() as u32);
     let picture = image::RgbImage::from_raw(width, height, preview.into_bytes());
-    picture.context("RGB8")?.save(path)?;
-    Ok(())
+    write_png(&picture.context("RGB8")?, path)
+}
+
+/// In one piece: `RgbImage::save` does not hear of a disk that is full at the end of the file.
+pub fn write_png(picture: &image::RgbImage, path: &Path) -> Result<()> {
+    let mut png = Cursor::new(Vec::new());
+    picture.write_to(&mut png, image::ImageFormat::Png)?;
+    std::fs::write(path, png.into_inner()).with_context(|| path.display().to_string())
 }

@@ -133,6 +133,29 @@ fn a_folder_of_weights_becomes_a_picture_with_previews() {
     assert_eq!(last, again);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    write_model(folder.path());
+    fs::create_dir(folder.path().join("steps")).unwrap();
+    for file in ["picture.png", "steps/step-001.png"] {
+        let path = folder.path().join(file);
+        std::os::unix::fs::symlink("/dev/full", &path).unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_candle-pipeline"))
+            .current_dir(folder.path())
+            .args(["--weights", ".", "--prompt", "a robot", "--size", "64"])
+            .args(["--steps", "1", "--previews", "steps"])
+            .output()
+            .unwrap();
+        fs::remove_file(path).unwrap();
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{file}: {error}");
+        assert!(error.contains(file), "{error}");
+        assert!(error.contains("No space left"), "{file}: {error}");
+    }
+}
+
 #[test]
 fn what_is_missing_is_named() {
     let folder = tempfile::tempdir().unwrap();

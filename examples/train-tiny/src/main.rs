@@ -36,6 +36,10 @@ fn load(path: &Path) -> Result<TinyDecoder> {
     TinyDecoder::from_safetensors(&bytes).with_context(|| path.display().to_string())
 }
 
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    fs::write(path, bytes).with_context(|| path.display().to_string())
+}
+
 fn main() -> Result<()> {
     let args = Args::parse();
     let scored = args.score.as_deref().map(load).transpose()?;
@@ -80,10 +84,10 @@ fn main() -> Result<()> {
         ("learning_rate", args.learning_rate.to_string()),
     ];
     trained.net.save(&weights, &trained.statistics, &notes)?;
-    report::plot(&trained, &args.output.join("loss.png"))?;
+    write(&args.output.join("loss.png"), &report::plot(&trained)?)?;
     let text = report::text(&load(&weights)?, &train, &validate)?;
     print!("{text}");
-    fs::write(args.output.join("report.txt"), text)?;
+    write(&args.output.join("report.txt"), text.as_bytes())?;
     println!(
         "{} is written, with report.txt and loss.png beside it",
         weights.display()

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use latent_preview::{DType, LatentPreview, Latents, OwnedSamples, PixelFormat, TinyDecoder};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
@@ -61,13 +61,24 @@ impl Pair {
     }
 }
 
-/// All pairs of some files, in the order of their names.
+/// With escapes in place of all that cannot be seen: a terminal would obey it.
+fn escaped(text: &str) -> String {
+    let escape = |c: char| match c {
+        ' '..='~' => c.to_string(),
+        _ => c.escape_debug().to_string(),
+    };
+    text.chars().map(escape).collect()
+}
+
+/// All pairs of some files, in the order of their names. Names are [`escaped`].
 pub fn read(paths: &[impl AsRef<Path>], scale: usize) -> Result<Vec<Pair>> {
     let mut found = Found::default();
     for path in paths {
         let path = path.as_ref();
-        found
-            .add_file(path)
+        // Errors repeat words of the file.
+        let added = found.add_file(path);
+        added
+            .map_err(|error| anyhow!(escaped(&format!("{error:#}"))))
             .with_context(|| path.display().to_string())?;
     }
     let pairs = found.pairs(scale)?;
@@ -100,12 +111,13 @@ impl Found {
         let bytes = fs::read(path)?;
         let (_, header) = SafeTensors::read_metadata(&bytes)?;
         if let Some(test) = header.metadata().as_ref().and_then(|data| data.get("test")) {
-            self.test.extend(test.split(',').map(str::to_owned));
+            self.test.extend(test.split(',').map(escaped));
         }
         for (key, tensor) in SafeTensors::deserialize(&bytes)?.iter() {
+            let key = escaped(key);
             match key.rsplit_once('.') {
                 Some((name, "lat")) => {
-                    let latent = read_latent(&tensor).with_context(|| key.to_owned())?;
+                    let latent = read_latent(&tensor).with_context(|| key.clone())?;
                     self.latents.insert(name.to_owned(), latent);
                 }
                 Some((name, "rgb")) => self.add_picture(name, 1, &tensor)?,

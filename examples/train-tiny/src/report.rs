@@ -1,9 +1,10 @@
 //! The report of a training: a plot and a text.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::io::Cursor;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, anyhow};
+use image::{ImageFormat, RgbImage};
 use latent_preview::TinyDecoder;
 use plotters::prelude::*;
 use plotters::style::{FontStyle, register_font};
@@ -11,15 +12,25 @@ use plotters::style::{FontStyle, register_font};
 use crate::pairs::Pair;
 use crate::training::Trained;
 
-/// Draws the loss, and the PSNR of the pairs that were only looked at.
-pub fn plot(trained: &Trained, path: &Path) -> Result<()> {
+/// Draws the loss, and the PSNR of the pairs that were only looked at, as a PNG.
+pub fn plot(trained: &Trained) -> Result<Vec<u8>> {
     register_font(
         "sans-serif",
         FontStyle::Normal,
         epaint_default_fonts::UBUNTU_LIGHT,
     )
     .map_err(|_| anyhow!("the font cannot be read"))?;
-    let area = BitMapBackend::new(path, (900, 600)).into_drawing_area();
+    let (width, height) = (900, 600);
+    let mut pixels = vec![0; (width * height * 3) as usize];
+    draw(trained, &mut pixels, (width, height))?;
+    let picture = RgbImage::from_raw(width, height, pixels).context("three bytes a pixel")?;
+    let mut png = Cursor::new(Vec::new());
+    picture.write_to(&mut png, ImageFormat::Png)?;
+    Ok(png.into_inner())
+}
+
+fn draw(trained: &Trained, pixels: &mut [u8], size: (u32, u32)) -> Result<()> {
+    let area = BitMapBackend::with_buffer(pixels, size).into_drawing_area();
     area.fill(&WHITE)?;
     let (above, below) = area.split_vertically(300);
     curve(&above, "loss, mean of 100 steps", &trained.losses)?;

@@ -122,3 +122,56 @@ fn presets_are_scored() {
         Some(&decoder)
     );
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error() {
+    let pairs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/quality/sd1.safetensors");
+    for file in ["loss.png", "report.txt"] {
+        let folder = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink("/dev/full", folder.path().join(file)).unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_train-tiny"))
+            .args([
+                "--steps", "1", "--batch", "1", "--layers", "1x4", "--output",
+            ])
+            .args([folder.path(), &*pairs])
+            .output()
+            .unwrap();
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{file}: {error}");
+        assert!(error.contains(file), "{error}");
+        assert!(error.contains("No space left"), "{file}: {error}");
+    }
+}
+
+/// A terminal obeys what comes after an escape: it may be told to lie.
+#[test]
+fn names_are_shown_escaped() {
+    let folder = tempfile::tempdir().unwrap();
+    let pairs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/quality/sd1.safetensors");
+    let copy = folder.path().join("pairs.safetensors");
+    let bytes = std::fs::read(pairs).unwrap();
+    let (length, rest) = bytes.split_at(8);
+    let length = u64::from_le_bytes(length.try_into().unwrap()) as usize;
+    let (header, data) = rest.split_at(length);
+    let header = str::from_utf8(header).unwrap();
+    assert!(header.contains("astronaut"));
+    let header = header.replace("astronaut", r"\u001b[31m");
+    let length = (header.len() as u64).to_le_bytes();
+    std::fs::write(&copy, [&length[..], header.as_bytes(), data].concat()).unwrap();
+    let report = run(&[
+        copy.to_str().unwrap(),
+        "--steps",
+        "1",
+        "--batch",
+        "1",
+        "--layers",
+        "1x4",
+        "--validate",
+        r"\u{1b}[31m",
+        "--output",
+        folder.path().to_str().unwrap(),
+    ]);
+    assert!(report.contains(r"\u{1b}[31m"), "{report}");
+    assert!(!report.contains('\u{1b}'), "{report}");
+}

@@ -1,14 +1,12 @@
 //! Pictures one after the other, as animated PNG and as GIF.
 
-use std::fs::File;
-use std::io::BufWriter;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 use image::codecs::gif::{GifEncoder, Repeat};
 use image::{Delay, DynamicImage, Frame};
 
-use latent_preview_apps::picture::Picture;
+use latent_preview_apps::picture::{self, Picture};
 
 /// How long each picture stays, in milliseconds, and the last one.
 const STEP: u16 = 120;
@@ -21,16 +19,12 @@ fn timed(pictures: &[Picture]) -> impl Iterator<Item = (&Picture, u16)> {
     timed.map(move |(index, picture)| (picture, if index == last { LAST } else { STEP }))
 }
 
-fn create(path: &Path) -> Result<BufWriter<File>> {
-    let file = File::create(path).with_context(|| path.display().to_string())?;
-    Ok(BufWriter::new(file))
-}
-
 /// All pictures must be of one size.
 pub fn write_png(pictures: &[Picture], path: &Path) -> Result<()> {
     let first = pictures.first().context("no picture")?;
     let (width, height) = (first.width.try_into()?, first.height.try_into()?);
-    let mut encoder = png::Encoder::new(create(path)?, width, height);
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, width, height);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
     // For ever.
@@ -41,17 +35,20 @@ pub fn write_png(pictures: &[Picture], path: &Path) -> Result<()> {
         writer.write_image_data(&picture.pixels)?;
     }
     writer.finish()?;
-    Ok(())
+    picture::write(path, &file)
 }
 
 /// GIF has 256 colors a picture: PNG is the better animation.
 pub fn write_gif(pictures: &[Picture], path: &Path) -> Result<()> {
-    let mut encoder = GifEncoder::new_with_speed(create(path)?, 10);
+    let mut file = Vec::new();
+    let mut encoder = GifEncoder::new_with_speed(&mut file, 10);
     encoder.set_repeat(Repeat::Infinite)?;
     for (picture, milliseconds) in timed(pictures) {
         let image = DynamicImage::from(picture.to_image()).into_rgba8();
         let delay = Delay::from_numer_denom_ms(milliseconds.into(), 1);
         encoder.encode_frame(Frame::from_parts(image, 0, 0, delay))?;
     }
-    Ok(())
+    // Writes the end of the file.
+    drop(encoder);
+    picture::write(path, &file)
 }

@@ -19,7 +19,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use latent_preview::{LatentPreview, Latents, Previewer};
@@ -153,9 +153,7 @@ fn write_step(args: &Args, frame: &Frame) -> Result<()> {
 fn write(args: &Args, run: &Run) -> Result<()> {
     let path = |name: &str| args.output.join(name);
     let large = |picture: &Picture| picture.scaled(args.scale, args.filter);
-    report::sheet(&run.frames, &run.end)
-        .save(&path("sheet.png"))
-        .context("the sheet")?;
+    report::sheet(&run.frames, &run.end).save(&path("sheet.png"))?;
     large(&run.end).save(&path("end.png"))?;
     let pairs = run.frames.iter().map(Frame::side_by_side);
     let pairs: Vec<Picture> = pairs.map(|pair| large(&pair)).collect();

@@ -17,6 +17,7 @@ use clap::Parser;
 use indicatif::{ProgressBar, ProgressIterator, ProgressStyle};
 use latent_preview::fit::{Fit, FitKind, Pairs};
 use latent_preview_apps::pairs::{self, Pair};
+use latent_preview_apps::picture;
 
 use args::Args;
 
@@ -59,23 +60,23 @@ fn main() -> Result<()> {
     fs::create_dir_all(&args.output)?;
     let projection = args.output.join("projection.json");
     let json = serde_json::to_string(&fitted.projection)? + "\n";
-    fs::write(&projection, json)?;
+    picture::write(&projection, json.as_bytes())?;
     let text = report::text(&args, &fitted, held_out.unwrap_or(&train_pairs))?;
     print!("{text}");
     let report = args.output.join("report.txt");
-    fs::write(&report, text)?;
+    picture::write(&report, text.as_bytes())?;
     let shown = if hold_out.is_empty() {
         &train
     } else {
         &hold_out
     };
-    let picture = args.output.join("before-after.png");
-    report::sheet(&args, &fitted.projection, &train_pairs, shown)?.save(&picture)?;
+    let sheet = args.output.join("before-after.png");
+    report::sheet(&args, &fitted.projection, &train_pairs, shown)?.save(&sheet)?;
     println!(
         "{}, {} and {} are written",
         projection.display(),
         report.display(),
-        picture.display()
+        sheet.display()
     );
     Ok(())
 }

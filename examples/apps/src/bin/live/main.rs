@@ -51,6 +51,5 @@ async fn main() -> Result<()> {
         .await
         .with_context(|| format!("port {}", args.port))?;
     println!("http://{}", listener.local_addr()?);
-    axum::serve(listener, server::router(runner)).await?;
-    Ok(())
+    server::serve(listener, runner).await
 }

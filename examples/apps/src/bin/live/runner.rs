@@ -1,6 +1,7 @@
 //! The thread that samples.
 
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::fmt;
+use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -72,10 +73,22 @@ impl LatentPreview for Chosen {
     }
 }
 
+/// A command waits already.
+#[derive(Debug)]
+pub struct Busy;
+
+impl fmt::Display for Busy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the command before this one is still waiting")
+    }
+}
+
+impl std::error::Error for Busy {}
+
 /// Samples on a thread of its own, at the viewers' command.
 pub struct Runner {
     format: LatentFormat,
-    commands: Sender<Command>,
+    commands: SyncSender<Command>,
     status: watch::Receiver<Arc<Status>>,
 }
 
@@ -91,7 +104,8 @@ impl Runner {
             chosen: Chosen(Arc::new(RwLock::new(format.previewer()?))),
             shown: None,
         };
-        let (commands, received) = mpsc::channel();
+        // One waits at most: who sends faster than the runner works is told so.
+        let (commands, received) = mpsc::sync_channel(1);
         thread::spawn(move || worker.work(&received));
         Ok(Self {
             format,
@@ -106,24 +120,22 @@ impl Runner {
     }
 
     /// Starts a run, in place of the one that goes on.
-    pub fn start(&self, seed: u64) {
-        self.send(Command::Start { seed });
+    pub fn start(&self, seed: u64) -> Result<()> {
+        self.send(Command::Start { seed })
     }
 
-    pub fn stop(&self) {
-        self.send(Command::Stop);
+    pub fn stop(&self) -> Result<()> {
+        self.send(Command::Stop)
     }
 
     /// Previews with another previewer from now on.
     pub fn choose(&self, origin: &str) -> Result<()> {
         let (origin, previewer) = origins::previewer(self.format, Some(origin))?;
-        self.send(Command::Use(origin, previewer));
-        Ok(())
+        self.send(Command::Use(origin, previewer))
     }
 
-    fn send(&self, command: Command) {
-        // The worker listens as long as there is a runner.
-        let _ = self.commands.send(command);
+    fn send(&self, command: Command) -> Result<()> {
+        Ok(self.commands.try_send(command).map_err(|_| Busy)?)
     }
 }
 
@@ -243,17 +255,21 @@ impl Worker {
     /// Publishes a picture for each latent that it is shown.
     fn background(&self, started: Instant) -> std::io::Result<BackgroundPreviewer> {
         let feed = self.feed.clone();
-        BackgroundPreviewer::spawn(self.chosen.clone(), move |step, preview| {
-            let picture = data_url(preview);
-            feed.update(|status| {
-                status.step = step;
-                status.elapsed = started.elapsed().as_secs_f64();
-                match picture {
-                    Ok(picture) => (status.picture, status.error) = (picture, String::new()),
-                    Err(error) => status.error = error.to_string(),
-                }
-            });
-        })
+        BackgroundPreviewer::spawn(
+            self.chosen.clone(),
+            PixelFormat::Rgb8,
+            move |step, preview| {
+                let picture = data_url(preview);
+                feed.update(|status| {
+                    status.step = step;
+                    status.elapsed = started.elapsed().as_secs_f64();
+                    match picture {
+                        Ok(picture) => (status.picture, status.error) = (picture, String::new()),
+                        Err(error) => status.error = error.to_string(),
+                    }
+                });
+            },
+        )
     }
 }
 
