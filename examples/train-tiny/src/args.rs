@@ -53,6 +53,11 @@ pub struct Args {
     #[arg(long, default_value_t = 0.1)]
     pub edges: f64,
 
+    /// How much the mean error of each place within a latent pixel counts, beside that of all its
+    /// places, over squares of 6x6 latent pixels: against a grid in even areas
+    #[arg(long, default_value_t = 1.0)]
+    pub grid: f64,
+
     /// Weights of decoders of the same scale whose mean is learned from, too
     #[arg(long, value_delimiter = ',', value_name = "FILE,...")]
     pub teachers: Vec<PathBuf>,

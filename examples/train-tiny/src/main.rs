@@ -31,6 +31,11 @@ use latent_preview::{LatentPreview, TinyDecoder};
 
 use args::Args;
 
+/// Keeps the memory of tensors for the next step: the usual allocator of Linux gives large ones
+/// back each time, and the training takes three times as long.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn load(path: &Path) -> Result<TinyDecoder> {
     let bytes = fs::read(path).with_context(|| path.display().to_string())?;
     TinyDecoder::from_safetensors(&bytes).with_context(|| path.display().to_string())
@@ -74,6 +79,7 @@ fn main() -> Result<()> {
         ("signal", args.signal.to_string()),
         ("squares", args.squares.to_string()),
         ("edges", args.edges.to_string()),
+        ("grid", args.grid.to_string()),
         ("teachers", args.teachers.len().to_string()),
         ("taught", args.taught.to_string()),
         ("blended", args.blended.to_string()),
