@@ -34,7 +34,7 @@ pub struct Args {
     pub steps: usize,
 
     /// Pairs for each update
-    #[arg(long, default_value_t = 8)]
+    #[arg(long, default_value_t = 4)]
     pub batch: usize,
 
     /// Disturbed pairs for each update: noise, gain, noise and blur in turn
@@ -70,9 +70,13 @@ pub struct Args {
     #[arg(long, default_value_t = 0, requires = "teachers")]
     pub blended: usize,
 
-    /// The highest step size of Adam
+    /// The highest step size of Adam, which moves the rest
     #[arg(long, default_value_t = 4e-3)]
     pub learning_rate: f64,
+
+    /// The highest step size of Muon, which moves the convolutions
+    #[arg(long, default_value_t = 0.01)]
+    pub muon: f64,
 
     #[arg(long, default_value_t = 0)]
     pub seed: u64,

@@ -13,6 +13,7 @@ mod args;
 mod batch;
 mod disturb;
 mod loss;
+mod muon;
 mod net;
 mod pairs;
 mod report;
@@ -84,6 +85,7 @@ fn main() -> Result<()> {
         ("taught", args.taught.to_string()),
         ("blended", args.blended.to_string()),
         ("learning_rate", args.learning_rate.to_string()),
+        ("muon", args.muon.to_string()),
     ];
     trained.net.save(&weights, &trained.statistics, &notes)?;
     report::plot(&trained, &args.output.join("loss.png"))?;

@@ -68,6 +68,11 @@ impl Net {
         })
     }
 
+    pub fn convolutions(&self) -> Vec<Var> {
+        let convolutions = self.convolutions.iter();
+        convolutions.map(|affine| affine.weight.clone()).collect()
+    }
+
     pub fn variables(&self) -> Vec<Var> {
         let affines = self.convolutions.iter().chain([&self.head]);
         affines
