@@ -45,7 +45,7 @@ macro_rules! presets {
 
 presets! {
     SD1 = "sd1.safetensors": 4, [3 x 16, 3 x 20, 3 x 20], 1;
-    SD1_2X = "sd1-2x.safetensors": 4, [3 x 20, 3 x 20], 2;
+    SD1_2X = "sd1-2x.safetensors": 4, [3 x 16, 3 x 20, 3 x 20], 2;
     SDXL = "sdxl.safetensors": 4, [3 x 16, 3 x 20, 3 x 20], 1;
     SDXL_2X = "sdxl-2x.safetensors": 4, [3 x 20, 3 x 20], 2;
     PLAYGROUND25 = "sdxl.safetensors": 4, [3 x 16, 3 x 20, 3 x 20], 1, PLAYGROUND25_TO_SDXL;
