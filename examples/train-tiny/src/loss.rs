@@ -6,8 +6,8 @@ use candle_core::Tensor;
 use crate::args::Args;
 
 /// `mean sqrt(e^2 + 1e-4) + squares mean e^2 + edges (mean |dx e| + mean |dy e|)`, and `grid`
-/// times what the function of that name says. If the target
-/// is black or white, a value beyond it is no error: it will be clamped.
+/// times what the function of that name says. If the target is black or white, a value beyond
+/// it is no error: it will be clamped.
 pub fn loss(output: &Tensor, target: &Tensor, scale: usize, args: &Args) -> Result<Tensor> {
     let beyond_black = (target.eq(0_f32)? * output.lt(0_f32)?)?;
     let beyond_white = (target.eq(1_f32)? * output.gt(1_f32)?)?;
