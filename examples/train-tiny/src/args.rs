@@ -34,7 +34,7 @@ pub struct Args {
     pub steps: usize,
 
     /// Pairs for each update
-    #[arg(long, default_value_t = 8)]
+    #[arg(long, default_value_t = 4)]
     pub batch: usize,
 
     /// Disturbed pairs for each update: noise, gain, noise and blur in turn
@@ -53,6 +53,11 @@ pub struct Args {
     #[arg(long, default_value_t = 0.1)]
     pub edges: f64,
 
+    /// How much the mean error of each place within a latent pixel counts, beside that of all its
+    /// places, over squares of 6x6 latent pixels: against a grid in even areas
+    #[arg(long, default_value_t = 1.0)]
+    pub grid: f64,
+
     /// Weights of decoders of the same scale whose mean is learned from, too
     #[arg(long, value_delimiter = ',', value_name = "FILE,...")]
     pub teachers: Vec<PathBuf>,
@@ -65,9 +70,13 @@ pub struct Args {
     #[arg(long, default_value_t = 0, requires = "teachers")]
     pub blended: usize,
 
-    /// The highest step size of Adam
+    /// The highest step size of Adam, which moves the rest
     #[arg(long, default_value_t = 4e-3)]
     pub learning_rate: f64,
+
+    /// The highest step size of Muon, which moves the convolutions
+    #[arg(long, default_value_t = 0.01)]
+    pub muon: f64,
 
     #[arg(long, default_value_t = 0)]
     pub seed: u64,

@@ -11,7 +11,7 @@ use rand_distr::{Distribution, StandardNormal};
 
 use crate::args::Layers;
 use crate::statistics::Statistics;
-use crate::unfold::unfold;
+use crate::unfold::convolve;
 
 pub struct Net {
     pub channels: usize,
@@ -49,9 +49,10 @@ impl Net {
             inputs = width;
         }
         let places = scale * scale;
-        // Small: at first the picture is that of the affine map.
+        // Small, so that at first the picture is that of the affine map, and the same for all
+        // places, so that it has no grid.
         let deviation = 0.05 * (2.0 / inputs as f32).sqrt();
-        let head = Affine::random(3 * places, inputs, deviation, random)?;
+        let head = Affine::random(3, inputs, deviation, random)?.repeated(places)?;
         let constants = affine.iter().flat_map(|row| vec![row[channels]; places]);
         head.bias
             .set(&Tensor::from_iter(constants, &Device::Cpu)?.reshape((3 * places, 1))?)?;
@@ -65,6 +66,11 @@ impl Net {
             head,
             skip: Var::from_tensor(&skip)?,
         })
+    }
+
+    pub fn convolutions(&self) -> Vec<Var> {
+        let convolutions = self.convolutions.iter();
+        convolutions.map(|affine| affine.weight.clone()).collect()
     }
 
     pub fn variables(&self) -> Vec<Var> {
@@ -81,15 +87,21 @@ impl Net {
         let (channels, images, height, width) = latents.dims4()?;
         let pixels = images * height * width;
         let mut x = latents.clone();
-        for (affine, &(side, outputs)) in self.convolutions.iter().zip(&self.layers.0) {
-            let rows = if side == 3 { unfold(&x)? } else { x };
-            let rows = rows.reshape(((), pixels))?;
-            x = affine
-                .forward(&rows)?
+        let layers = self.convolutions.iter().zip(&self.layers.0);
+        for (i, (affine, &(side, outputs))) in layers.enumerate() {
+            let sums = if side == 3 {
+                convolve(&affine.weight, &x, i > 0)?
+            } else {
+                affine.weight.matmul(&x.reshape(((), pixels))?)?
+            };
+            x = sums
+                .reshape((outputs, pixels))?
+                .broadcast_add(&affine.bias)?
                 .relu()?
                 .reshape((outputs, images, height, width))?;
         }
-        let head = self.head.forward(&x.reshape(((), pixels))?)?;
+        let head = self.head.weight.matmul(&x.reshape(((), pixels))?)?;
+        let head = head.broadcast_add(&self.head.bias)?;
         let skip = self.skip.matmul(&latents.reshape((channels, pixels))?)?;
         let places = self.scale * self.scale;
         let sum = head
@@ -185,8 +197,17 @@ impl Affine {
         })
     }
 
-    fn forward(&self, rows: &Tensor) -> candle_core::Result<Tensor> {
-        self.weight.matmul(rows)?.broadcast_add(&self.bias)
+    /// Each output several times, one after the other.
+    fn repeated(&self, times: usize) -> Result<Self> {
+        let repeat = |var: &Var| -> candle_core::Result<Var> {
+            let (outputs, inputs) = var.dims2()?;
+            let one = var.as_detached_tensor().reshape((outputs, 1, inputs))?;
+            Var::from_tensor(&one.repeat((1, times, 1))?.reshape(((), inputs))?)
+        };
+        Ok(Self {
+            weight: repeat(&self.weight)?,
+            bias: repeat(&self.bias)?,
+        })
     }
 
     fn values(&self) -> Result<(Vec<Vec<f32>>, Vec<f32>)> {

@@ -14,6 +14,7 @@ use crate::args::Args;
 use crate::batch::{batch, targets};
 use crate::disturb::LinearMap;
 use crate::loss::loss;
+use crate::muon::Muon;
 use crate::net::Net;
 use crate::pairs::Pair;
 use crate::report::psnr;
@@ -21,7 +22,7 @@ use crate::start::affine;
 use crate::statistics::Statistics;
 use crate::teachers::Teachers;
 
-/// Steps over which the step size grows.
+/// Steps over which the step sizes grow.
 const WARM_UP: usize = 50;
 /// Steps between two looks at the pairs that are only looked at.
 const LOOK: usize = 100;
@@ -65,6 +66,7 @@ pub fn train(args: &Args, train: &[Pair], validate: &[Pair]) -> Result<Trained> 
             ..ParamsAdamW::default()
         },
     )?;
+    let mut muon = Muon::new(net.convolutions())?;
     let (mut losses, mut looks) = (Vec::new(), Vec::new());
     let mut recent = 0.0;
     let bar = bar(args.steps)?;
@@ -81,7 +83,9 @@ pub fn train(args: &Args, train: &[Pair], validate: &[Pair]) -> Result<Trained> 
         let loss = loss(&net.forward(&latents)?, &targets(&batch)?, scale, args)?;
         let mut gradients = loss.backward()?;
         clip(&mut gradients, &variables)?;
-        adam.set_learning_rate(args.learning_rate * schedule(step, args.steps));
+        let share = schedule(step, args.steps);
+        muon.step(&mut gradients, args.muon * share)?;
+        adam.set_learning_rate(args.learning_rate * share);
         adam.step(&gradients)?;
 
         recent += f64::from(loss.to_scalar::<f32>()?);
@@ -127,7 +131,7 @@ fn clip(gradients: &mut GradStore, variables: &[Var]) -> Result<()> {
     Ok(())
 }
 
-/// The share of the highest step size: up in a line, then down along a cosine to 0.2 %.
+/// The share of the highest step sizes: up in a line, then down along a cosine to 0.2 %.
 fn schedule(step: usize, steps: usize) -> f64 {
     if step <= WARM_UP {
         return step as f64 / WARM_UP as f64;

@@ -2,7 +2,8 @@
 //!
 //! candle's own convolution pads with zeros; these nets repeat the edge.
 
-use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
+use candle_core::backend::BackendStorage;
+use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tensor, bail};
 
 /// Positions of a neighborhood.
 const TAPS: usize = 9;
@@ -11,7 +12,63 @@ const TAPS: usize = 9;
 /// for each channel its neighbors from the top left to the bottom right. Beyond an edge
 /// is the edge.
 pub fn unfold(planes: &Tensor) -> Result<Tensor> {
-    planes.contiguous()?.apply_op1(Unfold)
+    planes.contiguous()?.apply_op1_no_bwd(&Unfold)
+}
+
+/// A 3x3 convolution of planes `[channels, images, height, width]` with weights
+/// `[outputs, 9 channels]`. Planes that come from no variable need no gradient.
+pub fn convolve(weights: &Tensor, planes: &Tensor, needs_gradient: bool) -> Result<Tensor> {
+    weights.apply_op2(&planes.contiguous()?, Convolve { needs_gradient })
+}
+
+/// One operation, so that neighbors as rows, by far the largest of all tensors, are neither
+/// kept for the way back nor added to zeros on it.
+struct Convolve {
+    needs_gradient: bool,
+}
+
+impl CustomOp2 for Convolve {
+    fn name(&self) -> &'static str {
+        "convolve"
+    }
+
+    fn cpu_fwd(
+        &self,
+        weights: &CpuStorage,
+        weights_layout: &Layout,
+        planes: &CpuStorage,
+        planes_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let (outputs, inputs) = weights_layout.shape().dims2()?;
+        let (_, images, height, width) = planes_layout.shape().dims4()?;
+        let (rows, _) = Unfold.cpu_fwd(planes, planes_layout)?;
+        let pixels = images * height * width;
+        let sizes = (1, outputs, pixels, inputs);
+        let rows_layout = Layout::contiguous((inputs, pixels));
+        let sums = weights.matmul(&rows, sizes, weights_layout, &rows_layout)?;
+        Ok((sums, Shape::from((outputs, images, height, width))))
+    }
+
+    fn bwd(
+        &self,
+        weights: &Tensor,
+        planes: &Tensor,
+        _res: &Tensor,
+        gradient: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
+        let (channels, images, height, width) = planes.dims4()?;
+        let pixels = images * height * width;
+        let gradient = gradient.reshape(((), pixels))?;
+        let rows = planes.apply_op1_no_bwd(&Unfold)?.reshape(((), pixels))?;
+        let of_weights = gradient.matmul(&rows.t()?)?;
+        let fold = || {
+            let rows = weights.t()?.matmul(&gradient)?;
+            let shape = (TAPS * channels, images, height, width);
+            rows.reshape(shape)?.apply_op1_no_bwd(&Fold)
+        };
+        let of_planes = self.needs_gradient.then(fold).transpose()?;
+        Ok((Some(of_weights), of_planes))
+    }
 }
 
 struct Unfold;
@@ -50,10 +107,6 @@ impl CustomOp1 for Unfold {
         }
         let shape = Shape::from((channels * TAPS, images, height, width));
         Ok((CpuStorage::F32(unfolded), shape))
-    }
-
-    fn bwd(&self, _arg: &Tensor, _res: &Tensor, gradient: &Tensor) -> Result<Option<Tensor>> {
-        gradient.contiguous()?.apply_op1_no_bwd(&Fold).map(Some)
     }
 }
 
@@ -116,9 +169,9 @@ fn samples<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
 
 #[cfg(test)]
 mod tests {
-    use candle_core::{DType, Device, Result, Tensor};
+    use candle_core::{DType, Device, Result, Tensor, Var};
 
-    use super::{Fold, unfold};
+    use super::{Fold, convolve, unfold};
 
     #[test]
     fn neighbors_are_in_reading_order_and_edges_repeat() -> Result<()> {
@@ -135,11 +188,6 @@ mod tests {
     fn fold_is_the_transpose() -> Result<()> {
         let x = Tensor::randn(0_f32, 1.0, (3, 2, 4, 5), &Device::Cpu)?;
         let y = Tensor::randn(0_f32, 1.0, (27, 2, 4, 5), &Device::Cpu)?;
-        let dot = |a: &Tensor, b: &Tensor| {
-            (a.to_dtype(DType::F64)? * b.to_dtype(DType::F64)?)?
-                .sum_all()?
-                .to_scalar::<f64>()
-        };
         let one = dot(&unfold(&x)?, &y)?;
         let other = dot(&x, &y.apply_op1_no_bwd(&Fold)?)?;
         assert!(
@@ -147,5 +195,41 @@ mod tests {
             "{one} {other}"
         );
         Ok(())
+    }
+
+    /// A convolution is linear in its weights and in its planes: the change along any way is
+    /// that which the gradient says.
+    #[test]
+    fn gradients_say_how_a_convolution_changes() -> Result<()> {
+        let random = |shape: &[usize]| Tensor::randn(0_f32, 1.0, shape, &Device::Cpu);
+        let weights = Var::from_tensor(&random(&[4, 18])?)?;
+        let planes = Var::from_tensor(&random(&[2, 3, 5, 6])?)?;
+        let factors = random(&[4, 3, 5, 6])?;
+        let value =
+            |weights: &Tensor, planes: &Tensor| dot(&convolve(weights, planes, true)?, &factors);
+        let before = value(&weights, &planes)?;
+        let sum = (convolve(&weights, &planes, true)? * &factors)?.sum_all()?;
+        let gradients = sum.backward()?;
+        let way = random(&[4, 18])?;
+        let after = value(&(weights.as_tensor() + &way)?, &planes)?;
+        let said = dot(gradients.get(&weights).unwrap(), &way)?;
+        assert!(
+            (after - before - said).abs() < 1e-3,
+            "{after} {before} {said}"
+        );
+        let way = random(&[2, 3, 5, 6])?;
+        let after = value(&weights, &(planes.as_tensor() + &way)?)?;
+        let said = dot(gradients.get(&planes).unwrap(), &way)?;
+        assert!(
+            (after - before - said).abs() < 1e-3,
+            "{after} {before} {said}"
+        );
+        Ok(())
+    }
+
+    fn dot(a: &Tensor, b: &Tensor) -> Result<f64> {
+        (a.to_dtype(DType::F64)? * b.to_dtype(DType::F64)?)?
+            .sum_all()?
+            .to_scalar()
     }
 }

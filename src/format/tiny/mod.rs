@@ -44,18 +44,18 @@ macro_rules! presets {
 }
 
 presets! {
-    SD1 = "sd1.safetensors": 4, [3 x 20, 3 x 20], 1;
-    SD1_2X = "sd1-2x.safetensors": 4, [3 x 20, 3 x 20], 2;
-    SDXL = "sdxl.safetensors": 4, [3 x 20, 3 x 20], 1;
-    SDXL_2X = "sdxl-2x.safetensors": 4, [3 x 20, 3 x 20], 2;
-    PLAYGROUND25 = "sdxl.safetensors": 4, [3 x 20, 3 x 20], 1, PLAYGROUND25_TO_SDXL;
-    PLAYGROUND25_2X = "sdxl-2x.safetensors": 4, [3 x 20, 3 x 20], 2, PLAYGROUND25_TO_SDXL;
-    SD3 = "sd3.safetensors": 16, [3 x 20, 3 x 20], 1;
-    SD3_2X = "sd3-2x.safetensors": 16, [3 x 24, 3 x 24], 2;
-    FLUX1 = "flux1.safetensors": 16, [3 x 20, 3 x 20], 1;
-    FLUX1_2X = "flux1-2x.safetensors": 16, [3 x 24, 3 x 24], 2;
+    SD1 = "sd1.safetensors": 4, [3 x 16, 3 x 20, 3 x 20], 1;
+    SD1_2X = "sd1-2x.safetensors": 4, [3 x 16, 3 x 20, 3 x 20], 2;
+    SDXL = "sdxl.safetensors": 4, [3 x 16, 3 x 20, 3 x 20], 1;
+    SDXL_2X = "sdxl-2x.safetensors": 4, [3 x 16, 3 x 20, 3 x 20], 2;
+    PLAYGROUND25 = "sdxl.safetensors": 4, [3 x 16, 3 x 20, 3 x 20], 1, PLAYGROUND25_TO_SDXL;
+    PLAYGROUND25_2X = "sdxl-2x.safetensors": 4, [3 x 16, 3 x 20, 3 x 20], 2, PLAYGROUND25_TO_SDXL;
+    SD3 = "sd3.safetensors": 16, [3 x 20, 3 x 20, 3 x 20], 1;
+    SD3_2X = "sd3-2x.safetensors": 16, [3 x 20, 3 x 20, 3 x 20], 2;
+    FLUX1 = "flux1.safetensors": 16, [3 x 20, 3 x 20, 3 x 20], 1;
+    FLUX1_2X = "flux1-2x.safetensors": 16, [3 x 20, 3 x 20, 3 x 20], 2;
     FLUX2 = "flux2.safetensors": 32, [3 x 20, 3 x 20], 1;
-    FLUX2_2X = "flux2-2x.safetensors": 32, [1 x 16, 3 x 24, 3 x 24], 2;
+    FLUX2_2X = "flux2-2x.safetensors": 32, [3 x 20, 3 x 20, 3 x 20], 2;
 }
 
 /// Gain and offset of each channel: Playground 2.5 has the VAE of SDXL and another space.
