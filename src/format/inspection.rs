@@ -48,6 +48,15 @@ pub struct Inspection {
 }
 
 /// The likeliest explanation of a latent's numbers.
+///
+/// ```
+/// use latent_preview::{LatentFormat, Latents, Looks};
+///
+/// let zeros = [0.0_f32; 4 * 8 * 8];
+/// let inspection = LatentFormat::Sdxl.inspect(&Latents::planar(&zeros, [4, 8, 8])?)?;
+/// assert_eq!(inspection.looks, Looks::Flat); // the tensor is not filled yet
+/// # Ok::<(), latent_preview::PreviewError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Looks {

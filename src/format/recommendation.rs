@@ -26,6 +26,17 @@ pub struct Recommendation {
 }
 
 /// How it is known that a map is good; what is greater is better known.
+///
+/// ```
+/// use latent_preview::{Evidence, LatentFormat};
+///
+/// // The formats whose default previews were measured for this crate.
+/// let measured = |format: &&LatentFormat| {
+///     let recommendation = format.recommendation();
+///     recommendation.is_some_and(|known| known.evidence >= Evidence::TinyAutoencoder)
+/// };
+/// assert!(LatentFormat::ALL.iter().filter(measured).count() >= 10);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Evidence {

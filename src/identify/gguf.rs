@@ -1,8 +1,7 @@
 //! The header of a GGUF file: the names and shapes of its tensors.
 //!
-//! The crates that read GGUF (`gguf`, `gguf-rs-lib`, `ggus`, `candle-core`) keep the metadata and
-//! all tensors in memory, allocate what the header claims, or bring a tensor library. Here
-//! the metadata, a tokenizer among them, is skipped, and each tensor is looked at and forgotten.
+//! Only names and shapes count here. So the metadata, a tokenizer among them, is skipped, and
+//! each tensor is looked at and forgotten: a header may claim any size and costs no memory.
 
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
