@@ -54,7 +54,7 @@ presets! {
     SD3_2X = "sd3-2x.safetensors": 16, [3 x 20, 3 x 20, 3 x 20], 2;
     FLUX1 = "flux1.safetensors": 16, [3 x 20, 3 x 20, 3 x 20], 1;
     FLUX1_2X = "flux1-2x.safetensors": 16, [3 x 20, 3 x 20, 3 x 20], 2;
-    FLUX2 = "flux2.safetensors": 32, [3 x 20, 3 x 20], 1;
+    FLUX2 = "flux2.safetensors": 32, [3 x 20, 3 x 20, 3 x 20], 1;
     FLUX2_2X = "flux2-2x.safetensors": 32, [3 x 20, 3 x 20, 3 x 20], 2;
 }
 
