@@ -102,7 +102,7 @@ fn ours(format: LatentFormat, kind: &str) -> &'static PublishedProjection {
 /// The PSNR of the default previewers on the bundled pairs of tiny autoencoders.
 #[test]
 fn the_defaults_have_their_figures() {
-    let figures = [25.9, 29.5, 34.0, 32.7, 27.2];
+    let figures = [27.0, 30.3, 35.2, 34.0, 28.3];
     for (format, figure) in FITTED.into_iter().zip(figures) {
         let psnr = psnr(&format.previewer().unwrap(), &pairs(format.name(), ""));
         assert!(psnr >= figure, "{format}: {psnr}");
