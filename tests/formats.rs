@@ -37,7 +37,7 @@ fn every_format_previews_latents_of_its_shape() {
                 ),
                 (
                     format.previewer_2x(),
-                    PreviewError::NoTwice { format: name },
+                    PreviewError::NoProjection { format: name },
                 ),
             ];
             for (previewer, error) in refusals {
@@ -114,7 +114,7 @@ fn decoded_frames_follow_each_other() {
         // Far beyond any video: no overflow.
         assert!(format.decoded_frames(usize::MAX).start > 0);
     }
-    // 81 frames of Wan are 21 latent frames, 17 of MiniMax H3 are 5.
+    // 81 frames of Wan are 21 latent frames, 34 of MiniMax H3 are 10.
     assert_eq!(LatentFormat::Wan21.decoded_frames(20), 77..81);
     assert_eq!(LatentFormat::MiniMaxH3.decoded_frames(9), 30..34);
 }

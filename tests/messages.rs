@@ -106,20 +106,22 @@ fn refusals_of_latents_maps_and_buffers() {
         (
             "SeFi with its semantic channels",
             planar(144, [144, 1, 1]).err(),
-            "144 channels are more than the 128 that a latent can have: of SeFi, the first 16 \
-             are no picture. Leave them out, and view the other 128 with `Latents::packed_planes`",
+            "144 channels are more than the 128 that a latent can have: SeFi holds 16 other \
+             channels before the picture's 128, leave them out and view the others with \
+             `Latents::packed_planes`",
         ),
         (
             "SeFi with its semantic channels, by the format",
             images(flux2, &[1, 144, 1, 1]),
-            "flux2 latents have 32 channels, these have 144: of SeFi, the first 16 are no \
-             picture. Leave them out, and view the other 128 with `Latents::packed_planes`",
+            "flux2 latents have 32 channels, these have 144, as those of no known format: \
+             SeFi holds 16 other channels before the picture's 128, leave them out and view \
+             the others with `Latents::packed_planes`",
         ),
         (
             "LTX-2 with its sound",
             planar(136, [136, 1, 1]).err(),
-            "136 channels are more than the 128 that a latent can have: of LTX with sound, \
-             the first 128 are the video",
+            "136 channels are more than the 128 that a latent can have: LTX with sound holds \
+             the video in the first 128 channels, give those",
         ),
         (
             "an axis of length 0",
@@ -187,12 +189,18 @@ fn refusals_of_latents_maps_and_buffers() {
             "a buffer of another size",
             own.preview_into(&of_shape([4, 1, 1]), PixelFormat::Rgb8, &mut out)
                 .err(),
-            "the output needs 3 elements, the buffer has 2: give a slice of just so many",
+            "the output needs 3 elements, the buffer has 2: give a slice of exactly so many",
         ),
         (
             "rows of a texture that are too short",
             preview(PixelFormat::Rgba8).copy_rows(3, &mut out).err(),
-            "a row of the picture has 4 bytes, more than the 3 between rows",
+            "a row of the picture has 4 bytes, more than the 3 between rows: give \
+             `copy_rows` at least so many",
+        ),
+        (
+            "a buffer that is too short for the rows of a texture",
+            preview(PixelFormat::Rgba8).copy_rows(256, &mut out).err(),
+            "the rows need at least 4 bytes, the buffer has 2",
         ),
         (
             "latents of another model, given to a map of one's own",
@@ -214,7 +222,7 @@ fn refusals_of_latents_maps_and_buffers() {
         (
             "a projection without rows",
             Projection::linear(vec![]).err(),
-            "the map needs 1 coefficients, 0 were given",
+            "coefficients of the map: 1 needed, 0 given",
         ),
         (
             "a projection with NaN",
@@ -257,8 +265,14 @@ fn refusals_of_latents_maps_and_buffers() {
         (
             "a latent of no known model",
             check(sdxl, [5, 1, 1]),
-            "sdxl latents have 4 channels, these have 5: make the previewer for the format of \
-             the latents",
+            "sdxl latents have 4 channels, these have 5, as those of no known format: look at \
+             the order of the shape",
+        ),
+        (
+            "the input of an inpainting model",
+            check(sdxl, [9, 1, 1]),
+            "sdxl latents have 4 channels, these have 9, as those of no known format: the \
+             input of an inpainting or editing model holds the latent in its first 4 channels",
         ),
         (
             "a latent of another model",

@@ -167,7 +167,7 @@ fn rows_can_be_padded() {
             }
             let mut short = vec![0xa5; needed - 1];
             let (expected, actual) = (needed, needed - 1);
-            let error = PreviewError::BufferSize { expected, actual };
+            let error = PreviewError::RowsSize { expected, actual };
             assert_eq!(preview.copy_rows(padded, &mut short), Err(error));
             assert!(short.iter().all(|&byte| byte == 0xa5));
         }
@@ -177,6 +177,7 @@ fn rows_can_be_padded() {
         };
         assert_eq!(preview.copy_rows(row - 1, &mut [0; 9999]), Err(error));
         let error = preview.copy_rows(usize::MAX, &mut []).unwrap_err();
-        assert_eq!(error, PreviewError::ShapeOverflow);
+        let (expected, actual) = (usize::MAX, 0);
+        assert_eq!(error, PreviewError::RowsSize { expected, actual });
     }
 }

@@ -54,10 +54,14 @@ impl fmt::Display for Times {
 /// 97d2990807fe6d558e395f8764198d7c7e7b411c.
 pub(super) const fn surplus(channels: usize) -> &'static str {
     match channels {
-        136 => "of LTX with sound, the first 128 are the video",
+        136 => "LTX with sound holds the video in the first 128 channels, give those",
         144 => {
-            "of SeFi, the first 16 are no picture. Leave them out, and view the other 128 with \
-             `Latents::packed_planes`"
+            "SeFi holds 16 other channels before the picture's 128, leave them out and view the \
+             others with `Latents::packed_planes`"
+        }
+        // Stable Diffusion's inpainting and editing models.
+        8 | 9 => {
+            "the input of an inpainting or editing model holds the latent in its first 4 channels"
         }
         _ => "",
     }

@@ -119,7 +119,7 @@ pub enum PreviewError {
 
     /// The output buffer has the wrong size.
     #[error(
-        "the output needs {expected} elements, the buffer has {actual}: give a slice of just so many"
+        "the output needs {expected} elements, the buffer has {actual}: give a slice of exactly so many"
     )]
     BufferSize {
         /// Elements (bytes for `u8` buffers, floats for `f32` buffers) of the output.
@@ -129,11 +129,23 @@ pub enum PreviewError {
     },
 
     /// Rows of a picture would overlap.
-    #[error("a row of the picture has {expected} bytes, more than the {actual} between rows")]
+    #[error(
+        "a row of the picture has {expected} bytes, more than the {actual} between rows: give \
+         `copy_rows` at least so many"
+    )]
     RowSize {
         /// Bytes of a row.
         expected: usize,
         /// Bytes from a row to the next.
+        actual: usize,
+    },
+
+    /// A buffer ends before the last row of a picture does.
+    #[error("the rows need at least {expected} bytes, the buffer has {actual}")]
+    RowsSize {
+        /// Bytes from the first row to the end of the last.
+        expected: usize,
+        /// Bytes of the buffer.
         actual: usize,
     },
 
@@ -160,7 +172,7 @@ pub enum PreviewError {
     },
 
     /// A projection or a tiny decoder was given the wrong number of coefficients.
-    #[error("the map needs {expected} coefficients, {actual} were given")]
+    #[error("coefficients of the map: {expected} needed, {actual} given")]
     CoefficientCount {
         /// Coefficients (rows of R, G, B, or single values of a flat tensor or of weights) needed.
         expected: usize,
@@ -236,8 +248,9 @@ pub enum PreviewError {
     /// The latents have another number of channels than their format.
     #[error(
         "{format} latents have {expected} channels, these have {actual}{}{like}: {}{}",
-        if like.is_empty() { "" } else { ", as in " },
+        if like.is_empty() { ", as those of no known format" } else { ", as in " },
         match surplus(*actual) {
+            "" if like.is_empty() => "look at the order of the shape",
             "" => "make the previewer for the format of the latents",
             surplus => surplus,
         },

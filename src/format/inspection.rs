@@ -1,4 +1,4 @@
-//! What the numbers of a latent say about where it comes from.
+//! The space of a latent, by its numbers.
 
 use core::fmt;
 
@@ -62,7 +62,8 @@ pub struct Inspection {
 pub enum Looks {
     /// Model space: what previewers take.
     Model,
-    /// VAE space: as the encoder makes latents and the decoder takes them.
+    /// VAE space: as the encoder makes latents and the decoder takes them. Noisy latents of a
+    /// variance-exploding sampler can be as large: look at the last step, or at an estimate of x0.
     Vae,
     /// Model space or VAE space: they are too much alike to tell.
     Either,
@@ -78,8 +79,9 @@ pub enum Looks {
 }
 
 impl LatentFormat {
-    /// The statistics of a latent, and the space that they look like: to call when previews are
-    /// garish, flat, black or noise, and to put into bug reports.
+    /// Tells the statistics of a latent and its likely space. Call it if previews are garish,
+    /// flat, black or noise, best with the latent of the last step, and put what it prints into bug
+    /// reports.
     ///
     /// It looks at nothing but the numbers, so a latent of another format of as many channels may
     /// pass, and a dim or busy picture may not.
@@ -90,7 +92,8 @@ impl LatentFormat {
     /// format.
     pub fn inspect(self, latents: &Latents<'_>) -> Result<Inspection, PreviewError> {
         self.check(latents)?;
-        let (mut count, mut sum, mut squares, mut non_finite) = (0, 0.0, 0.0, 0);
+        let (mut count, mut non_finite) = (0_usize, 0_usize);
+        let (mut sum, mut squares) = (0.0, 0.0);
         let (mut min, mut max) = (f32::INFINITY, f32::NEG_INFINITY);
         for channel in 0..latents.channels() {
             for y in 0..latents.height() {
@@ -111,8 +114,10 @@ impl LatentFormat {
         if count == 0 {
             (min, max) = (f32::NAN, f32::NAN);
         }
-        let mean = sum / f64::from(count);
-        let deviation = sqrt((squares / f64::from(count) - mean * mean).max(0.0));
+        let mean = sum / count as f64;
+        let variance = squares / count as f64 - mean * mean;
+        // Rounding can make it negative; without samples it is NaN.
+        let deviation = if variance < 0.0 { 0.0 } else { sqrt(variance) };
         let looks = match count {
             0 => Looks::NonFinite,
             _ => self.looks(deviation),
@@ -157,6 +162,11 @@ impl LatentFormat {
 impl fmt::Display for Inspection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { format, .. } = self;
+        if self.looks == Looks::NonFinite {
+            return f.write_str(
+                "no sample is finite: the run has diverged, or half precision overflowed",
+            );
+        }
         write!(
             f,
             "mean {:.2}, deviation {:.2}, {:.2} to {:.2}, {} samples not finite: ",
@@ -166,11 +176,13 @@ impl fmt::Display for Inspection {
             Looks::Model => write!(f, "looks like {format} latents in model space"),
             Looks::Vae => write!(
                 f,
-                "looks like {format} latents in VAE space: preview them with `Previewer::for_vae_space`"
+                "as large as {format} latents in VAE space: preview them with \
+                 `Previewer::for_vae_space`, or noisy ones of a variance-exploding sampler with \
+                 `Previewer::for_sigma`"
             ),
             Looks::Either => write!(
                 f,
-                "may be {format} latents in model space or in VAE space, which are much alike"
+                "the numbers fit both model space and VAE space of {format}"
             ),
             Looks::TooLarge => write!(
                 f,
@@ -179,12 +191,13 @@ impl fmt::Display for Inspection {
             ),
             Looks::TooSmall => write!(
                 f,
-                "too small for {format} latents: they may have been scaled to model space twice"
+                "too small for {format} latents: they may have been scaled twice, or divided by \
+                 their deviation once too often"
             ),
             Looks::Flat => {
                 f.write_str("nearly constant: zeros, or a tensor that is not filled yet")
             }
-            Looks::NonFinite => f.write_str("the run has diverged, or half precision overflowed"),
+            Looks::NonFinite => Ok(()),
         }
     }
 }

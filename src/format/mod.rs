@@ -182,7 +182,7 @@ impl LatentFormat {
     /// The first latent frame of a video stands for one frame, each later one for
     /// [`temporal_downscale`](Self::temporal_downscale) frames. [`MiniMaxH3`](Self::MiniMaxH3)
     /// begins anew after five latent frames. In formats of single pictures each latent frame is
-    /// a picture.
+    /// a picture. If a tensor holds several videos, take the index within one of them.
     ///
     /// ```
     /// use latent_preview::LatentFormat;
@@ -291,7 +291,8 @@ impl LatentFormat {
     ///
     /// # Errors
     ///
-    /// [`PreviewError::NoTwice`] if there is no tiny decoder for the format.
+    /// [`PreviewError::NoTwice`] if there is no tiny decoder for the format,
+    /// [`PreviewError::NoProjection`] if there is no map for it at all.
     ///
     /// ```
     /// use latent_preview::{LatentFormat, LatentPreview, Latents};
@@ -305,6 +306,7 @@ impl LatentFormat {
     pub fn previewer_2x(self) -> Result<Previewer, PreviewError> {
         match tiny::preset(self, 2) {
             Some(decoder) => Ok(Previewer::new(self, Map::Tiny(decoder))),
+            None if self.recommendation().is_none() => self.fast_previewer(),
             None => Err(PreviewError::NoTwice {
                 format: self.name(),
             }),
@@ -313,7 +315,7 @@ impl LatentFormat {
 
     /// The recommended projection: a preview in microseconds, for many latents or a slow CPU.
     ///
-    /// It is some ten times faster than a tiny decoder and farther from the VAE. For a format
+    /// It is about ten times faster than a tiny decoder and farther from the VAE. For a format
     /// that has no tiny decoder it is [`previewer`](Self::previewer).
     ///
     /// # Errors

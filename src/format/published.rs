@@ -28,7 +28,8 @@ pub struct PublishedProjection {
     pub format: LatentFormat,
     /// The application that published it, such as `ComfyUI`.
     pub origin: &'static str,
-    /// The GitHub repository that the numbers were read from, `owner/name`.
+    /// The GitHub repository that the numbers were read from, `owner/name`; `latent-preview` for
+    /// projections of this crate.
     pub repository: &'static str,
     /// The file in that repository.
     pub path: &'static str,

@@ -19,13 +19,13 @@ pub struct Recommendation {
     /// How it is known.
     pub evidence: Evidence,
     /// PSNR in dB against the decoder's pictures, averaged to the preview's size, of latents
-    /// that nothing was fitted on; `None` if nobody has measured it.
+    /// that nothing was fitted on; `None` if nobody has measured that.
     pub psnr: Option<f32>,
-    /// The reason, in a sentence.
+    /// The reason, in short.
     pub reason: &'static str,
 }
 
-/// How it is known that a map is good; what is greater is better known.
+/// How it is known that a map is good; a greater value is better known.
 ///
 /// ```
 /// use latent_preview::{Evidence, LatentFormat};

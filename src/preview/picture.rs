@@ -136,14 +136,14 @@ impl Preview {
     }
 
     /// Copies the picture into a buffer whose rows are longer, `bytes_per_row` from one to the
-    /// next: for textures, whose rows `wgpu` wants at multiples of 256 bytes. What lies between
-    /// the rows and after them stays as it is. [`PixelFormat::RgbF32Planar`] has three planes of
-    /// rows.
+    /// next: for buffers that become textures, whose rows `wgpu` wants at multiples of 256 bytes.
+    /// The bytes between and after the rows stay as they are. [`PixelFormat::RgbF32Planar`] has
+    /// three planes of rows.
     ///
     /// # Errors
     ///
-    /// [`PreviewError::RowSize`] if rows would overlap, [`PreviewError::BufferSize`] if the
-    /// buffer ends before the last row, [`PreviewError::ShapeOverflow`].
+    /// [`PreviewError::RowSize`] if rows would overlap, [`PreviewError::RowsSize`] if the
+    /// buffer ends before the last row.
     ///
     /// ```
     /// use latent_preview::{LatentPreview, Latents, PixelFormat, Projection};
@@ -171,12 +171,10 @@ impl Preview {
                 actual: bytes_per_row,
             });
         }
-        let last = bytes_per_row.checked_mul(rows - 1);
-        let expected = last.and_then(|last| last.checked_add(row));
-        let expected = expected.ok_or(PreviewError::ShapeOverflow)?;
+        let expected = bytes_per_row.saturating_mul(rows - 1).saturating_add(row);
         let actual = out.len();
         if actual < expected {
-            return Err(PreviewError::BufferSize { expected, actual });
+            return Err(PreviewError::RowsSize { expected, actual });
         }
         let places = out.chunks_mut(bytes_per_row);
         for (place, pixels) in places.zip(pixels.chunks_exact(row)) {
