@@ -5,7 +5,7 @@ use core::fmt;
 /// Bytes that are kept: all of any model's name.
 const LONGEST: usize = 56;
 
-/// The beginning of a text of somebody else, with control characters escaped.
+/// The beginning of a text of somebody else, with control characters and the like escaped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Excerpt {
     bytes: [u8; LONGEST],
@@ -23,8 +23,12 @@ impl Excerpt {
         for letter in text.chars() {
             let mut escaped = [0; 16];
             let mut count = 0;
-            for part in letter.escape_debug() {
-                count += part.encode_utf8(&mut escaped[count..]).len();
+            if matches!(letter, '"' | '\'' | '\\') {
+                count = letter.encode_utf8(&mut escaped).len();
+            } else {
+                for part in letter.escape_debug() {
+                    count += part.encode_utf8(&mut escaped[count..]).len();
+                }
             }
             let start = usize::from(excerpt.length);
             let Some(place) = excerpt.bytes.get_mut(start..start + count) else {
@@ -65,6 +69,7 @@ mod tests {
             ("SD 7", "SD 7"),
             ("\u{1b}[31m\n", "\\u{1b}[31m\\n"),
             ("日本語", "日本語"),
+            ("\"a\\b'", "\"a\\b'"),
         ] {
             assert_eq!(Excerpt::new(text).to_string(), expected);
         }

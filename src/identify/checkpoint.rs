@@ -4,10 +4,11 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::error::names;
+use super::error::{BY_NAME, names};
 use super::tables::{MODELS, NAMES, PREFIXES};
 use super::{Identified, IdentifyError, gguf, safetensors};
 use crate::LatentFormat;
+use crate::error::Excerpt;
 
 /// The headers of models are some megabytes at most.
 pub(super) const LONGEST_HEADER: usize = 32 << 20;
@@ -35,7 +36,7 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    /// PyTorch has no convolution of more.
+    /// More than any tensor of a model has.
     pub(super) const AXES: usize = 8;
 
     /// `false` if there are too many axes.
@@ -120,7 +121,7 @@ struct Seen {
 impl Seen {
     fn see(&mut self, name: &str, shape: Shape) {
         if self.count == 0 {
-            self.first = name.chars().take(60).flat_map(char::escape_debug).collect();
+            self.first = Excerpt::new(name).to_string();
         }
         self.count += 1;
         self.is_lora |= name.contains("lora_") || name.contains(".lora");
@@ -153,9 +154,9 @@ impl Seen {
             return Err(IdentifyError::UnknownTensors {
                 tensors: self.count,
                 hint: if self.is_lora {
-                    ": they are those of a LoRA; ask for the model that it is for".to_string()
+                    ": the file is a LoRA, give the model that it was made for".to_string()
                 } else {
-                    format!(", the first of which is {:?}", self.first)
+                    format!(", the first of which is {}: {BY_NAME}", self.first)
                 },
             });
         };
@@ -182,6 +183,7 @@ impl Seen {
             _ => Err(IdentifyError::SeveralFormats {
                 candidates,
                 ground: ground(&models),
+                next: BY_NAME,
             }),
         }
     }

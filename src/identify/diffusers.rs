@@ -7,9 +7,12 @@ use alloc::vec::Vec;
 
 use serde_json::{Map, Value as Json};
 
-use super::tables::{CLASSES, PIPELINES};
+use super::error::BY_NAME;
+use super::pipelines::formats_of_pipeline;
+use super::tables::CLASSES;
 use super::{Identified, IdentifyError};
-use crate::{LatentFormat, PreviewError};
+use crate::LatentFormat;
+use crate::error::Excerpt;
 
 /// No configuration of diffusers is a hundredth as long.
 pub(super) const LONGEST_CONFIG: usize = 1 << 20;
@@ -42,12 +45,6 @@ pub(super) enum Value {
     Absent,
 }
 
-/// A pipeline whose name stands for several formats.
-pub(super) struct Pipeline {
-    pub(super) begins: &'static str,
-    pub(super) formats: &'static [LatentFormat],
-}
-
 impl LatentFormat {
     /// The format of a model in a diffusers folder, from the texts of `vae/config.json` and, if
     /// it is at hand, of `model_index.json`.
@@ -61,7 +58,8 @@ impl LatentFormat {
     ///
     /// Nothing is guessed: [`IdentifyError::OtherValues`], with the nearest format and what
     /// differs, if no known model has these values, or if the autoencoder is that of another
-    /// format than the pipeline's; [`IdentifyError::SeveralFormats`],
+    /// format than the pipeline's and their latents have the same shape (if they have another
+    /// one, the autoencoder decides); [`IdentifyError::SeveralFormats`],
     /// [`IdentifyError::UnknownClass`], [`IdentifyError::Config`].
     ///
     /// ```
@@ -87,7 +85,7 @@ impl LatentFormat {
 
         let class = CLASSES.iter().find(|class| class.name == class_name);
         let class = class.ok_or_else(|| IdentifyError::UnknownClass {
-            class: shortened(class_name),
+            class: Excerpt::new(class_name).to_string(),
         })?;
         identify(class, &config, pipeline)
     }
@@ -126,7 +124,7 @@ fn identify(
     let ground = space.ground(class, config);
     let both = pipeline.map_or_else(
         || ground.clone(),
-        |pipeline| format!("{ground}, and model_index.json: {}", shortened(pipeline)),
+        |pipeline| format!("{ground}, and model_index.json: {}", Excerpt::new(pipeline)),
     );
     let narrowed: Vec<_> = space.formats.iter().copied().filter(is_wanted).collect();
     let (candidates, ground) = match &*narrowed {
@@ -151,7 +149,16 @@ fn identify(
                     },
                 });
             }
-            (space.formats.to_vec(), ground)
+            let although = match pipeline {
+                Some(pipeline) if !wanted.is_empty() => {
+                    format!(
+                        ", although model_index.json says {}",
+                        Excerpt::new(pipeline)
+                    )
+                }
+                _ => String::new(),
+            };
+            (space.formats.to_vec(), ground + &although)
         }
         _ => (narrowed, both),
     };
@@ -159,46 +166,20 @@ fn identify(
         [format] if !space.needs_pipeline || is_wanted(&format) => {
             Ok(Identified { format, ground })
         }
-        _ => Err(IdentifyError::SeveralFormats { candidates, ground }),
-    }
-}
-
-/// The format of a pipeline that has no autoencoder, or one that is not at hand.
-#[cfg(feature = "std")]
-pub(super) fn by_pipeline(model_index: &str) -> Result<Identified, IdentifyError> {
-    let index = object("model_index.json", model_index)?;
-    let pipeline = class_of("model_index.json", &index)?;
-    let ground = format!("model_index.json: {}", shortened(pipeline));
-    match *formats_of_pipeline(pipeline) {
-        [format] => Ok(Identified { format, ground }),
-        [] => Err(IdentifyError::UnknownClass {
-            class: format!("that {} has", shortened(pipeline)),
-        }),
-        ref candidates => Err(IdentifyError::SeveralFormats {
-            candidates: candidates.to_vec(),
+        _ => Err(IdentifyError::SeveralFormats {
+            candidates,
             ground,
+            next: match pipeline {
+                None => {
+                    "give the text of its model_index.json, too, or take the format by the model's name"
+                }
+                Some(_) => BY_NAME,
+            },
         }),
     }
 }
 
-fn formats_of_pipeline(class: &str) -> Vec<LatentFormat> {
-    let several = PIPELINES
-        .iter()
-        .find(|pipeline| class.starts_with(pipeline.begins));
-    if let Some(pipeline) = several {
-        return pipeline.formats.to_vec();
-    }
-    match class.parse() {
-        Ok(format) => [format].to_vec(),
-        Err(PreviewError::AmbiguousFormat { candidates, .. }) => {
-            let formats = candidates.iter().filter_map(|name| name.parse().ok());
-            formats.collect()
-        }
-        Err(_) => Vec::new(),
-    }
-}
-
-fn object(file: &'static str, text: &str) -> Result<Map<String, Json>, IdentifyError> {
+pub(super) fn object(file: &'static str, text: &str) -> Result<Map<String, Json>, IdentifyError> {
     let fault = |reason: String| IdentifyError::Config { file, reason };
     if text.len() > LONGEST_CONFIG {
         return Err(fault(format!("{} bytes are no configuration", text.len())));
@@ -206,7 +187,7 @@ fn object(file: &'static str, text: &str) -> Result<Map<String, Json>, IdentifyE
     serde_json::from_str(text).map_err(|error| fault(error.to_string()))
 }
 
-fn class_of<'a>(
+pub(super) fn class_of<'a>(
     file: &'static str,
     config: &'a Map<String, Json>,
 ) -> Result<&'a str, IdentifyError> {
@@ -301,7 +282,7 @@ impl Value {
         }
     }
 
-    /// Whether a configuration has this value that leaves the key out.
+    /// `true` if a configuration that leaves the key out has this value.
     fn is_default(&self, key: &str, class: &Class) -> bool {
         let default = class.defaults.iter().find(|(name, _)| *name == key);
         match (self, default.map(|(_, default)| default)) {
@@ -316,7 +297,7 @@ impl Value {
     }
 }
 
-/// Whether it is a list of these numbers.
+/// `true` if it is a list of these numbers.
 fn are(actual: &Json, mut expected: impl ExactSizeIterator<Item = f64>) -> bool {
     let Some(values) = actual
         .as_array()
@@ -354,7 +335,7 @@ impl core::fmt::Display for Difference {
             Some(Json::Array(values)) if values.len() > 5 => {
                 write!(f, "{key} has {} other values", values.len())?;
             }
-            Some(actual) => write!(f, "{key} is {}", shortened(&actual.to_string()))?,
+            Some(actual) => write!(f, "{key} is {}", Excerpt::new(&actual.to_string()))?,
         }
         let owner = self.actual.as_ref().and_then(|actual| owner(key, actual));
         if let Some(owner) = owner {
@@ -385,13 +366,4 @@ fn owner(key: &str, actual: &Json) -> Option<LatentFormat> {
         })
     });
     owners.next()?.formats.first().copied()
-}
-
-/// A text of somebody else, for an error.
-fn shortened(text: &str) -> String {
-    let mut short: String = text.chars().take(60).flat_map(char::escape_debug).collect();
-    if text.chars().nth(60).is_some() {
-        short += "...";
-    }
-    short
 }

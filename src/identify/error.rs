@@ -5,6 +5,9 @@ use alloc::vec::Vec;
 
 use crate::LatentFormat;
 
+/// The call that always remains.
+pub(super) const BY_NAME: &str = "take the format by the model's name";
+
 /// Why the format of a model is not known.
 ///
 /// ```
@@ -15,8 +18,8 @@ use crate::LatentFormat;
 /// let error = LatentFormat::from_diffusers(config, None).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "no known model has these values; the nearest is flux1, but scaling_factor is 0.18215 \
-///      (that of sd1), not 0.3611"
+///     "the autoencoder is not that of flux1, the nearest known one: scaling_factor is 0.18215 \
+///      (that of sd1), not 0.3611. Correct the configuration, or take the format by the model's name"
 /// );
 /// ```
 #[derive(Debug, thiserror::Error)]
@@ -32,14 +35,26 @@ pub enum IdentifyError {
     },
 
     /// No known format has an autoencoder of this class.
-    #[error("no known format has an autoencoder of the class {class}")]
+    #[error("no known format has an autoencoder of the class {class}: {BY_NAME}")]
     UnknownClass {
         /// The class of diffusers.
         class: String,
     },
 
+    /// No known model has this pipeline, and no configuration of an autoencoder is there.
+    #[error(
+        "no known model has the pipeline {pipeline}: give the configuration of its autoencoder"
+    )]
+    UnknownPipeline {
+        /// The class of diffusers.
+        pipeline: String,
+    },
+
     /// The class is known, but no model of it has these values, or not one for this pipeline.
-    #[error("no known model has these values; the nearest is {nearest}, but {differences}")]
+    #[error(
+        "the autoencoder is not that of {nearest}, the nearest known one: {differences}. Correct the \
+         configuration, or {BY_NAME}"
+    )]
     OtherValues {
         /// The format with the fewest differences.
         nearest: LatentFormat,
@@ -48,16 +63,14 @@ pub enum IdentifyError {
     },
 
     /// The files are those of several formats.
-    #[error(
-        "{ground}: this may be {}; {}",
-        names(candidates),
-        "the model_index.json of its folder, or its name, tells which"
-    )]
+    #[error("{ground}: this may be {}: {next}", names(candidates))]
     SeveralFormats {
         /// The formats.
         candidates: Vec<LatentFormat>,
         /// The values or tensors that all of them have.
         ground: String,
+        /// The call to make instead.
+        next: &'static str,
     },
 
     /// The header of a checkpoint is broken, too long, or no header.
@@ -68,7 +81,7 @@ pub enum IdentifyError {
     },
 
     /// The tensors are those of no known model.
-    #[error("no known model has these {tensors} tensors{hint}")]
+    #[error("no known model has these tensors ({tensors} in all){hint}")]
     UnknownTensors {
         /// Tensors in the file.
         tensors: usize,
@@ -77,7 +90,9 @@ pub enum IdentifyError {
     },
 
     /// The parts of a checkpoint belong to models of different formats.
-    #[error("its parts have different latents: {grounds}")]
+    #[error(
+        "its parts have different latents: {grounds}. Take the format of the denoiser by its name"
+    )]
     Contradiction {
         /// The parts and the formats of each.
         grounds: String,

@@ -7,7 +7,8 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::checkpoint::LONGEST_HEADER;
-use super::diffusers::{LONGEST_CONFIG, by_pipeline};
+use super::diffusers::LONGEST_CONFIG;
+use super::pipelines::by_pipeline;
 use super::{Identified, IdentifyError};
 use crate::LatentFormat;
 
@@ -38,7 +39,7 @@ impl LatentFormat {
     /// ```
     pub fn from_model(path: impl AsRef<Path>) -> Result<Identified, IdentifyError> {
         let path = path.as_ref();
-        // An ending alone tells no folder.
+        // The name of a folder may end in .safetensors, too.
         let is_folder = fs::metadata(path).map_err(at(path))?.is_dir();
         if is_folder { folder(path) } else { file(path) }
     }
@@ -76,7 +77,8 @@ fn folder(path: &Path) -> Result<Identified, IdentifyError> {
         _ => by_config.unwrap_or_else(|| {
             Err(IdentifyError::NoModel {
                 path: path.display().to_string(),
-                reason: "no model_index.json, no vae/config.json and not one checkpoint alone",
+                reason: "no model_index.json, no vae/config.json, and no checkpoint or several: give one of \
+                         them",
             })
         }),
     }
@@ -99,28 +101,39 @@ fn file(path: &Path) -> Result<Identified, IdentifyError> {
     if !is_checkpoint(path) {
         return Err(IdentifyError::NoModel {
             path: path.display().to_string(),
-            reason: "neither a folder nor a .safetensors, .gguf or .json file; other checkpoints are \
-                     programs, which are not run: convert them",
+            reason: "neither a folder nor a .safetensors, .gguf or .json file. A .ckpt or .pt file can \
+                     run code, so it is not read: convert it to .safetensors",
         });
     }
     if is_one_of_several(path) {
         return Err(IdentifyError::NoModel {
             path: path.display().to_string(),
-            reason: "one of several files, which hold a part of the tensors each: give the folder of \
-                     the model",
+            reason: "one of several files, which hold a part of the tensors each: give a folder with \
+                     model_index.json, or take the format by the model's name",
         });
     }
     match LatentFormat::from_checkpoint(&header(path).map_err(at(path))?) {
-        Err(IdentifyError::SeveralFormats { candidates, ground }) => {
+        Err(IdentifyError::SeveralFormats {
+            candidates,
+            ground,
+            next,
+        }) => {
             let name = path.file_name().and_then(|name| name.to_str());
             match name.unwrap_or_default().parse() {
                 Ok(format) if candidates.contains(&format) => Ok(Identified {
                     format,
                     ground: ground + ", and its name",
                 }),
-                _ => Err(IdentifyError::SeveralFormats { candidates, ground }),
+                _ => Err(IdentifyError::SeveralFormats {
+                    candidates,
+                    ground,
+                    next,
+                }),
             }
         }
+        Err(IdentifyError::Header { reason }) => Err(IdentifyError::Header {
+            reason: alloc::format!("{reason} ({})", path.display()),
+        }),
         found => found,
     }
 }

@@ -6,6 +6,7 @@ mod error;
 #[cfg(feature = "std")]
 mod files;
 mod gguf;
+mod pipelines;
 mod safetensors;
 #[rustfmt::skip]
 mod tables;

@@ -3,6 +3,7 @@
 //! The crate `safetensors` refuses a header with a type of numbers that it does not know, and
 //! keeps every tensor in memory. Here each tensor is looked at and forgotten.
 
+use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
 use core::fmt;
@@ -28,8 +29,16 @@ fn header(bytes: &[u8]) -> Result<&[u8], String> {
         return Err(format!("{} bytes are too few", bytes.len()));
     };
     let claimed = u64::from_le_bytes(*claimed);
+    if bytes.starts_with(b"version https://git-lfs") {
+        return Err("it is a pointer of Git LFS: run `git lfs pull`".to_owned());
+    }
+    if bytes.trim_ascii_start().starts_with(b"<") {
+        return Err("it is a page of a website, not the file".to_owned());
+    }
     if claimed > LONGEST_HEADER as u64 {
-        return Err(format!("it claims to have {claimed} bytes"));
+        return Err(format!(
+            "it claims a header of {claimed} bytes, more than any model has"
+        ));
     }
     // It fits: a header is no longer than `LONGEST_HEADER`.
     rest.get(..claimed as usize).ok_or_else(|| {

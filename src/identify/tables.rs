@@ -2,7 +2,8 @@
 // Written by `UPDATE_TABLES=1 cargo test --test format_tables`; change `../data` instead.
 
 use super::checkpoint::{Model, Need};
-use super::diffusers::{Class, Pipeline, Space, Value};
+use super::diffusers::{Class, Space, Value};
+use super::pipelines::Pipeline;
 use crate::LatentFormat;
 
 pub(super) static CLASSES: &[Class] = &[

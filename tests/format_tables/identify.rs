@@ -11,7 +11,8 @@ pub fn tables(families: &[Family], diffusers: &Diffusers, tensors: &Tensors) -> 
         "//! From `../format/data/identify/diffusers.toml` and `tensors.toml`.
 {HEAD}
 use super::checkpoint::{{Model, Need}};
-use super::diffusers::{{Class, Pipeline, Space, Value}};
+use super::diffusers::{{Class, Space, Value}};
+use super::pipelines::Pipeline;
 use crate::LatentFormat;
 
 pub(super) static CLASSES: &[Class] = &[
