@@ -268,12 +268,7 @@ fn what_is_wrong_is_said() {
         ),
         (
             &["four.safetensors", "--format", "sd9"],
-            &[
-                "sd9",
-                "is known by the name",
-                "sd1",
-                "--list-formats",
-            ],
+            &["sd9", "is known by the name", "sd1", "--list-formats"],
         ),
         (
             &["four.safetensors", "--format", "sd1", "--previewer", "best"],
