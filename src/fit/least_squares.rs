@@ -100,13 +100,24 @@ fn right_sides(
                 *value -= error;
             }
         }
-        for (side, value) in sides.iter_mut().zip(row) {
-            for (sum, target) in side.iter_mut().zip(target) {
-                *sum += weight * value * target;
-            }
-        }
+        add_products(&mut sides, row, target.map(|target| weight * target));
     });
     (sides, squares)
+}
+
+/// Adds each feature's products with R, G and B. Without iterators, as it is hot in builds without
+/// optimization, too.
+fn add_products(sides: &mut [[f64; 3]], row: &[f64], [red, green, blue]: [f64; 3]) {
+    let count = sides.len();
+    let row = &row[..count];
+    let mut i = 0;
+    while i < count {
+        let side = &mut sides[i];
+        side[0] += row[i] * red;
+        side[1] += row[i] * green;
+        side[2] += row[i] * blue;
+        i += 1;
+    }
 }
 
 /// The equations in terms of features of mean 0 (with a constant) and variance 1.

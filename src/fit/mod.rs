@@ -1,5 +1,5 @@
 //! Fitting a projection to latents and the pictures that their decoder makes.
-//! [`Fit`] has an example. Fit in a release build: a debug build is some forty times slower.
+//! [`Fit`] has an example. Fit in a release build: a debug build is some twenty times slower.
 
 mod color_correction;
 mod disturbance;

@@ -53,8 +53,13 @@ impl Monomials {
 
     /// Writes the products behind the variables, with which `values` begins.
     pub(super) fn complete(&self, values: &mut [f64]) {
-        for (at, &(monomial, variable)) in (self.variables..).zip(&self.products) {
-            values[at] = values[monomial] * values[variable];
+        // Hot: see `Gram`.
+        let (products, values) = (&self.products[..], &mut values[..self.len()]);
+        let mut i = 0;
+        while i < products.len() {
+            let (monomial, variable) = products[i];
+            values[self.variables + i] = values[monomial] * values[variable];
+            i += 1;
         }
     }
 

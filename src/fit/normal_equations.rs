@@ -26,8 +26,11 @@ pub(super) struct NormalEquations<'a> {
     affine: [Gram; 6],
     /// The affine stage with the later parameters, for R, then G, then B.
     across: Gram,
-    /// The later parameters with themselves.
-    later: Gram,
+    /// The later parameters with themselves, for each color that changes with them: the filter,
+    /// one color's part of the correction of colors, the error.
+    later: [Gram; 3],
+    /// Which of the later parameters these are, for each color.
+    places: [Vec<usize>; 3],
     // The rest is kept from pixel to pixel only to be allocated once.
     /// The features of one pixel and 1.
     features: Vec<f64>,
@@ -40,15 +43,22 @@ impl<'a> NormalEquations<'a> {
     pub(super) fn new(model: &'a Model) -> Self {
         let features = model.features.len() + 1;
         let later = model.parameters().count() - 3 * features + 1;
+        let filter = model.filter.iter().flatten().count();
+        let places = [0, 1, 2].map(|o| {
+            let of_color = (filter + o..later - 1).step_by(3);
+            (0..filter).chain(of_color).chain([later - 1]).collect()
+        });
+        let of_color = Vec::len(&places[0]);
         Self {
             model,
             taps: model.taps(),
             affine: COLORS.map(|_| Gram::symmetric(features)),
             across: Gram::new(features, 3 * later),
-            later: Gram::symmetric(later),
+            later: [0, 1, 2].map(|_| Gram::symmetric(of_color)),
+            places,
             features: vec![1.0; features],
             filtered: vec![0.0; features],
-            later_slopes: Vec::with_capacity(later),
+            later_slopes: Vec::with_capacity(of_color),
             across_slopes: vec![0.0; 3 * later],
         }
     }
@@ -67,14 +77,20 @@ impl<'a> NormalEquations<'a> {
             for (product, (j, k)) in products.iter_mut().zip(COLORS) {
                 *product += slopes[j] * slopes[k];
             }
-            self.find_later_slopes(pixel, o, slopes, error);
+            self.find_later_slopes(pixel, slopes, error);
             let later = &self.later_slopes;
-            self.later.add(later, later, weight);
-            let across = self.across_slopes.chunks_exact_mut(later.len());
-            for (across, slope) in across.zip(slopes) {
-                for (sum, later) in across.iter_mut().zip(later) {
-                    *sum += slope * later;
-                }
+            self.later[o].add(later, later, weight);
+            // Hot: see `Gram`.
+            let across = &mut self.across_slopes[..];
+            let count = across.len() / 3;
+            let (places, later) = (&self.places[o][..], &later[..]);
+            let mut k = 0;
+            while k < places.len() {
+                let (place, later) = (places[k], later[k]);
+                across[place] += slopes[0] * later;
+                across[count + place] += slopes[1] * later;
+                across[2 * count + place] += slopes[2] * later;
+                k += 1;
             }
         }
         self.across.add(&self.filtered, &self.across_slopes, weight);
@@ -93,14 +109,18 @@ impl<'a> NormalEquations<'a> {
             }
             let features = &mut self.features[..count];
             self.model.features.write(pixel.pair, p, features);
-            for (sum, feature) in self.filtered.iter_mut().zip(&self.features) {
-                *sum += tap * feature;
+            // Hot: see `Gram`.
+            let mut i = 0;
+            while i <= count {
+                self.filtered[i] += tap * self.features[i];
+                i += 1;
             }
         }
     }
 
-    /// How color `o` changes with the parameters after the affine stage, and its error.
-    fn find_later_slopes(&mut self, pixel: &Pixel<'_>, o: usize, slopes: [f64; 3], error: f64) {
+    /// How a color changes with the parameters after the affine stage that it depends on, and
+    /// its error.
+    fn find_later_slopes(&mut self, pixel: &Pixel<'_>, slopes: [f64; 3], error: f64) {
         self.later_slopes.clear();
         if self.model.filter.is_some() {
             let mut by_filter = [0.0; 3];
@@ -111,10 +131,8 @@ impl<'a> NormalEquations<'a> {
         }
         if let Some(colors) = &self.model.colors {
             let monomials = colors.monomials(pixel.filtered);
-            for monomial in monomials.into_iter().chain([1.0]) {
-                let of_color = |color| if color == o { monomial } else { 0.0 };
-                self.later_slopes.extend([0, 1, 2].map(of_color));
-            }
+            self.later_slopes.extend_from_slice(&monomials);
+            self.later_slopes.push(1.0);
         }
         self.later_slopes.push(-error);
     }
@@ -138,8 +156,11 @@ impl<'a> NormalEquations<'a> {
             // Feature by feature, color by color.
             put(at / later, first + at % later, sum);
         }
-        for (at, sum) in self.later.finish().into_iter().enumerate() {
-            put(first + at / later, first + at % later, sum);
+        for (gram, places) in self.later.into_iter().zip(&self.places) {
+            for (at, sum) in gram.finish().into_iter().enumerate() {
+                let (i, j) = (places[at / places.len()], places[at % places.len()]);
+                all[(first + i) * size + first + j] += sum;
+            }
         }
         let (mut matrix, mut side) = (Vec::new(), Vec::new());
         for row in all[..size * (size - 1)].chunks_exact(size) {

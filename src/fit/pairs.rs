@@ -160,9 +160,12 @@ impl Pair {
 
     /// Writes the channels of a pixel.
     pub(super) fn write_pixel(&self, p: usize, out: &mut [f64]) {
-        let planes = self.latents.chunks_exact(self.target.len());
-        for (out, plane) in out.iter_mut().zip(planes) {
-            *out = f64::from(plane[p]);
+        let (latents, pixels) = (&self.latents[..], self.target.len());
+        // Hot: see `Gram`.
+        let mut c = 0;
+        while c < out.len() {
+            out[c] = f64::from(latents[c * pixels + p]);
+            c += 1;
         }
     }
 

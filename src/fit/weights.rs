@@ -20,13 +20,20 @@ impl Weights {
     }
 
     pub(super) fn predict(&self, features: &[f64]) -> [f64; 3] {
-        let mut rgb = self.constant;
-        for (row, feature) in self.rows.iter().zip(features) {
-            for (sum, factor) in rgb.iter_mut().zip(row) {
-                *sum += factor * feature;
-            }
+        // Without iterators and in single numbers: this is hot, also in builds without
+        // optimization.
+        let count = self.rows.len();
+        let (rows, features) = (&self.rows[..count], &features[..count]);
+        let [mut red, mut green, mut blue] = self.constant;
+        let mut i = 0;
+        while i < count {
+            let (row, feature) = (rows[i], features[i]);
+            red += row[0] * feature;
+            green += row[1] * feature;
+            blue += row[2] * feature;
+            i += 1;
         }
-        rgb
+        [red, green, blue]
     }
 
     /// All numbers, the constant last.

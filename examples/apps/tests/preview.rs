@@ -212,6 +212,10 @@ fn what_a_file_says_is_shown_escaped() {
         &npy("\u{1b}[31mred\u{7}\u{202e}", "(4, 1, 1)", &[0; 16]),
     );
 
+    let model = format!(r#"{{"_class_name":"{hostile}"}}"#);
+    fs::create_dir(folder.join("vae")).unwrap();
+    write("vae/config.json", model.as_bytes());
+
     let table = succeeds(&folder, &["four.safetensors", "--format", "sd1"]);
     let mut said = vec![table];
     said.push(fails(&folder, &["four.safetensors", "--tensor", "y"]));
@@ -219,6 +223,7 @@ fn what_a_file_says_is_shown_escaped() {
     said.push(fails(&folder, &["five.safetensors", "--format", "sd1"]));
     said.push(fails(&folder, &["format.safetensors"]));
     said.push(fails(&folder, &["dtype.safetensors"]));
+    said.push(fails(&folder, &["four.safetensors", "--model", "vae"]));
     for said in said {
         assert!(said.contains(shown), "{said:?}");
         let is_safe = |c: char| c == '\n' || !(c.is_control() || c == '\u{202e}');
@@ -263,12 +268,7 @@ fn what_is_wrong_is_said() {
         ),
         (
             &["four.safetensors", "--format", "sd9"],
-            &[
-                "sd9",
-                "is known by the name",
-                "sd1",
-                "--list-formats",
-            ],
+            &["sd9", "is known by the name", "sd1", "--list-formats"],
         ),
         (
             &["four.safetensors", "--format", "sd1", "--previewer", "best"],

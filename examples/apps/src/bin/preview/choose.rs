@@ -3,10 +3,10 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use latent_preview::LatentFormat;
 
-use latent_preview_apps::input::Tensor;
+use latent_preview_apps::input::{Tensor, escaped};
 use latent_preview_apps::origins;
 
 pub fn tensor<'a>(tensors: &'a [Tensor], name: Option<&str>) -> Result<&'a Tensor> {
@@ -28,8 +28,9 @@ pub fn tensor<'a>(tensors: &'a [Tensor], name: Option<&str>) -> Result<&'a Tenso
 
 /// The format by the files of the model that the latents are of.
 pub fn format_of(model: &Path) -> Result<LatentFormat> {
-    let found = LatentFormat::from_model(model)?;
-    println!("{found}");
+    let found = LatentFormat::from_model(model);
+    let found = found.map_err(|error| anyhow!(escaped(&error.to_string())))?;
+    println!("{}", escaped(&found.to_string()));
     Ok(found.format)
 }
 
