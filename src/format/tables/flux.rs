@@ -600,7 +600,7 @@ pub(in crate::format) static FLUX1: Facts = Facts {
         ]))),
     },],
     recommended: Some((8, Recommendation { evidence: Evidence::FullVae, psnr: Some(28.0), reason: "measured 2026-11-24 on 13 pictures that it was not fitted on, the tiny autoencoder of the format (TAESD family) as decoder: 29.0 dB and a mean CIEDE2000 of 3.6, against 25.6 and 5.5 of the best of the others (SceneWorks Z-Image); on noisy latents 26.1 and 22.0 dB (signal 0.7 and 0.25) against 25.0 and 21.9 of the affine one; measured 2026-11-26 on two pictures of Chroma that the full VAE decoded: 28.0 dB, against 27.3 of the best of the others (ComfyUI)" })),
-    tiny: Some(Recommendation { evidence: Evidence::FullVae, psnr: Some(34.1), reason: "measured 2026-11-26 on two pictures of Chroma that the full VAE decoded: 34.1 dB, against 28.0 of the recommended projection and 27.3 of the best table of others; on the tiny autoencoder's 13 pictures 32.6 dB, against 29.0 and 25.6" }),
+    tiny: Some(Recommendation { evidence: Evidence::FullVae, psnr: Some(34.1), reason: "measured 2026-11-26 on two pictures of Chroma that the full VAE decoded: 34.1 dB, against 28.0 of the fast previewer and 27.3 of the best table of others; on the tiny autoencoder's 13 pictures 32.6 dB, against 29.0 and 25.6" }),
 };
 
 pub(in crate::format) static FLUX2: Facts = Facts {
@@ -1817,6 +1817,6 @@ pub(in crate::format) static FLUX2: Facts = Facts {
             [-0.0059318505, 0.028453408, -0.016180284],
         ]))),
     },],
-    recommended: Some((7, Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(22.79), reason: "measured 2026-11-24 on 13 pictures that it was not fitted on, the tiny autoencoder of the format (TAESD family) as decoder: 22.8 dB and a mean CIEDE2000 of 7.1, against 15.9 and 13.9 of the best of the others (Wan2GP)" })),
-    tiny: Some(Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(25.89), reason: "measured 2026-11-26 on the same 13 pictures as the recommended projection: 25.9 dB, against 22.8 of that and 15.9 of the best table of others" }),
+    recommended: Some((7, Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(22.79), reason: "measured 2026-11-24 on 13 pictures that it was not fitted on, the tiny autoencoder of the format (TAESD family) as decoder: 22.8 dB and a mean CIEDE2000 of 7.0, against 15.9 and 13.9 of the best of the others (Wan2GP)" })),
+    tiny: Some(Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(25.89), reason: "measured 2026-11-26 on the same 13 pictures as the fast previewer: 25.9 dB, against 22.8 of that and 15.9 of the best table of others" }),
 };

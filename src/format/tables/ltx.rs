@@ -457,7 +457,7 @@ pub(in crate::format) static LTX2: Facts = Facts {
             [-0.013471, -0.01314, -0.013874],
         ], &[], &[])),
     },],
-    recommended: Some((0, Recommendation { evidence: Evidence::FullVae, psnr: Some(19.5), reason: "the only table there is without a sigmoid; on a real clip of LTX-Video 0.9.8, whose space this is, it has 19.5 dB, and the table that Wan2GP has for LTX-Video 19.9 (measured 2026-11-25)" })),
+    recommended: Some((0, Recommendation { evidence: Evidence::FullVae, psnr: Some(19.5), reason: "the only table there is without a sigmoid; on a real clip of LTX-Video 0.9.8, whose space this is, it has 19.5 dB, and the table that Wan2GP has for LTX-Video 19.9 (measured 2026-11-25): too little a difference on one clip to prefer it" })),
     tiny: None,
 };
 

@@ -50,6 +50,6 @@ pub(in crate::format) static MING_IMAGE: Facts = Facts {
             [0.7366, 0.4105, 0.6899],
         ], &[], &[])),
     },],
-    recommended: Some((0, Recommendation { evidence: Evidence::Nothing, psnr: None, reason: "the only table there is" })),
+    recommended: Some((0, Recommendation { evidence: Evidence::Nothing, psnr: None, reason: "the only table there is; it was made for another space, so that previews of model space are too bright and too dark" })),
     tiny: None,
 };

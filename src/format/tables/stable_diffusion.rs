@@ -320,7 +320,7 @@ pub(in crate::format) static SD1: Facts = Facts {
         ]))),
     },],
     recommended: Some((9, Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(25.85), reason: "measured 2026-11-24 on 13 pictures that it was not fitted on, the tiny autoencoder of the format (TAESD family) as decoder: 25.9 dB and a mean CIEDE2000 of 5.4, against 18.7 and 13.2 of the best of the others (Draw Things); on noisy latents 23.6 and 19.9 dB (signal 0.7 and 0.25) against 17.9 and 16.7 of the affine one" })),
-    tiny: Some(Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(28.29), reason: "measured 2026-11-26 on the same 13 pictures as the recommended projection: 28.3 dB, against 25.9 of that and 18.7 of the best table of others" }),
+    tiny: Some(Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(28.29), reason: "measured 2026-11-26 on the same 13 pictures as the fast previewer: 28.3 dB, against 25.9 of that and 18.7 of the best table of others" }),
 };
 
 pub(in crate::format) static SDXL: Facts = Facts {
@@ -712,7 +712,7 @@ pub(in crate::format) static SDXL: Facts = Facts {
         ]))),
     },],
     recommended: Some((13, Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(26.76), reason: "measured 2026-11-24 on 13 pictures that it was not fitted on, the tiny autoencoder of the format (TAESD family) as decoder: 26.8 dB and a mean CIEDE2000 of 6.2, against 19.7 and 12.3 of the best of the others (Draw Things)" })),
-    tiny: Some(Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(28.73), reason: "measured 2026-11-26 on the same 13 pictures as the recommended projection: 28.7 dB, against 26.8 of that and 19.7 of the best table of others" }),
+    tiny: Some(Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(28.73), reason: "measured 2026-11-26 on the same 13 pictures as the fast previewer: 28.7 dB, against 26.8 of that and 19.7 of the best table of others" }),
 };
 
 pub(in crate::format) static PLAYGROUND25: Facts = Facts {
@@ -1569,5 +1569,5 @@ pub(in crate::format) static SD3: Facts = Facts {
         ]))),
     },],
     recommended: Some((7, Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(31.54), reason: "measured 2026-11-24 on 13 pictures that it was not fitted on, the tiny autoencoder of the format (TAESD family) as decoder: 31.5 dB and a mean CIEDE2000 of 2.9, against 26.4 and 5.9 of the best of the others (InvokeAI)" })),
-    tiny: Some(Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(34.35), reason: "measured 2026-11-26 on the same 13 pictures as the recommended projection: 34.3 dB, against 31.5 of that and 26.4 of the best table of others" }),
+    tiny: Some(Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(34.35), reason: "measured 2026-11-26 on the same 13 pictures as the fast previewer: 34.4 dB, against 31.5 of that and 26.4 of the best table of others" }),
 };
