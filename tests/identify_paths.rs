@@ -214,7 +214,7 @@ fn other_paths_are_refused_with_the_reason() {
     let folder = folder("others");
     for (name, part) in [
         ("model.ckpt", "convert"),
-        ("model-00002-of-00004.safetensors", "the folder of"),
+        ("model-00002-of-00004.safetensors", "a folder with"),
     ] {
         write(&folder.join(name), safetensors(&tensors("Mochi 1")));
         let error = LatentFormat::from_model(folder.join(name)).unwrap_err();

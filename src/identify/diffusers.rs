@@ -331,7 +331,7 @@ impl core::fmt::Display for Difference {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let key = self.key;
         match self.actual.as_ref().filter(|actual| !actual.is_null()) {
-            None => write!(f, "{key} is left out")?,
+            None => write!(f, "{key} is missing")?,
             Some(Json::Array(values)) if values.len() > 5 => {
                 write!(f, "{key} has {} other values", values.len())?;
             }
@@ -342,10 +342,10 @@ impl core::fmt::Display for Difference {
             write!(f, " (that of {owner})")?;
         }
         match self.expected {
-            Value::Number(number) => write!(f, ", not {number}"),
-            Value::Numbers(numbers) => write!(f, ", not {numbers:?}"),
-            Value::Of(format) => write!(f, ", not that of {format}"),
-            Value::Length(length) => write!(f, ", not a list of {length}"),
+            Value::Number(number) => write!(f, " instead of {number}"),
+            Value::Numbers(numbers) => write!(f, " instead of {numbers:?}"),
+            Value::Of(format) => write!(f, " instead of that of {format}"),
+            Value::Length(length) => write!(f, " instead of a list of {length}"),
             Value::Absent => write!(f, ", which it should not have"),
         }
     }

@@ -19,7 +19,7 @@ pub(super) const BY_NAME: &str = "take the format by the model's name";
 /// assert_eq!(
 ///     error.to_string(),
 ///     "the autoencoder is not that of flux1, the nearest known one: scaling_factor is 0.18215 \
-///      (that of sd1), not 0.3611. Correct the configuration, or take the format by the model's name"
+///      (that of sd1) instead of 0.3611. Correct the configuration, or take the format by the model's name"
 /// );
 /// ```
 #[derive(Debug, thiserror::Error)]
