@@ -4,7 +4,7 @@
 // Links of the README: the first definition of a link counts, and docs.rs has no files.
 #![cfg_attr(
     all(doc, feature = "std"),
-    doc = "[guide]: crate::guide::tensors\n[models]: crate::guide::models\n[fitting]: crate::guide::fitting"
+    doc = "[guide]: crate::guide::tensors\n[models]: crate::guide::models\n[fitting]: crate::guide::fitting\n[learning]: crate::guide::learning"
 )]
 #![cfg_attr(all(doc, feature = "std"), doc = include_str!("guide/pictures.md"))]
 #![cfg_attr(feature = "std", doc = include_str!("../README.md"))]

@@ -378,6 +378,14 @@ pub enum PreviewError {
     )]
     ChangedTwice,
 
+    /// A learner without a start was asked for a preview before its first picture.
+    #[cfg(feature = "fit")]
+    #[error(
+        "this learner began with nothing and has seen no picture: give it the first latent and \
+         its decoded picture with `Learner::learn`"
+    )]
+    NothingLearned,
+
     /// A change of space was asked of a previewer that has no format.
     #[error(
         "a previewer of a projection or decoder of your own knows no VAE space: scale the latents as \

@@ -71,6 +71,11 @@ impl Noise {
         z ^ (z >> 31)
     }
 
+    /// One of `0..count`.
+    pub(super) fn below(&mut self, count: usize) -> usize {
+        (self.next() % count.max(1) as u64) as usize
+    }
+
     /// A value more than 0 and at most 1.
     fn uniform(&mut self) -> f64 {
         ((self.next() >> 11) + 1) as f64 / (1_u64 << 53) as f64

@@ -123,11 +123,47 @@ pub enum FitError {
     /// A previewer's pictures are larger than the latents.
     #[error(
         "the previewer's pictures are {scale} times as high and as wide as the latents: \
-         `Pairs::score` takes previewers whose `LatentPreview::scale` is 1"
+         `Pairs::score` and `Learner` take previewers whose `LatentPreview::scale` is 1"
     )]
     Scale {
         /// The previewer's scale.
         scale: usize,
+    },
+
+    /// A picture teaches a learner nothing.
+    #[error("the picture is of one color, which teaches nothing: keep it out of `Learner::learn`")]
+    OneColor,
+
+    /// A picture is not the one that was decoded from the latents.
+    #[error(
+        "the picture does not show what the latents hold, or is flipped: give the decoded picture \
+         of these very latents, rows from top to bottom, to `Learner::learn`"
+    )]
+    AnotherPicture,
+
+    /// A clip has not as many decoded frames as its latent frames stand for.
+    #[error(
+        "the latent frames stand for {expected} decoded frames, not {actual}: give all of both \
+         to `Learner::learn_video`"
+    )]
+    FrameCount {
+        /// Decoded frames that the latent frames stand for.
+        expected: usize,
+        /// Decoded frames that were given.
+        actual: usize,
+    },
+
+    /// The state of a learner is of other latents.
+    #[error(
+        "this learner is for {} with {} channels, the stored one for {} with {}: begin with \
+         `Learner::from` of the other format, or with a new file",
+        expected.0, expected.1, actual.0, actual.1
+    )]
+    OtherLearner {
+        /// Name of the format and channels of the learner that was to go on.
+        expected: (&'static str, usize),
+        /// Those of the stored one.
+        actual: (&'static str, usize),
     },
 
     /// Latents or a projection were refused.

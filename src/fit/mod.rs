@@ -1,5 +1,6 @@
 //! Fitting a projection to latents and the pictures that their decoder makes.
-//! [`Fit`] has an example. Fit in a release build: a debug build is some twenty times slower.
+//! [`Fit`] has an example. [`Learner`] fits by itself, to the pictures that users decode anyway.
+//! Fit in a release build: a debug build is some twenty times slower.
 
 mod color_correction;
 mod disturbance;
@@ -9,6 +10,7 @@ mod gauss_newton;
 mod gram;
 mod kind;
 mod ldl;
+mod learner;
 mod least_squares;
 mod model;
 mod monomials;
@@ -25,6 +27,9 @@ use alloc::{borrow::Cow, vec::Vec};
 pub use disturbance::Disturbance;
 pub use error::FitError;
 pub use kind::{FitKind, RefinedShape};
+#[cfg(feature = "std")]
+pub use learner::BackgroundLearner;
+pub use learner::{Learned, LearnedMap, Learner};
 pub use pairs::Pairs;
 pub use report::{FitProgress, Fitted};
 pub use score::Score;

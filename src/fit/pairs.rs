@@ -1,12 +1,12 @@
 //! Latents and the pictures that they should become.
 
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 use core::fmt;
 
 use super::score::{Score, Scorer};
 use super::{FitError, Target};
 use crate::map::refined::TAPS;
-use crate::{LatentPreview, Latents};
+use crate::{LatentPreview, Latents, PreviewError, kernel};
 
 /// Latents of one format and the pictures that their decoder makes of them.
 ///
@@ -34,8 +34,8 @@ pub struct Pairs {
 /// A latent and its picture.
 #[derive(Clone)]
 pub(super) struct Pair {
-    height: usize,
-    width: usize,
+    pub(super) height: usize,
+    pub(super) width: usize,
     /// Plane by plane.
     pub(super) latents: Vec<f32>,
     /// The picture at the latents' size, 0 to 1.
@@ -70,34 +70,7 @@ impl Pairs {
     /// [`FitError::TargetSize`] if the picture is not a whole multiple of their
     /// size, [`FitError::NonFiniteSample`] if a sample is NaN or infinite.
     pub fn add(&mut self, latents: &Latents<'_>, target: Target<'_>) -> Result<(), FitError> {
-        if latents.channels() != self.channels {
-            return Err(FitError::Channels {
-                expected: self.channels,
-                actual: latents.channels(),
-            });
-        }
-        let [height, width] = [latents.height(), latents.width()];
-        let target = target.at_size([height, width])?;
-        let mut samples = Vec::with_capacity(self.channels * height * width);
-        for c in 0..self.channels {
-            for y in 0..height {
-                for x in 0..width {
-                    // Positions inside the image always have a sample.
-                    let sample = latents.get(c, y, x).unwrap_or(f32::NAN);
-                    if !sample.is_finite() {
-                        let position = [c, y, x];
-                        return Err(FitError::NonFiniteSample { position });
-                    }
-                    samples.push(sample);
-                }
-            }
-        }
-        self.pairs.push(Pair {
-            height,
-            width,
-            latents: samples,
-            target,
-        });
+        self.pairs.push(Pair::new(self.channels, latents, target)?);
         Ok(())
     }
 
@@ -144,9 +117,7 @@ impl Pairs {
         }
         let mut scorer = Scorer::default();
         for pair in &self.pairs {
-            let shape = [self.channels, pair.height, pair.width];
-            let latents = Latents::planar(&pair.latents, shape)?;
-            let preview = previewer.preview_rgb(&latents)?;
+            let preview = previewer.preview_rgb(&pair.as_latents()?)?;
             scorer.add(preview.as_bytes(), &pair.target);
         }
         scorer.finish().ok_or(FitError::NoPairs)
@@ -154,17 +125,51 @@ impl Pairs {
 }
 
 impl Pair {
+    /// A copy of a latent of so many channels and its picture at the latent's size.
+    pub(super) fn new(
+        channels: usize,
+        latents: &Latents<'_>,
+        target: Target<'_>,
+    ) -> Result<Self, FitError> {
+        if latents.channels() != channels {
+            return Err(FitError::Channels {
+                expected: channels,
+                actual: latents.channels(),
+            });
+        }
+        let [height, width] = [latents.height(), latents.width()];
+        let target = target.at_size([height, width])?;
+        let mut samples = vec![0.0; channels * height * width];
+        kernel::copy_planar(latents, &mut samples);
+        if let Some(at) = samples.iter().position(|sample| !sample.is_finite()) {
+            let (plane, p) = (height * width, at % (height * width));
+            let position = [at / plane, p / width, p % width];
+            return Err(FitError::NonFiniteSample { position });
+        }
+        Ok(Self {
+            height,
+            width,
+            latents: samples,
+            target,
+        })
+    }
+
+    /// The latent as it was given, plane by plane.
+    pub(super) fn as_latents(&self) -> Result<Latents<'_>, PreviewError> {
+        Latents::planar(&self.latents, [self.channels(), self.height, self.width])
+    }
+
     pub(super) fn channels(&self) -> usize {
         self.latents.len() / self.target.len()
     }
 
     /// Writes the channels of a pixel.
-    pub(super) fn write_pixel(&self, p: usize, out: &mut [f64]) {
+    pub(super) fn write_pixel<T: From<f32>>(&self, p: usize, out: &mut [T]) {
         let (latents, pixels) = (&self.latents[..], self.target.len());
         // Hot: see `Gram`.
         let mut c = 0;
         while c < out.len() {
-            out[c] = f64::from(latents[c * pixels + p]);
+            out[c] = T::from(latents[c * pixels + p]);
             c += 1;
         }
     }

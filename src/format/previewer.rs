@@ -48,7 +48,8 @@ impl Previewer {
         }
     }
 
-    const fn without_format(map: Map) -> Self {
+    /// A map of one's own, without a format.
+    pub(crate) const fn from_map(map: Map) -> Self {
         Self {
             format: None,
             map,
@@ -80,9 +81,37 @@ impl Previewer {
         }
     }
 
-    #[cfg(feature = "testing")]
+    #[cfg(any(feature = "fit", feature = "testing"))]
     pub(crate) const fn map(&self) -> &Map {
         &self.map
+    }
+
+    /// Another map for the same latents.
+    #[cfg(feature = "fit")]
+    pub(crate) fn with_map(&self, map: Map) -> Self {
+        Self {
+            map,
+            ..self.clone()
+        }
+    }
+
+    #[cfg(all(feature = "fit", feature = "serde"))]
+    pub(crate) const fn from_parts(
+        format: Option<LatentFormat>,
+        map: Map,
+        is_rescaled: bool,
+    ) -> Self {
+        Self {
+            format,
+            map,
+            is_rescaled,
+        }
+    }
+
+    /// `true` if it takes latents of another space than the format's model space.
+    #[cfg(all(feature = "fit", feature = "serde"))]
+    pub(crate) const fn is_rescaled(&self) -> bool {
+        self.is_rescaled
     }
 
     /// A previewer of latents in VAE space: as the VAE's encoder makes them and
@@ -152,13 +181,13 @@ impl Previewer {
 
 impl From<Projection> for Previewer {
     fn from(projection: Projection) -> Self {
-        Self::without_format(Map::Projection(projection))
+        Self::from_map(Map::Projection(projection))
     }
 }
 
 impl From<TinyDecoder> for Previewer {
     fn from(decoder: TinyDecoder) -> Self {
-        Self::without_format(Map::Tiny(decoder))
+        Self::from_map(Map::Tiny(decoder))
     }
 }
 

@@ -4,6 +4,7 @@
 //!   preview, and from a preview to a picture of `image` or a texture of `wgpu`.
 //! - [`models`]: from a model folder or a checkpoint to a preview.
 //! - [`fitting`]: a projection for a model that has none.
+//! - [`learning`]: previews that learn from decoded pictures, for a model that nobody has measured.
 //! - [`troubles`]: garish, flat, black or noisy? From the look of a picture to the call that
 //!   mends it.
 //!
@@ -25,3 +26,6 @@ pub mod fitting {}
 
 #[doc = include_str!("troubles.md")]
 pub mod troubles {}
+
+#[doc = include_str!("learning.md")]
+pub mod learning {}

@@ -126,19 +126,19 @@ impl Task for PreviewTask<'_> {
 /// Writes the samples of an image as planes of `f32`; an estimate is mixed.
 ///
 /// `out` has as many places as the image has samples.
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", feature = "fit"))]
 pub(crate) fn copy_planar(latents: &Latents<'_>, out: &mut [f32]) {
     let source = &Source::new(latents);
     with_level(best_level(), CopyPlanar { source, out });
 }
 
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", feature = "fit"))]
 struct CopyPlanar<'a> {
     source: &'a Source<'a>,
     out: &'a mut [f32],
 }
 
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", feature = "fit"))]
 impl Task for CopyPlanar<'_> {
     type Output = ();
 

@@ -3,6 +3,8 @@
 mod coefficients;
 mod layers;
 pub(crate) mod polynomial;
+#[cfg(feature = "fit")]
+mod recolor;
 pub(crate) mod refined;
 #[cfg(feature = "alloc")]
 mod rescale;

@@ -43,7 +43,7 @@ pub fn draw(rows: &[Vec<Cell>], scale: usize) -> Picture {
 }
 
 /// Writes a line of black text, cut off at `width`.
-fn write(sheet: &mut Picture, x: usize, y: usize, width: usize, text: &str) {
+pub fn write(sheet: &mut Picture, x: usize, y: usize, width: usize, text: &str) {
     let advance = get_raster_width(FontWeight::Regular, TEXT);
     let last = width.saturating_sub(advance);
     for (letter, left) in text.chars().zip((0..=last).step_by(advance)) {

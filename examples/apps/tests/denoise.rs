@@ -114,3 +114,24 @@ fn a_format_without_bundled_latents_is_refused() {
     let error = support::fails(DENOISE, &folder, &["--format", "wan21"]);
     assert!(error.contains("wan21 has no bundled latents"), "{error}");
 }
+
+#[test]
+fn previews_learn_from_the_last_step_of_each_run() {
+    let folder = folder("denoise-learn");
+    for (seed, expected) in [("1", "after 1 picture"), ("2", "after 2 pictures")] {
+        let arguments = [
+            "--previewer",
+            "ComfyUI",
+            "--learn",
+            "learner.json",
+            "--steps",
+            "4",
+            "--scale",
+            "1",
+            "--seed",
+            seed,
+        ];
+        let report = support::succeeds(DENOISE, &folder, &arguments);
+        assert!(report.contains(expected), "{report}");
+    }
+}

@@ -10,6 +10,7 @@
 //! candle's own example decodes the whole VAE when asked for pictures on the way. Here
 //! each step hands the estimate of x0 to a thread that makes a preview of it.
 
+mod learn;
 mod preview;
 mod weights;
 
@@ -20,6 +21,8 @@ use anyhow::{Context, Result, ensure};
 use candle_core::{DType, Device, Tensor};
 use candle_transformers::models::stable_diffusion::vae::AutoEncoderKL;
 use clap::Parser;
+use latent_preview::LatentFormat;
+use latent_preview::fit::Learner;
 
 use preview::Previews;
 use weights::Pipeline;
@@ -57,6 +60,10 @@ struct Args {
     #[arg(long, value_name = "DIR")]
     previews: Option<PathBuf>,
 
+    /// Previews learn from the picture, for the next run with the same file
+    #[arg(long, value_name = "FILE")]
+    learn: Option<PathBuf>,
+
     /// The file of the picture
     #[arg(long, default_value = "picture.png")]
     output: PathBuf,
@@ -71,7 +78,17 @@ fn main() -> Result<()> {
     let device = Device::Cpu;
     let pipeline = Pipeline::load(&args.weights, &device)?;
     let text = pipeline.encode(&[&args.negative_prompt, &args.prompt])?;
-    let previews = args.previews.as_deref().map(Previews::start).transpose()?;
+    // Stable Diffusion 1 and 2 have the same latents.
+    let mut previewer = LatentFormat::Sd1.previewer()?;
+    let stored = args.learn.as_deref();
+    let mut learner = stored
+        .map(|path| learn::load(path, &previewer))
+        .transpose()?;
+    if let Some(learned) = learner.as_ref().and_then(Learner::previewer) {
+        previewer = learned.clone();
+    }
+    let start = |folder| Previews::start(folder, previewer);
+    let previews = args.previews.as_deref().map(start).transpose()?;
 
     let started = Instant::now();
     let (latents, in_previews) = sample(&args, &pipeline, &text, previews.as_ref())?;
@@ -80,14 +97,19 @@ fn main() -> Result<()> {
 
     let started = Instant::now();
     let scale = pipeline.vae_scale;
-    preview::write_png(&decode(&pipeline.vae, &latents, scale)?, &args.output)?;
+    let picture = decode(&pipeline.vae, &latents, scale)?;
+    let decoded = started.elapsed();
+    preview::write_png(&picture, &args.output)?;
     println!(
         "{} steps in {:.3} s, {:.3} ms of it to hand on latents; decoding once took {:.3} s",
         args.steps,
         sampled.as_secs_f64(),
         1e3 * in_previews.as_secs_f64(),
-        started.elapsed().as_secs_f64()
+        decoded.as_secs_f64()
     );
+    if let (Some(learner), Some(path)) = (&mut learner, stored) {
+        println!("{}", learn::learn(learner, path, &latents, &picture)?);
+    }
     if let Some(shown) = shown {
         println!("{shown} previews were written");
     }

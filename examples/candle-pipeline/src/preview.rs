@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::{Context, Result, anyhow};
 use candle_core::Tensor;
 use latent_preview::{
-    BackgroundPreviewer, Denoise, LatentFormat, Latents, PixelFormat, Preview, PreviewError,
+    BackgroundPreviewer, Denoise, Latents, PixelFormat, Preview, PreviewError, Previewer,
 };
 
 /// Writes previews on a thread of its own: the sampler does not wait for files.
@@ -24,13 +24,11 @@ struct Outcome {
 }
 
 impl Previews {
-    pub fn start(folder: &Path) -> Result<Self> {
+    pub fn start(folder: &Path, previewer: Previewer) -> Result<Self> {
         std::fs::create_dir_all(folder)?;
         let folder = folder.to_owned();
         let outcome = Arc::new(Mutex::new(Outcome::default()));
         let shared = Arc::clone(&outcome);
-        // Stable Diffusion 1 and 2 have the same latents.
-        let previewer = LatentFormat::Sd1.previewer()?;
         let background =
             BackgroundPreviewer::spawn(previewer, PixelFormat::Rgb8, move |step, preview| {
                 let path = folder.join(format!("step-{:03}.png", step + 1));

@@ -99,7 +99,7 @@ fn a_folder_of_weights_becomes_a_picture_with_previews() {
             .current_dir(folder.path())
             .args(["--weights", ".", "--prompt", "a robot", "--size", "128"])
             .args(["--steps", steps, "--output", &format!("{name}.png")])
-            .args(["--previews", name])
+            .args(["--previews", name, "--learn", "learner.json"])
             .output()
             .unwrap();
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -112,6 +112,14 @@ fn a_folder_of_weights_becomes_a_picture_with_previews() {
     };
     let said = run("first", "6");
     assert!(said.contains("6 steps"), "{said}");
+    // Weights without training make pictures that have nothing to do with their latents.
+    let is_refused = said.contains("nothing was learned: ");
+    assert!(is_refused || said.contains("the next previews: "), "{said}");
+    let stored = fs::read_to_string(folder.path().join("learner.json")).unwrap();
+    assert!(
+        stored.starts_with(r#"{"version":1,"channels":4,"#),
+        "{stored}"
+    );
 
     let picture = image::open(folder.path().join("first.png"))
         .unwrap()

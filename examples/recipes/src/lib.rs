@@ -10,5 +10,8 @@ pub struct Models;
 #[doc = include_str!("../../../src/guide/fitting.md")]
 pub struct Fitting;
 
+#[doc = include_str!("../../../src/guide/learning.md")]
+pub struct Learning;
+
 #[doc = include_str!("../../../src/guide/troubles.md")]
 pub struct Troubles;

@@ -42,6 +42,11 @@ pub struct Args {
     #[arg(long)]
     pub previewer: Option<String>,
 
+    /// Learns from the last step, for the next run with the same file; as a start, name a table with
+    /// `--previewer`
+    #[arg(long, value_name = "FILE")]
+    pub learn: Option<PathBuf>,
+
     /// Writes the previews of each step into this folder, as PNG
     #[arg(long, value_name = "DIR")]
     pub write_intermediates: Option<PathBuf>,

@@ -5,6 +5,7 @@
 //! cargo run --release --manifest-path examples/Cargo.toml --bin denoise
 //! cargo run --release --manifest-path examples/Cargo.toml --bin denoise -- --format flux1 --steps 20 --seed 3 --live
 //! cargo run --release --manifest-path examples/Cargo.toml --bin denoise -- --write-intermediates steps
+//! cargo run --release --manifest-path examples/Cargo.toml --bin denoise -- --previewer ComfyUI --learn learner.json --seed 1
 //! ```
 //!
 //! There are no weights of a model here. The output of an exact model is computed from the
@@ -12,6 +13,7 @@
 
 mod animation;
 mod args;
+mod learn;
 mod report;
 mod terminal;
 
@@ -22,7 +24,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
-use latent_preview::{LatentPreview, Latents, Previewer};
+use latent_preview::{LatentPreview, Latents};
 use latent_preview_apps::origins;
 use latent_preview_apps::picture::Picture;
 use latent_preview_apps::sampler::{Method, Sampler, Step};
@@ -52,7 +54,15 @@ fn main() -> Result<()> {
     }
 
     let mut sampler = Sampler::new(&model, method, args.steps.into(), args.seed);
-    let run = sample(&args, &mut sampler, &previewer)?;
+    let stored = args.learn.as_deref();
+    let mut learner = stored
+        .map(|path| learn::load(path, &previewer))
+        .transpose()?;
+    let shown: &dyn LatentPreview = match &learner {
+        Some(learner) => learner,
+        None => &previewer,
+    };
+    let run = sample(&args, &mut sampler, shown)?;
 
     println!(
         "{} of {}, {} steps, seed {}, previewed with {origin}",
@@ -62,11 +72,16 @@ fn main() -> Result<()> {
         args.seed
     );
     report::print(&run.frames, &run.end, run.total, run.in_previews);
-    write(&args, &run)
+    write(&args, &run)?;
+    if let (Some(learner), Some(path)) = (&mut learner, stored) {
+        let end = Latents::planar(&sampler.x_t, sampler.shape())?;
+        learn::learn(learner, path, args.format, &end)?;
+    }
+    Ok(())
 }
 
 /// Runs the sampler as a pipeline does, with a preview at the end of a step.
-fn sample(args: &Args, sampler: &mut Sampler<'_>, previewer: &Previewer) -> Result<Run> {
+fn sample(args: &Args, sampler: &mut Sampler<'_>, previewer: &dyn LatentPreview) -> Result<Run> {
     let steps = args.steps.into();
     // With pictures, the screen shows how far it is.
     let mut screen = args.live.then(Screen::new).transpose()?;
@@ -118,7 +133,7 @@ fn sample(args: &Args, sampler: &mut Sampler<'_>, previewer: &Previewer) -> Resu
 }
 
 /// Previews what the sampler holds, and what it will come to.
-fn preview(step: &Step, shape: [usize; 3], previewer: &Previewer) -> Result<Frame> {
+fn preview(step: &Step, shape: [usize; 3], previewer: &dyn LatentPreview) -> Result<Frame> {
     let x_t = Latents::planar(&step.x_t, shape)?;
     let output = Latents::planar(&step.model_output, shape)?;
     Ok(Frame {

@@ -1,0 +1,173 @@
+//! Learning on a thread of its own.
+
+use core::any::Any;
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::thread::{self, JoinHandle};
+use std::vec::Vec;
+use std::{boxed::Box, io};
+
+use super::{Learned, Learner};
+use crate::fit::pairs::Pair;
+use crate::fit::{FitError, Target};
+use crate::{LatentImages, LatentPreview, Latents, PixelFormat, PreviewError, Previewer};
+
+/// A [`Learner`] that learns on a thread of its own: neither the sampler nor a preview waits.
+///
+/// Share it in an `Arc`: it previews with what it has learned so far, also within a
+/// [`BackgroundPreviewer`](crate::BackgroundPreviewer). Pictures that wait to be learned are
+/// kept at the latent's size.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use latent_preview::fit::{BackgroundLearner, Learner, Target};
+/// use latent_preview::{BackgroundPreviewer, LatentFormat, Latents, PixelFormat};
+///
+/// let learner = Learner::from(LatentFormat::Wan22.fast_previewer()?);
+/// let learner = BackgroundLearner::spawn(learner, |learned| match learned {
+///     Ok(learned) => println!("{learned}"),
+///     Err(reason) => println!("learned nothing: {reason}"),
+/// })?;
+/// let learner = Arc::new(learner);
+/// let previews = BackgroundPreviewer::spawn(
+///     Arc::clone(&learner),
+///     PixelFormat::Rgb8,
+///     |_step, _preview| {},
+/// )?;
+/// # let latent: Vec<f32> = (0..48 * 64).map(|i| ((i * 37 % 101) as f32) / 50.0 - 1.0).collect();
+/// # let decoded: Vec<u8> = (0..64)
+/// #     .flat_map(|p| [0, 1, 2].map(|c| (100.0 + 40.0 * latent[c * 64 + p]) as u8))
+/// #     .collect();
+/// let latents = Latents::planar(&latent, [48, 8, 8])?;
+/// previews.show(0, &latents);
+/// learner.learn(&latents, Target::rgb8(&decoded, [8, 8])?)?; // returns at once
+///
+/// // At the end of the program, to store it:
+/// # previews.finish().expect("no panic");
+/// let learner = Arc::into_inner(learner).expect("nobody else has it");
+/// assert_eq!(learner.finish().expect("the handler does not panic").learned().pictures, 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct BackgroundLearner {
+    /// Without lessons: it makes pairs and knows the channels.
+    begun: Learner,
+    shown: Arc<RwLock<Option<Arc<Previewer>>>>,
+    clips: Option<Sender<Vec<Pair>>>,
+    worker: Option<JoinHandle<Learner>>,
+}
+
+impl BackgroundLearner {
+    /// Starts the thread. `handler` is called on it with what each picture has taught.
+    ///
+    /// # Errors
+    ///
+    /// If the system has no thread left.
+    pub fn spawn<H>(mut learner: Learner, mut handler: H) -> io::Result<Self>
+    where
+        H: FnMut(Result<&Learned, FitError>) + Send + 'static,
+    {
+        let begun = Learner::begin(learner.channels, learner.start.clone());
+        let shared = |learner: &Learner| learner.previewer().cloned().map(Arc::new);
+        let shown = Arc::new(RwLock::new(shared(&learner)));
+        let ours = Arc::clone(&shown);
+        let (clips, waiting) = mpsc::channel::<Vec<Pair>>();
+        let work = move || {
+            for clip in waiting {
+                let is_learned = learner.take_in(&clip).map(|_| ());
+                if is_learned.is_ok() {
+                    let shown = shared(&learner);
+                    // The lock is held to move a pointer: no code that can panic runs under it.
+                    *ours.write().unwrap_or_else(PoisonError::into_inner) = shown;
+                }
+                handler(is_learned.map(|()| learner.learned()));
+            }
+            learner
+        };
+        let worker = thread::Builder::new()
+            .name("latent-preview-learner".into())
+            .spawn(work)?;
+        Ok(Self {
+            begun,
+            shown,
+            clips: Some(clips),
+            worker: Some(worker),
+        })
+    }
+
+    /// Hands over a latent and its picture. Takes as long as a copy of the latent and the
+    /// picture's reduction to the latent's size.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Learner::learn`] that need no look at the pixels' colors; the handler gets
+    /// the others. After a panic of the handler nothing is learned.
+    pub fn learn(&self, latents: &Latents<'_>, picture: Target<'_>) -> Result<(), FitError> {
+        let pair = self.begun.pair(latents, picture)?;
+        self.send([pair].into());
+        Ok(())
+    }
+
+    /// Hands over a clip, as [`Learner::learn_video`] takes it.
+    ///
+    /// # Errors
+    ///
+    /// As [`learn`](Self::learn), and [`FitError::FrameCount`].
+    pub fn learn_video(
+        &self,
+        latents: LatentImages<'_>,
+        frames: &[Target<'_>],
+    ) -> Result<(), FitError> {
+        self.send(self.begun.clip(latents, frames)?);
+        Ok(())
+    }
+
+    fn send(&self, clip: Vec<Pair>) {
+        if let Some(clips) = &self.clips {
+            let _ = clips.send(clip);
+        }
+    }
+
+    /// Waits until all has been learned, and gives the learner back. Dropping does not wait
+    /// and loses what has been learned.
+    ///
+    /// # Errors
+    ///
+    /// The payload of the handler's panic, if it panicked.
+    pub fn finish(mut self) -> Result<Learner, Box<dyn Any + Send>> {
+        self.clips = None;
+        match self.worker.take() {
+            Some(worker) => worker.join(),
+            None => Ok(self.begun.clone()),
+        }
+    }
+
+    fn shown(&self) -> Result<Arc<Previewer>, PreviewError> {
+        let shown = self.shown.read().unwrap_or_else(PoisonError::into_inner);
+        shown.clone().ok_or(PreviewError::NothingLearned)
+    }
+}
+
+impl LatentPreview for BackgroundLearner {
+    fn channels(&self) -> usize {
+        self.begun.channels()
+    }
+
+    fn scale(&self) -> usize {
+        self.begun.scale()
+    }
+
+    fn check(&self, latents: &Latents<'_>) -> Result<(), PreviewError> {
+        self.shown()?.check(latents)
+    }
+
+    fn preview_into(
+        &self,
+        latents: &Latents<'_>,
+        format: PixelFormat,
+        out: &mut [u8],
+    ) -> Result<usize, PreviewError> {
+        self.shown()?.preview_into(latents, format, out)
+    }
+}

@@ -1,0 +1,233 @@
+//! Maps drawn towards the start, fitted on pictures.
+//!
+//! It is as if the start had been right on some more pictures: of latents of every kind for the
+//! linear part, of all colors for the correction of colors. A few pictures of few colors then
+//! change little about the colors that they do not show.
+
+use alloc::{vec, vec::Vec};
+
+use super::lesson::{Inputs, RINGS};
+use super::map::Addition;
+use super::table::{SIDES, Table, lacking};
+use crate::fit::color_correction::{ColorCorrection, MONOMIALS};
+use crate::fit::gram::Gram;
+use crate::fit::ldl::Ldl;
+use crate::fit::weights::Weights;
+
+/// Latents of a pixel and of the one beside it are supposed to correlate by this much.
+const CORRELATION: f64 = 0.95;
+
+/// Added to the diagonal of equations, as a share of its mean, so that each has a solution.
+const LEAST_RIDGE: f64 = 1e-9;
+
+/// How much more the reach of a correction of colors counts: a cubic goes further astray
+/// on colors that it has not seen than a linear map does.
+const COLOR_REACH: f64 = 2.0;
+
+/// What all candidates of some pictures share.
+pub(super) struct Fitter {
+    inputs: Inputs,
+    count: usize,
+    /// The mean square of a channel.
+    variance: f64,
+    /// Sums of products of the inputs and 1, of one picture of latents of every kind.
+    prior: Vec<f64>,
+    /// Sums of products of the monomials and 1, of one picture of all colors.
+    cube: Vec<f64>,
+    monomials: ColorCorrection,
+}
+
+impl Fitter {
+    pub(super) fn new(inputs: Inputs, count: usize, tables: &[Table]) -> Self {
+        let own = if inputs == Inputs::Neighborhood {
+            count / 3
+        } else {
+            count
+        };
+        let variance = match inputs {
+            // Every color of decoder range is as likely as any other.
+            Inputs::StartColors => 1.0 / 3.0,
+            _ => tables.iter().map(|t| t.mean_square(own)).sum::<f64>() / tables.len() as f64,
+        };
+        let size = count + 1;
+        let mut prior = vec![0.0; size * size];
+        prior[size * size - 1] = 1.0;
+        let correlation = rings();
+        for i in 0..count {
+            for j in (i % own..count).step_by(own) {
+                prior[i * size + j] = variance * correlation[i / own][j / own];
+            }
+        }
+        let monomials = ColorCorrection::new();
+        Self {
+            inputs,
+            count,
+            variance,
+            prior,
+            cube: cube(&monomials),
+            monomials,
+        }
+    }
+
+    /// Whether a correction of colors can follow: a start that is not linear has its own end.
+    pub(super) fn can_correct_colors(&self) -> bool {
+        self.inputs != Inputs::StartColors
+    }
+
+    /// Inputs of a pixel.
+    pub(super) const fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The sums of products of all columns of the rows, per pixel, times `weight`.
+    pub(super) fn sums(&self, table: &Table, weight: f64) -> Vec<f64> {
+        let mut gram = Gram::symmetric(table.width);
+        let weight = weight / table.target.len() as f64;
+        table
+            .pixels()
+            .for_each(|(row, _)| gram.add(row, row, weight));
+        gram.finish()
+    }
+
+    /// The linear map of so many pictures that is the best but for the pull towards the start,
+    /// which counts for `pull` pictures. `None` if numbers overflow.
+    pub(super) fn linear(&self, sums: &[f64], pull: f64) -> Option<Weights> {
+        solve(sums, self.count, &self.prior, pull)
+    }
+
+    /// Sums for a correction of colors after a linear map.
+    pub(super) fn color_sums(&self, table: &Table, linear: &Weights, weight: f64) -> Vec<f64> {
+        let mut gram = Gram::symmetric(MONOMIALS + SIDES);
+        let weight = weight / table.target.len() as f64;
+        let mut row = [1.0; MONOMIALS + SIDES];
+        for ((inputs, start), &target) in table.pixels().zip(&table.target) {
+            let rgb = self.added(linear, inputs, start);
+            let monomials = self.monomials.monomials(rgb);
+            row[..MONOMIALS].copy_from_slice(&monomials);
+            let clamped = core::array::from_fn(|o| monomials[o]);
+            row[MONOMIALS + 1..].copy_from_slice(&lacking(clamped, target));
+            gram.add(&row, &row, weight);
+        }
+        gram.finish()
+    }
+
+    /// The correction of colors that is the best but for the pull towards none.
+    pub(super) fn colors(&self, sums: &[f64], pull: f64) -> Option<ColorCorrection> {
+        let mut colors = self.monomials.clone();
+        colors.weights = solve(sums, MONOMIALS, &self.cube, pull)?;
+        Some(colors)
+    }
+
+    /// The mean squared error on a picture.
+    pub(super) fn error(&self, table: &Table, addition: &Addition) -> f64 {
+        table.error(table.pixels().map(|(inputs, start)| {
+            let rgb = self.added(&addition.linear, inputs, start);
+            match &addition.colors {
+                Some(colors) => colors.apply(rgb),
+                None => rgb,
+            }
+        }))
+    }
+
+    fn added(&self, linear: &Weights, row: &[f64], start: [f64; 3]) -> [f64; 3] {
+        let added = linear.predict(&row[..self.count]);
+        core::array::from_fn(|o| start[o] + added[o])
+    }
+
+    /// The mean square of what an addition changes about areas of one color, if latents and
+    /// colors are of every kind: the harm that it can do to pictures unlike those it has seen.
+    pub(super) fn reach(&self, addition: &Addition) -> f64 {
+        let rows = &addition.linear.rows;
+        let channels = if self.inputs == Inputs::Neighborhood {
+            self.count / 3
+        } else {
+            self.count
+        };
+        let mut squares: f64 = addition.linear.constant.iter().map(|c| c * c).sum();
+        for channel in 0..channels {
+            for o in 0..3 {
+                let flat: f64 = rows
+                    .iter()
+                    .skip(channel)
+                    .step_by(channels)
+                    .map(|r| r[o])
+                    .sum();
+                squares += self.variance * flat * flat;
+            }
+        }
+        if let Some(colors) = &addition.colors {
+            let columns: Vec<_> = colors
+                .weights
+                .rows
+                .iter()
+                .chain([&colors.weights.constant])
+                .collect();
+            for (i, row) in columns.iter().enumerate() {
+                for (j, other) in columns.iter().enumerate() {
+                    let product: f64 = row.iter().zip(*other).map(|(a, b)| a * b).sum();
+                    squares += COLOR_REACH * self.cube[i * (MONOMIALS + 1) + j] * product;
+                }
+            }
+        }
+        squares / 3.0
+    }
+}
+
+/// Solves for the weights of `count` inputs and 1, from the sums of products of the inputs, 1
+/// and the three sides.
+fn solve(sums: &[f64], count: usize, prior: &[f64], pull: f64) -> Option<Weights> {
+    let (size, width) = (count + 1, count + SIDES);
+    let mut matrix = vec![0.0; size * size];
+    for i in 0..size {
+        for j in 0..size {
+            matrix[i * size + j] = sums[i * width + j] + pull * prior[i * size + j];
+        }
+    }
+    let trace: f64 = matrix.iter().step_by(size + 1).sum();
+    let ridge = LEAST_RIDGE * trace / size as f64;
+    matrix
+        .iter_mut()
+        .step_by(size + 1)
+        .for_each(|value| *value += ridge);
+    let ldl = Ldl::new(size, matrix, f64::MIN_POSITIVE).ok()?;
+    let mut weights = Weights::zero(count);
+    for o in 0..3 {
+        let mut column: Vec<_> = (0..size).map(|i| sums[i * width + size + o]).collect();
+        ldl.solve(&mut column);
+        for (row, value) in weights.rows.iter_mut().zip(&column) {
+            row[o] = *value;
+        }
+        weights.constant[o] = column[count];
+    }
+    let is_finite = weights.parameters().all(f64::is_finite);
+    is_finite.then_some(weights)
+}
+
+/// The correlation of the pixel, the mean of those beside it and that of the diagonal ones.
+fn rings() -> [[f64; 3]; 3] {
+    let mut sums = [[0.0; 3]; 3];
+    for (p, &ring) in RINGS.iter().enumerate() {
+        for (q, &other) in RINGS.iter().enumerate() {
+            let distance = |a: usize, b: usize| a.abs_diff(b) as f64;
+            let (dy, dx) = (distance(p / 3, q / 3), distance(p % 3, q % 3));
+            let share = |ring| if ring == 0 { 1.0 } else { 0.25 };
+            let correlation = libm::pow(CORRELATION, libm::hypot(dy, dx));
+            sums[ring][other] += share(ring) * share(other) * correlation;
+        }
+    }
+    sums
+}
+
+/// The mean products of the monomials and 1 over all colors of decoder range.
+fn cube(monomials: &ColorCorrection) -> Vec<f64> {
+    const LEVELS: usize = 5;
+    let mut gram = Gram::symmetric(MONOMIALS + 1);
+    let level = |at: usize| at as f64 / ((LEVELS - 1) as f64 / 2.0) - 1.0;
+    let mut row = [1.0; MONOMIALS + 1];
+    for color in 0..LEVELS * LEVELS * LEVELS {
+        let rgb = [color, color / LEVELS, color / (LEVELS * LEVELS)].map(|at| level(at % LEVELS));
+        row[..MONOMIALS].copy_from_slice(&monomials.monomials(rgb));
+        gram.add(&row, &row, 1.0 / (LEVELS * LEVELS * LEVELS) as f64);
+    }
+    gram.finish()
+}

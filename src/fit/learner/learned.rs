@@ -1,0 +1,74 @@
+//! What a learner says of itself.
+
+use core::fmt;
+
+/// What a [`Learner`](super::Learner) shows, and why.
+///
+/// ```
+/// use latent_preview::fit::{LearnedMap, Learner};
+/// use latent_preview::LatentFormat;
+///
+/// let learner = Learner::from(LatentFormat::Wan22.previewer()?);
+/// let learned = learner.learned();
+/// assert_eq!((learned.pictures, learned.map), (0, LearnedMap::Start));
+/// println!("{learned}"); // "the start, after 0 pictures"
+/// # Ok::<(), latent_preview::PreviewError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Learned {
+    /// Pictures and clips that it has taken in.
+    pub pictures: usize,
+    /// What previews are made with.
+    pub map: LearnedMap,
+    /// PSNR of the map in dB, on pictures that it did not see: each was left out once, with an
+    /// eighth of the others if there are many. `None` before the first picture. The map in use
+    /// has seen all of them and is a little better.
+    pub psnr: Option<f64>,
+    /// PSNR of the start on the same pictures; `None` if there is no start.
+    pub start_psnr: Option<f64>,
+}
+
+/// What the previews of a [`Learner`](super::Learner) are made with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LearnedMap {
+    /// Nothing: it has no start, and has learned nothing yet.
+    Nothing,
+    /// The start. Nothing else is better beyond doubt.
+    Start,
+    /// A linear map of the latents added to the start: of 3x3 pixels, or of one above 64
+    /// channels. Of a start that is not linear, its colors are mixed anew.
+    Linear,
+    /// The same, and a correction of colors after it.
+    LinearAndColors,
+}
+
+impl fmt::Display for LearnedMap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Nothing => "nothing",
+            Self::Start => "the start",
+            Self::Linear => "a linear map",
+            Self::LinearAndColors => "a linear map with corrected colors",
+        })
+    }
+}
+
+impl fmt::Display for Learned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pictures = if self.pictures == 1 {
+            "picture"
+        } else {
+            "pictures"
+        };
+        write!(f, "{}, after {} {pictures}", self.map, self.pictures)?;
+        match (self.psnr, self.start_psnr) {
+            (Some(psnr), Some(start)) if self.map != LearnedMap::Start => {
+                write!(f, ": {psnr:.1} dB on unseen ones, the start {start:.1} dB")
+            }
+            (Some(psnr), _) => write!(f, ": {psnr:.1} dB on unseen ones"),
+            (None, _) => Ok(()),
+        }
+    }
+}

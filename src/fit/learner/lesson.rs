@@ -1,0 +1,151 @@
+//! What a learner keeps of a picture.
+
+use alloc::{vec, vec::Vec};
+
+use half::f16;
+
+use crate::fit::FitError;
+use crate::fit::disturbance::Noise;
+use crate::fit::pairs::Pair;
+use crate::map::refined::TAPS;
+use crate::{LatentPreview, PixelFormat, PreviewError, Previewer, Projection};
+
+/// Pixels that are kept of a picture. Neighbors are so much alike that more of them tell
+/// little that is new: 256 cost 0.1 dB after ten pictures, four times as many gain nothing.
+pub(super) const PIXELS: usize = 384;
+
+/// Above this, the learned map looks at each pixel alone: with neighbors its unknowns would
+/// be more than the pixels of a few pictures.
+const MOST_CHANNELS_3X3: usize = 64;
+
+/// What the learned part of a map is linear in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Inputs {
+    /// Each channel of the pixel, its mean over the four beside it and over the four diagonal
+    /// ones: a symmetric convolution of 3x3.
+    Neighborhood,
+    /// Each channel of the pixel.
+    Pixel,
+    /// R, G and B of the start, which is not a linear map itself.
+    StartColors,
+}
+
+impl Inputs {
+    /// Those that a start can take up: the learned map costs no more than one map.
+    pub(super) fn of(start: Option<&Previewer>, channels: usize) -> Self {
+        let is_linear = start.is_none_or(|start| {
+            matches!(
+                start.projection(),
+                Some(Projection::Linear(_) | Projection::Affine(_))
+            )
+        });
+        match is_linear {
+            false => Self::StartColors,
+            true if channels > MOST_CHANNELS_3X3 => Self::Pixel,
+            true => Self::Neighborhood,
+        }
+    }
+
+    pub(super) const fn count(self, channels: usize) -> usize {
+        match self {
+            Self::Neighborhood => 3 * channels,
+            Self::Pixel => channels,
+            Self::StartColors => 3,
+        }
+    }
+
+    /// Writes the inputs of a pixel.
+    fn write(self, pair: &Pair, p: usize, start: [f32; 3], out: &mut [f32]) {
+        let channels = pair.channels();
+        match self {
+            Self::StartColors => out.copy_from_slice(&start),
+            Self::Pixel => pair.write_pixel(p, out),
+            Self::Neighborhood => {
+                let mut near = vec![0.0; channels];
+                out.fill(0.0);
+                for (tap, q) in pair.neighbors(p).into_iter().enumerate() {
+                    pair.write_pixel(q, &mut near);
+                    let ring = RINGS[tap];
+                    let sums = &mut out[ring * channels..][..channels];
+                    for (sum, value) in sums.iter_mut().zip(&near) {
+                        *sum += value / if ring == 0 { 1.0 } else { 4.0 };
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Where each of the 3x3 pixels counts: 0 the pixel, 1 those beside it, 2 the diagonal ones.
+pub(super) const RINGS: [usize; TAPS] = [2, 1, 2, 1, 0, 1, 2, 1, 2];
+
+/// Pixels of a picture, or of the frames of a clip, from top to bottom.
+///
+/// For each pixel in turn: its inputs, R, G and B of the start and those of the decoder,
+/// all of latents in the order of the planes and in decoder range.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Lesson {
+    pub(super) values: Vec<f16>,
+}
+
+/// Numbers of a pixel behind its inputs.
+pub(super) const COLORS: usize = 6;
+
+impl Lesson {
+    /// Takes pixels here and there, each at most once: of pictures of one size, the same ones.
+    pub(super) fn new(
+        clip: &[Pair],
+        start: Option<&Previewer>,
+        inputs: Inputs,
+    ) -> Result<Self, FitError> {
+        let count = inputs.count(clip[0].channels());
+        let mut values = Vec::new();
+        let mut row = vec![0.0; count + COLORS];
+        let chosen = choose(clip.iter().map(|pair| pair.target.len()).sum());
+        let mut chosen = chosen.into_iter().peekable();
+        let mut first = 0;
+        for pair in clip {
+            let colors = start_colors(start, pair)?;
+            let end = first + pair.target.len();
+            while let Some(at) = chosen.next_if(|&at| at < end) {
+                let p = at - first;
+                let start = colors.as_ref().map_or([0.0; 3], |colors| colors[p]);
+                inputs.write(pair, p, start, &mut row[..count]);
+                row[count..count + 3].copy_from_slice(&start);
+                let target = pair.target[p].map(|value| 2.0 * value - 1.0);
+                row[count + 3..].copy_from_slice(&target);
+                let limit = f32::from(f16::MAX);
+                let kept = row.iter().map(|v| f16::from_f32(v.clamp(-limit, limit)));
+                values.extend(kept);
+            }
+            first = end;
+        }
+        Ok(Self { values })
+    }
+}
+
+/// Some of `0..pixels`, in order.
+fn choose(pixels: usize) -> Vec<usize> {
+    let mut all: Vec<_> = (0..pixels).collect();
+    if pixels <= PIXELS {
+        return all;
+    }
+    let mut random = Noise::new(0);
+    for i in 0..PIXELS {
+        all.swap(i, i + random.below(pixels - i));
+    }
+    all.truncate(PIXELS);
+    all.sort_unstable();
+    all
+}
+
+/// What the start makes of a latent, in decoder range.
+pub(super) fn start_colors(
+    start: Option<&Previewer>,
+    pair: &Pair,
+) -> Result<Option<Vec<[f32; 3]>>, PreviewError> {
+    let Some(start) = start else { return Ok(None) };
+    let preview = start.preview(&pair.as_latents()?, PixelFormat::DecoderF32)?;
+    let floats = preview.as_f32().unwrap_or_default();
+    Ok(Some(floats.as_chunks().0.to_vec()))
+}

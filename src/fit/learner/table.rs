@@ -1,0 +1,124 @@
+//! The pixels of a picture, unpacked for arithmetic.
+
+use alloc::vec::Vec;
+
+use super::lesson::{COLORS, Lesson};
+
+/// Numbers behind the inputs in a row: 1 and what the start lacks of the decoder's colors.
+pub(super) const SIDES: usize = 4;
+
+/// The correlation above which two pictures are variants of one.
+const ALIKE: f64 = 0.74;
+
+pub(super) struct Table {
+    /// Numbers of a row.
+    pub(super) width: usize,
+    /// For each pixel its inputs and the [`SIDES`].
+    rows: Vec<f64>,
+    start: Vec<[f64; 3]>,
+    pub(super) target: Vec<[f64; 3]>,
+}
+
+impl Table {
+    /// The pixels of a lesson of so many inputs.
+    pub(super) fn new(lesson: &Lesson, inputs: usize) -> Self {
+        let mut table = Self {
+            width: inputs + SIDES,
+            rows: Vec::with_capacity(lesson.values.len()),
+            start: Vec::new(),
+            target: Vec::new(),
+        };
+        for pixel in lesson.values.chunks_exact(inputs + COLORS) {
+            let value = |at: usize| f64::from(pixel[at].to_f32());
+            let start: [f64; 3] = core::array::from_fn(|o| value(inputs + o));
+            let target = core::array::from_fn(|o| value(inputs + 3 + o));
+            table.rows.extend((0..inputs).map(value));
+            table.rows.push(1.0);
+            table.rows.extend(lacking(start, target));
+            table.start.push(start);
+            table.target.push(target);
+        }
+        table
+    }
+
+    /// Four bands, from top to bottom; fewer if there are fewer pixels.
+    pub(super) fn bands(&self) -> Vec<Self> {
+        let pixels = self.start.len().div_ceil(4).max(1);
+        let rows = self.rows.chunks(pixels * self.width);
+        let colors = self.start.chunks(pixels).zip(self.target.chunks(pixels));
+        rows.zip(colors)
+            .map(|(rows, (start, target))| Self {
+                width: self.width,
+                rows: rows.to_vec(),
+                start: start.to_vec(),
+                target: target.to_vec(),
+            })
+            .collect()
+    }
+
+    /// Each pixel's row, and what the start makes of it.
+    pub(super) fn pixels(&self) -> impl Iterator<Item = (&[f64], [f64; 3])> {
+        let rows = self.rows.chunks_exact(self.width);
+        rows.zip(self.start.iter().copied())
+    }
+
+    /// The mean squared error of colors that are clamped to decoder range.
+    pub(super) fn error(&self, colors: impl Iterator<Item = [f64; 3]>) -> f64 {
+        let squares: f64 = colors
+            .zip(&self.target)
+            .flat_map(|(rgb, target)| [0, 1, 2].map(|o| rgb[o].clamp(-1.0, 1.0) - target[o]))
+            .map(|error| error * error)
+            .sum();
+        squares / (3 * self.target.len()) as f64
+    }
+
+    /// Whether two pictures of one size correlate so much that they are variants of one: they
+    /// say no more about others than one of them does.
+    ///
+    /// Of 43 different pictures the most alike two correlate by 0.72, variants of one by 0.75 to 1.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        if self.target.len() != other.target.len() {
+            return false;
+        }
+        let count = self.target.len() as f64;
+        let product = |a: &Self, b: &Self| -> f64 {
+            let of_color = |o: usize| {
+                let sum = |t: &Self| t.target.iter().map(|rgb| rgb[o]).sum::<f64>();
+                let pairs = a.target.iter().zip(&b.target);
+                pairs.map(|(a, b)| a[o] * b[o]).sum::<f64>() - sum(a) * sum(b) / count
+            };
+            (0..3).map(of_color).sum()
+        };
+        let both = product(self, self) * product(other, other);
+        product(self, other) > ALIKE * libm::sqrt(both)
+    }
+
+    /// The means of R - G and B - G, and of the sum of their squares.
+    pub(super) fn chroma(&self) -> [f64; 3] {
+        let mut sums = [0.0; 3];
+        for [r, g, b] in &self.target {
+            let chroma = [r - g, b - g];
+            sums[0] += chroma[0];
+            sums[1] += chroma[1];
+            sums[2] += chroma[0] * chroma[0] + chroma[1] * chroma[1];
+        }
+        sums.map(|sum| sum / self.target.len() as f64)
+    }
+
+    /// The mean square of the first inputs.
+    pub(super) fn mean_square(&self, inputs: usize) -> f64 {
+        let rows = self.rows.chunks_exact(self.width);
+        let squares = rows.flat_map(|row| row[..inputs].iter().map(|value| value * value));
+        squares.sum::<f64>() / (inputs * self.target.len()) as f64
+    }
+}
+
+/// What is missing from colors to the decoder's. Beyond black and white nothing is.
+pub(super) fn lacking(rgb: [f64; 3], target: [f64; 3]) -> [f64; 3] {
+    const NEARLY_WHITE: f64 = 1.0 - 1.0 / 255.0;
+    core::array::from_fn(|o| {
+        let is_beyond = (target[o] > NEARLY_WHITE && rgb[o] > target[o])
+            || (target[o] < -NEARLY_WHITE && rgb[o] < target[o]);
+        if is_beyond { 0.0 } else { target[o] - rgb[o] }
+    })
+}
