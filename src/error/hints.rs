@@ -52,7 +52,7 @@ impl fmt::Display for Times {
 ///
 /// SeFi: `src/model/diffusion/sefi_image.hpp` of leejet/stable-diffusion.cpp, commit
 /// 97d2990807fe6d558e395f8764198d7c7e7b411c.
-pub(super) const fn surplus(channels: usize) -> &'static str {
+const fn surplus(channels: usize) -> &'static str {
     match channels {
         136 => "LTX with sound holds the video in the first 128 channels, give those",
         144 => {
@@ -64,5 +64,58 @@ pub(super) const fn surplus(channels: usize) -> &'static str {
             "the input of an inpainting or editing model holds the latent in its first 4 channels"
         }
         _ => "",
+    }
+}
+
+/// The hint of too many channels.
+pub(super) struct Surplus(pub(super) usize);
+
+impl fmt::Display for Surplus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match surplus(self.0) {
+            "" => Ok(()),
+            hint => write!(f, ": {hint}"),
+        }
+    }
+}
+
+/// The hint of channels that are not those of the format.
+pub(super) struct Others<'a> {
+    pub(super) actual: usize,
+    /// The formats that have so many.
+    pub(super) like: &'a str,
+    /// The last axis has as many as the format has channels.
+    pub(super) are_last: bool,
+}
+
+impl fmt::Display for Others<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { like, .. } = self;
+        let hint = match (surplus(self.actual), *like) {
+            ("", "") => "look at the order of the shape",
+            ("", _) => "make the previewer for the format of the latents",
+            (surplus, _) => surplus,
+        };
+        match *like {
+            "" => write!(f, ", as those of no known format: {hint}")?,
+            like => write!(f, ", as in {like}: {hint}")?,
+        }
+        if self.are_last {
+            f.write_str(
+                ", or if their last axis holds the channels, view the image with \
+                 `Latents::interleaved`",
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// The calls that view 2x2 patches.
+pub(super) const fn view_of_patches(are_tokens: bool) -> &'static str {
+    if are_tokens {
+        "`Latents::packed_tokens` or `Latents::packed_tokens_batch`, whose rows and columns are those \
+         of patches,"
+    } else {
+        "`Latents::packed_planes`"
     }
 }

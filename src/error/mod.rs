@@ -3,16 +3,11 @@
 mod excerpt;
 mod hints;
 
-use crate::DType;
-#[cfg(any(feature = "image", feature = "ndarray"))]
-use crate::PixelFormat;
 use crate::channels::MAX_CHANNELS;
 pub(crate) use excerpt::Excerpt;
-use hints::{Patches, Times, surplus};
+use hints::{Others, Patches, Surplus, Times, view_of_patches};
 
 /// Why a latent, a projection or a buffer was refused.
-///
-/// After an error the output buffer is as it was before the call.
 ///
 /// ```
 /// use latent_preview::{Latents, PreviewError};
@@ -20,7 +15,6 @@ use hints::{Patches, Times, surplus};
 /// let samples = [0.0_f32; 2 * 4 * 8 * 8];
 /// let error = Latents::planar(&samples, [4, 8, 8]).unwrap_err();
 /// assert_eq!(error, PreviewError::SampleCount { expected: 256, actual: 512 });
-/// // The message names the next call:
 /// assert!(error.to_string().contains("iterate over `Latents::batch`"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -64,9 +58,8 @@ pub enum PreviewError {
 
     /// A latent or a map has more channels than any is allowed to have.
     #[error(
-        "{actual} channels are more than the {MAX_CHANNELS} that a latent can have{}{}",
-        if surplus(*actual).is_empty() { "" } else { ": " },
-        surplus(*actual)
+        "{actual} channels are more than the {MAX_CHANNELS} that a latent can have{}",
+        Surplus(*actual)
     )]
     TooManyChannels {
         /// Channels that were given.
@@ -106,10 +99,7 @@ pub enum PreviewError {
     },
 
     /// The slice cannot be divided evenly into planes of the projection's channels.
-    #[error(
-        "{samples} samples do not divide into {channels} equal planes: give \
-         `channels * height * width` of one image"
-    )]
+    #[error("{samples} samples are not `{channels} * height * width`: give those of one image")]
     UnevenPlanes {
         /// Samples in the slice.
         samples: usize,
@@ -155,7 +145,7 @@ pub enum PreviewError {
     )]
     ByteCount {
         /// Type of the samples.
-        dtype: DType,
+        dtype: crate::DType,
         /// Bytes that were given.
         actual: usize,
     },
@@ -168,7 +158,7 @@ pub enum PreviewError {
     )]
     NotBorrowable {
         /// Type of the samples.
-        dtype: DType,
+        dtype: crate::DType,
     },
 
     /// A projection or a tiny decoder was given the wrong number of coefficients.
@@ -247,18 +237,8 @@ pub enum PreviewError {
 
     /// The latents have another number of channels than their format.
     #[error(
-        "{format} latents have {expected} channels, these have {actual}{}{like}: {}{}",
-        if like.is_empty() { ", as those of no known format" } else { ", as in " },
-        match surplus(*actual) {
-            "" if like.is_empty() => "look at the order of the shape",
-            "" => "make the previewer for the format of the latents",
-            surplus => surplus,
-        },
-        if *are_last {
-            ", or if their last axis holds the channels, view the image with `Latents::interleaved`"
-        } else {
-            ""
-        }
+        "{format} latents have {expected} channels, these have {actual}{}",
+        Others { actual: *actual, like, are_last: *are_last }
     )]
     FormatChannels {
         /// The name of the format.
@@ -276,13 +256,8 @@ pub enum PreviewError {
     /// The latents seem to be 2x2 patches that have not been unpacked.
     #[error(
         "{format} latents have {expected} channels; {actual} look like 2x2 patches: view them with \
-         `Latents::{} and give the order of the values in a patch (`PackOrder`)",
-        if *tokens {
-            "packed_tokens` or `Latents::packed_tokens_batch`, whose rows and columns are those of \
-             patches,"
-        } else {
-            "packed_planes`"
-        }
+         {} and give the order of the values in a patch (`PackOrder`)",
+        view_of_patches(*tokens)
     )]
     LooksPacked {
         /// The name of the format.
@@ -342,9 +317,9 @@ pub enum PreviewError {
     )]
     PictureFormat {
         /// The formats that can become that.
-        takes: &'static [PixelFormat],
+        takes: &'static [crate::PixelFormat],
         /// The preview's.
-        actual: PixelFormat,
+        actual: crate::PixelFormat,
     },
 
     /// A view of an array leaves out elements of it or runs backwards.

@@ -1,73 +1,12 @@
-//! Promise: every message says what is wrong in the words of what one holds, and the one call to
-//! make instead. All of them are here, each beside the mistake that leads to it.
-//!
-//! A message that is changed is changed here, too, and read as whoever made the mistake reads it.
+//! Refusals of latents, maps and buffers.
 
-#![cfg(all(
-    feature = "fit",
-    feature = "identify",
-    feature = "image",
-    feature = "ndarray",
-    feature = "safetensors"
-))]
-
-use std::collections::BTreeSet;
-
-use latent_preview::fit::{Fit, FitError, FitKind, Pairs, Target};
-use latent_preview::image::{DynamicImage, RgbImage};
+use latent_preview::image::RgbImage;
 use latent_preview::{
-    DType, Denoise, IdentifyError, LatentFormat, LatentPreview, Latents, OwnedSamples, PackOrder,
-    PixelFormat, PreviewError, Previewer, Projection, Samples, TinyDecoder, linear_decode, ndarray,
+    DType, Denoise, LatentFormat, LatentPreview, Latents, OwnedSamples, PackOrder, PixelFormat,
+    PreviewError, Previewer, Projection, Samples, TinyDecoder, linear_decode, ndarray,
 };
 
-/// A mistake, the error that it leads to, and the message.
-type Row<E> = (&'static str, Option<E>, &'static str);
-
-fn check_rows<E: std::fmt::Debug + std::fmt::Display>(
-    rows: Vec<Row<E>>,
-    source: &str,
-    name: &str,
-    elsewhere: &[&str],
-) {
-    let mut seen = BTreeSet::new();
-    for (cause, error, expected) in rows {
-        let error = error.unwrap_or_else(|| panic!("{cause} is no error"));
-        let message = error.to_string();
-        assert_eq!(message, expected, "{cause}");
-        // Part of a sentence, with its code in backticks.
-        assert_eq!(message.matches('`').count() % 2, 0, "{message}");
-        assert!(!message.starts_with(char::is_uppercase), "{message}");
-        assert!(!message.ends_with(['.', '!', ' ']), "{message}");
-        assert!(
-            !message.contains("  ") && !message.contains('\n'),
-            "{message}"
-        );
-        let debug = format!("{error:?}");
-        let variant = debug.split([' ', '(']).next().unwrap();
-        seen.insert(variant.to_owned());
-    }
-    let all = variants(source, name);
-    let missing: Vec<_> = all
-        .iter()
-        .filter(|name| !seen.contains(**name) && !elsewhere.contains(name))
-        .collect();
-    assert!(missing.is_empty(), "no message of {missing:?} was seen");
-}
-
-/// The variants of an enum in its source.
-fn variants<'a>(source: &'a str, name: &str) -> Vec<&'a str> {
-    let (_, source) = source.split_once(&format!("pub enum {name} {{")).unwrap();
-    let (variants, _) = source.split_once("\n}").unwrap();
-    let lines = variants
-        .lines()
-        .filter_map(|line| line.strip_prefix("    "));
-    let names = lines.filter(|line| line.starts_with(char::is_uppercase));
-    let names: Vec<_> = names
-        .map(|line| line.split([' ', '{', ',', '(']).next().unwrap())
-        .collect();
-    assert!(names.len() >= 9);
-    names
-}
+use super::{Row, check_rows};
 
 #[test]
 fn refusals_of_latents_maps_and_buffers() {
@@ -191,8 +130,7 @@ fn refusals_of_latents_maps_and_buffers() {
         (
             "planes that are not of one size",
             linear_decode(&samples[..5], &[[0.0; 3]; 2], &mut []).err(),
-            "5 samples do not divide into 2 equal planes: give `channels * height * width` of \
-             one image",
+            "5 samples are not `2 * height * width`: give those of one image",
         ),
         (
             "a buffer of another size",
@@ -377,6 +315,15 @@ fn refusals_of_latents_maps_and_buffers() {
             "sigma must be a finite number from 0 up",
         ),
         (
+            "a learner before its first picture",
+            latent_preview::fit::Learner::new(4)
+                .unwrap()
+                .preview_rgb(&of_shape([4, 1, 1]))
+                .err(),
+            "this learner began with nothing and has seen no picture: give it the first \
+             latent and its decoded picture with `Learner::learn`",
+        ),
+        (
             "a timestep in place of alpha_cumprod",
             Denoise::epsilon(999.0).err(),
             "alpha_cumprod must be above 0 and at most 1: take the scheduler's \
@@ -414,249 +361,10 @@ fn refusals_of_latents_maps_and_buffers() {
     ];
     check_rows(
         rows,
-        include_str!("../src/error/mod.rs"),
+        include_str!("../../src/error/mod.rs"),
         "PreviewError",
         &[],
     );
-}
-
-#[test]
-fn refusals_of_model_files() {
-    let folder =
-        std::env::temp_dir().join(format!("latent-preview-messages-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let path = |name: &str| folder.join(name);
-    let write = |name: &str, bytes: &[u8]| std::fs::write(path(name), bytes).unwrap();
-    let index = |class: &str| format!(r#"{{"_class_name": "{class}"}}"#);
-    let header = |names: &[&str]| {
-        let tensors = names.iter().map(|name| {
-            format!(r#""{name}": {{"dtype": "F16", "shape": [1], "data_offsets": [0, 2]}}"#)
-        });
-        let json = format!("{{{}}}", tensors.collect::<Vec<_>>().join(", "));
-        [&(json.len() as u64).to_le_bytes()[..], json.as_bytes()].concat()
-    };
-    let diffusers = |config: &str, class: Option<&str>| {
-        let index = class.map(index);
-        LatentFormat::from_diffusers(config, index.as_deref()).err()
-    };
-    let checkpoint = |bytes: &[u8]| LatentFormat::from_checkpoint(bytes).err();
-    let model = |name: &str| {
-        let error = LatentFormat::from_model(path(name)).err();
-        // Without the part that differs from machine to machine.
-        error.map(|error| {
-            error
-                .to_string()
-                .replace(&folder.display().to_string(), "MODELS")
-        })
-    };
-    let hunyuan = r#"{"_class_name": "AutoencoderKLHunyuanVideo", "scaling_factor": 0.476986}"#;
-    let sana = r#"{"_class_name": "AutoencoderDC", "scaling_factor": 0.41407}"#;
-    let lora = header(&["unet.down.lora_A.weight"]);
-    write("model.ckpt", b"PK");
-    write("model-00001-of-00002.safetensors", &lora);
-    write(
-        "pointer.safetensors",
-        b"version https://git-lfs.github.com/spec/v1",
-    );
-    write("model_index.json", index("FooPipeline").as_bytes());
-    let rows: Vec<Row<IdentifyError>> = vec![
-        (
-            "a configuration that is cut off",
-            diffusers("{", None),
-            "vae/config.json: EOF while parsing an object at line 1 column 1",
-        ),
-        (
-            "a configuration of no class",
-            diffusers("{}", None),
-            "vae/config.json: it has no _class_name, as every configuration of diffusers has",
-        ),
-        (
-            "a class of tomorrow",
-            diffusers(&index("AutoencoderOfTomorrow"), None),
-            "no known format has an autoencoder of the class AutoencoderOfTomorrow: take the \
-             format by the model's name",
-        ),
-        (
-            "an autoencoder that has lost its scale",
-            diffusers(&index("AutoencoderKL"), Some("StableDiffusionXLPipeline")),
-            "the autoencoder is not that of sdxl, the nearest known one: scaling_factor is \
-             missing instead of 0.13025. Correct the configuration, or take the format by the \
-             model's name",
-        ),
-        (
-            "an autoencoder that two models share",
-            diffusers(sana, None),
-            "vae/config.json: AutoencoderDC, scaling_factor 0.41407: this may be sana or \
-             sana-sprint: give the text of its model_index.json, too, or take the format by \
-             the model's name",
-        ),
-        (
-            "an autoencoder of another model",
-            diffusers(hunyuan, Some("FluxPipeline")),
-            "its parts have different latents: vae/config.json: AutoencoderKLHunyuanVideo, \
-             scaling_factor 0.476986, and model_index.json: FluxPipeline; the pipeline's are \
-             flux1. Take the format of the denoiser by its name",
-        ),
-        (
-            "a file of no tensors",
-            checkpoint(b"\0\0"),
-            "not the header of a safetensors or GGUF file: 2 bytes are too few",
-        ),
-        (
-            "a page of a website",
-            checkpoint(b"<!DOCTYPE html><html></html>"),
-            "not the header of a safetensors or GGUF file: it is a page of a website, not the \
-             file",
-        ),
-        (
-            "a LoRA",
-            checkpoint(&lora),
-            "no known model has these tensors (1 in all): the file is a LoRA, give the model \
-             that it was made for",
-        ),
-        (
-            "a model of tomorrow",
-            checkpoint(&header(&["model.of.tomorrow"])),
-            "no known model has these tensors (1 in all), the first of which is \
-             model.of.tomorrow: take the format by the model's name",
-        ),
-        (
-            "a folder with an unknown pipeline",
-            LatentFormat::from_model(&folder).err(),
-            "no known model has the pipeline FooPipeline: give the configuration of its \
-             autoencoder",
-        ),
-    ];
-    check_rows(
-        rows,
-        include_str!("../src/identify/error.rs"),
-        "IdentifyError",
-        &["NoModel", "Io"],
-    );
-    for (name, expected) in [
-        (
-            "model.ckpt",
-            "MODELS/model.ckpt: neither a folder nor a .safetensors, .gguf or .json file. A \
-             .ckpt or .pt file can run code, so it is not read: convert it to .safetensors",
-        ),
-        (
-            "model-00001-of-00002.safetensors",
-            "MODELS/model-00001-of-00002.safetensors: one of several files, which hold a part \
-             of the tensors each: give a folder with model_index.json, or take the format by \
-             the model's name",
-        ),
-        (
-            "pointer.safetensors",
-            "not the header of a safetensors or GGUF file: it is a pointer of Git LFS: run \
-             `git lfs pull` (MODELS/pointer.safetensors)",
-        ),
-    ] {
-        assert_eq!(model(name).as_deref(), Some(expected), "{name}");
-    }
-    std::fs::remove_dir_all(&folder).unwrap();
-}
-
-#[test]
-fn refusals_of_fits() {
-    let samples = [0.0_f32, 1.0, 2.0, f32::INFINITY];
-    let latents = Latents::planar(&samples, [2, 1, 2]).unwrap();
-    let add = |target: Target<'_>| Pairs::new(2).add(&latents, target).err();
-    let gray = [128; 6 * 17];
-    let target = |width: usize| Target::rgb8(&gray[..3 * width], [1, width]).unwrap();
-    let run = |kind, pairs: &Pairs| Fit::new(kind).run(pairs, None).err();
-    let ramp: Vec<f32> = (0..4 * 17).map(|i| (i * i % 23) as f32).collect();
-    let pairs = |values: &[f32], channels: usize| {
-        let mut pairs = Pairs::new(channels);
-        let width = values.len() / channels;
-        let latents = Latents::planar(values, [channels, 1, width]).unwrap();
-        pairs
-            .add(
-                &latents,
-                Target::rgb8(&vec![99; 3 * width], [1, width]).unwrap(),
-            )
-            .unwrap();
-        pairs
-    };
-    let many: Vec<f32> = (0..128 * 256).map(|i| (i * i % 1009) as f32).collect();
-    let constant = [[0.5; 9], [0.7; 9]].concat();
-    let twice = LatentFormat::Sd1.previewer_2x().unwrap();
-    let rows: Vec<Row<FitError>> = vec![
-        (
-            "a fit without pairs",
-            run(FitKind::Affine, &Pairs::new(4)),
-            "there are no pairs of latents and pictures: add some with `Pairs::add`",
-        ),
-        (
-            "a latent of another format",
-            Pairs::new(4).add(&latents, target(2)).err(),
-            "the pairs have 4 latent channels, the others 2: latents of each format need \
-             their own `Pairs::new`",
-        ),
-        (
-            "a latent with an infinity",
-            add(target(2)),
-            "the sample at channel 1, row 0, column 1 is not a finite number: keep this \
-             latent out of `Pairs::add`",
-        ),
-        (
-            "a slice that is no picture of the size",
-            Target::rgb8(&gray[..5], [1, 2]).err(),
-            "a picture of this size has 6 values, the slice 5: give [height, width] and three \
-             values per pixel to `Target::rgb8` or `Target::rgb_f32`",
-        ),
-        (
-            "a decoder's values as they are",
-            Target::rgb_f32(&[-1.0; 3], [1, 1]).err(),
-            "value 0 of the picture is not from 0 to 1: give `((value + 1.0) / \
-             2.0).clamp(0.0, 1.0)` of a decoder's values to `Target::rgb_f32`",
-        ),
-        (
-            "a picture of another aspect",
-            add(target(3)),
-            "a picture of 1x3 is not the same whole multiple of both sides of latents of 1x2 \
-             (height x width): resize it before `Target::rgb8` or `Target::rgb_f32`",
-        ),
-        (
-            "a picture of 16 bits",
-            Target::try_from(&DynamicImage::new_rgb16(2, 2)).err(),
-            "the picture is neither RGB8 nor RGB32F: convert it with \
-             `DynamicImage::from(picture.to_rgb8())`",
-        ),
-        (
-            "a cubic of 128 channels",
-            Fit::new(FitKind::Cubic)
-                .ridge(1.0)
-                .run(&pairs(&many, 128), None)
-                .err(),
-            "the fit has 366145 unknowns per color, more than 10000: give `Fit::new` a kind with \
-             fewer coefficients",
-        ),
-        (
-            "a cubic of few pixels",
-            run(FitKind::Cubic, &pairs(&ramp, 4)),
-            "the fit has 35 unknowns per color but the pairs only 17 pixels: add more with \
-             `Pairs::add`, or give `Fit::new` a kind with fewer coefficients",
-        ),
-        (
-            "channels that do not vary",
-            run(FitKind::Affine, &pairs(&constant, 2)),
-            "channel 0 does not vary by itself in the pairs: add pairs in which it does with \
-             `Pairs::add`, or hold its factors near 0 with `Fit::ridge`",
-        ),
-        (
-            "a previewer of twice the size",
-            pairs(&ramp, 4).score(&twice).err(),
-            "the previewer's pictures are 2 times as high and as wide as the latents: \
-             `Pairs::score` takes previewers whose `LatentPreview::scale` is 1",
-        ),
-        (
-            "a size that overflows",
-            Target::rgb8(&gray, [usize::MAX, 2]).err(),
-            "the shape or its strides overflow the address space: give the sizes in samples, \
-             not in bytes",
-        ),
-    ];
-    check_rows(rows, include_str!("../src/fit/error.rs"), "FitError", &[]);
 }
 
 fn denoised<'a>(x_t: &Latents<'a>, output: &Latents<'a>) -> Result<Latents<'a>, PreviewError> {

@@ -1,0 +1,141 @@
+//! Refusals of the files of a model.
+
+use latent_preview::{IdentifyError, LatentFormat};
+
+use super::{Row, check_rows};
+
+#[test]
+fn refusals_of_model_files() {
+    let folder =
+        std::env::temp_dir().join(format!("latent-preview-messages-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = |name: &str| folder.join(name);
+    let write = |name: &str, bytes: &[u8]| std::fs::write(path(name), bytes).unwrap();
+    let index = |class: &str| format!(r#"{{"_class_name": "{class}"}}"#);
+    let header = |names: &[&str]| {
+        let tensors = names.iter().map(|name| {
+            format!(r#""{name}": {{"dtype": "F16", "shape": [1], "data_offsets": [0, 2]}}"#)
+        });
+        let json = format!("{{{}}}", tensors.collect::<Vec<_>>().join(", "));
+        [&(json.len() as u64).to_le_bytes()[..], json.as_bytes()].concat()
+    };
+    let diffusers = |config: &str, class: Option<&str>| {
+        let index = class.map(index);
+        LatentFormat::from_diffusers(config, index.as_deref()).err()
+    };
+    let checkpoint = |bytes: &[u8]| LatentFormat::from_checkpoint(bytes).err();
+    let model = |name: &str| {
+        let error = LatentFormat::from_model(path(name)).err();
+        // Without the part that differs from machine to machine.
+        error.map(|error| {
+            error
+                .to_string()
+                .replace(&folder.display().to_string(), "MODELS")
+        })
+    };
+    let hunyuan = r#"{"_class_name": "AutoencoderKLHunyuanVideo", "scaling_factor": 0.476986}"#;
+    let sana = r#"{"_class_name": "AutoencoderDC", "scaling_factor": 0.41407}"#;
+    let lora = header(&["unet.down.lora_A.weight"]);
+    write("model.ckpt", b"PK");
+    write("model-00001-of-00002.safetensors", &lora);
+    write(
+        "pointer.safetensors",
+        b"version https://git-lfs.github.com/spec/v1",
+    );
+    write("model_index.json", index("FooPipeline").as_bytes());
+    let rows: Vec<Row<IdentifyError>> = vec![
+        (
+            "a configuration that is cut off",
+            diffusers("{", None),
+            "vae/config.json: EOF while parsing an object at line 1 column 1",
+        ),
+        (
+            "a configuration of no class",
+            diffusers("{}", None),
+            "vae/config.json: it has no _class_name, as every configuration of diffusers has",
+        ),
+        (
+            "a class of tomorrow",
+            diffusers(&index("AutoencoderOfTomorrow"), None),
+            "no known format has an autoencoder of the class AutoencoderOfTomorrow: take the \
+             format by the model's name",
+        ),
+        (
+            "an autoencoder that has lost its scale",
+            diffusers(&index("AutoencoderKL"), Some("StableDiffusionXLPipeline")),
+            "the autoencoder is not that of sdxl, the nearest known one: scaling_factor is \
+             missing instead of 0.13025. Correct the configuration, or take the format by the \
+             model's name",
+        ),
+        (
+            "an autoencoder that two models share",
+            diffusers(sana, None),
+            "vae/config.json: AutoencoderDC, scaling_factor 0.41407: this may be sana or \
+             sana-sprint: give the text of its model_index.json, too, or take the format by \
+             the model's name",
+        ),
+        (
+            "an autoencoder of another model",
+            diffusers(hunyuan, Some("FluxPipeline")),
+            "its parts have different latents: vae/config.json: AutoencoderKLHunyuanVideo, \
+             scaling_factor 0.476986, and model_index.json: FluxPipeline; the pipeline's are \
+             flux1. Take the format of the denoiser by its name",
+        ),
+        (
+            "a file of no tensors",
+            checkpoint(b"\0\0"),
+            "not the header of a safetensors or GGUF file: 2 bytes are too few",
+        ),
+        (
+            "a page of a website",
+            checkpoint(b"<!DOCTYPE html><html></html>"),
+            "not the header of a safetensors or GGUF file: it is a page of a website, not the \
+             file",
+        ),
+        (
+            "a LoRA",
+            checkpoint(&lora),
+            "no known model has these tensors (1 in all): the file is a LoRA, give the model \
+             that it was made for",
+        ),
+        (
+            "a model of tomorrow",
+            checkpoint(&header(&["model.of.tomorrow"])),
+            "no known model has these tensors (1 in all), the first of which is \
+             model.of.tomorrow: take the format by the model's name",
+        ),
+        (
+            "a folder with an unknown pipeline",
+            LatentFormat::from_model(&folder).err(),
+            "no known model has the pipeline FooPipeline: give the configuration of its \
+             autoencoder",
+        ),
+    ];
+    check_rows(
+        rows,
+        include_str!("../../src/identify/error.rs"),
+        "IdentifyError",
+        &["NoModel", "Io"],
+    );
+    for (name, expected) in [
+        (
+            "model.ckpt",
+            "MODELS/model.ckpt: neither a folder nor a .safetensors, .gguf or .json file. A \
+             .ckpt or .pt file can run code, so it is not read: convert it to .safetensors",
+        ),
+        (
+            "model-00001-of-00002.safetensors",
+            "MODELS/model-00001-of-00002.safetensors: one of several files, which hold a part \
+             of the tensors each: give a folder with model_index.json, or take the format by \
+             the model's name",
+        ),
+        (
+            "pointer.safetensors",
+            "not the header of a safetensors or GGUF file: it is a pointer of Git LFS: run \
+             `git lfs pull` (MODELS/pointer.safetensors)",
+        ),
+    ] {
+        assert_eq!(model(name).as_deref(), Some(expected), "{name}");
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
