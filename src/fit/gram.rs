@@ -14,7 +14,7 @@ pub(super) struct Gram {
     /// Vectors that wait to be added.
     left: Vec<f64>,
     right: Vec<f64>,
-    /// Of the pairs.
+    /// The weights of these pairs.
     weights: Vec<f64>,
 }
 

@@ -19,7 +19,7 @@ use crate::{LatentPreview, Latents, PixelFormat, Preview, PreviewError, kernel};
 /// latents replace the one that waits: some steps are left out, the last one never is.
 /// The handler gets the errors of latents; the loop does not hear of them.
 ///
-/// Of two threads that show at the same time neither is the later one, so it is not `Sync`.
+/// If two threads show at the same time, neither is the later one. So it is not `Sync`.
 /// Threads share it under a `Mutex`: the last to lock it shows the last picture.
 ///
 /// It holds the memory of two copies of the largest latent until it is dropped: make one for each

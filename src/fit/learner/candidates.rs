@@ -24,7 +24,7 @@ const LEAST_RIDGE: f64 = 1e-9;
 /// on colors that it has not seen than a linear map does.
 const COLOR_REACH: f64 = 2.0;
 
-/// What all candidates of some pictures share.
+/// The sums that all candidates of some pictures share.
 pub(super) struct Fitter {
     inputs: Inputs,
     count: usize,
@@ -69,7 +69,7 @@ impl Fitter {
         }
     }
 
-    /// Whether a correction of colors can follow: a start that is not linear has its own end.
+    /// `true` if a correction of colors can follow: a start that is not linear has its own end.
     pub(super) fn can_correct_colors(&self) -> bool {
         self.inputs != Inputs::StartColors
     }

@@ -21,11 +21,11 @@ const PULLS_TO_GRAY: [f64; 4] = [0.001, 0.01, 0.1, 1.0];
 /// How many pictures of all colors hold the correction of colors.
 const COLOR_PULLS: [f64; 2] = [1.0, 3.0];
 
-/// Of candidates within this share of the best, the one that is drawn least is chosen: it was
+/// Among candidates within this share of the best, the one that is drawn least is chosen: it was
 /// fitted on fewer pictures than the final map, which needs less.
 const TIE: f64 = 0.02;
 
-/// What is to be doubted about the gain on unseen pictures, in units of its natural logarithm:
+/// The doubt about the gain on unseen pictures, in units of its natural logarithm:
 /// this over the square root of their number ...
 const DOUBT: f64 = 0.15;
 /// ... and this many standard errors ...
@@ -41,7 +41,7 @@ const COLORFUL: f64 = 0.1;
 /// Errors below this share of the start's mean are all the same.
 const GOOD: f64 = 0.02;
 
-/// What was chosen.
+/// The choice.
 pub(super) struct Choice {
     /// `None`: the start.
     pub(super) addition: Option<Addition>,
@@ -263,7 +263,7 @@ impl Learning {
         fitted.into_iter().next()
     }
 
-    /// Whether a candidate is better than the start beyond doubt.
+    /// `true` if a candidate is better than the start beyond doubt.
     fn is_sure(&self, (candidate, errors): &Scored) -> bool {
         let Some(addition) = self.fit_on_all(*candidate) else {
             return false;

@@ -1,8 +1,8 @@
-//! What a learner says of itself.
+//! The account that a learner gives of itself.
 
 use core::fmt;
 
-/// What a [`Learner`](super::Learner) shows, and why.
+/// The map that a [`Learner`](super::Learner) shows, and why.
 ///
 /// ```
 /// use latent_preview::fit::{LearnedMap, Learner};
@@ -19,7 +19,7 @@ use core::fmt;
 pub struct Learned {
     /// Pictures and clips that it has taken in.
     pub pictures: usize,
-    /// What previews are made with.
+    /// The map that makes the previews.
     pub map: LearnedMap,
     /// PSNR of the map in dB, on pictures that it did not see: each was left out once, with an
     /// eighth of the others if there are many. `None` before the first picture. The map in use
@@ -29,7 +29,7 @@ pub struct Learned {
     pub start_psnr: Option<f64>,
 }
 
-/// What the previews of a [`Learner`](super::Learner) are made with.
+/// The kind of map that makes the previews of a [`Learner`](super::Learner).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LearnedMap {

@@ -1,4 +1,4 @@
-//! What a learner keeps of a picture.
+//! The part of a picture that a learner keeps.
 
 use alloc::{vec, vec::Vec};
 
@@ -18,7 +18,7 @@ pub(super) const PIXELS: usize = 384;
 /// be more than the pixels of a few pictures.
 const MOST_CHANNELS_3X3: usize = 64;
 
-/// What the learned part of a map is linear in.
+/// The numbers that the learned part of a map is linear in.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Inputs {
     /// Each channel of the pixel, its mean over the four beside it and over the four diagonal
@@ -76,7 +76,7 @@ impl Inputs {
     }
 }
 
-/// Where each of the 3x3 pixels counts: 0 the pixel, 1 those beside it, 2 the diagonal ones.
+/// The place at which each of the 3x3 pixels counts: 0 the pixel, 1 those beside it, 2 the diagonal ones.
 pub(super) const RINGS: [usize; TAPS] = [2, 1, 2, 1, 0, 1, 2, 1, 2];
 
 /// Pixels of a picture, or of the frames of a clip, from top to bottom.
@@ -139,7 +139,7 @@ fn choose(pixels: usize) -> Vec<usize> {
     all
 }
 
-/// What the start makes of a latent, in decoder range.
+/// The start's picture of a latent, in decoder range.
 pub(super) fn start_colors(
     start: Option<&Previewer>,
     pair: &Pair,

@@ -1,4 +1,4 @@
-//! What a learner adds to its start, and the map that the two make together.
+//! The part that a learner adds to its start, and the map that both make together.
 
 use alloc::{vec, vec::Vec};
 

@@ -68,7 +68,7 @@ pub struct Learner {
     channels: usize,
     start: Option<Previewer>,
     lessons: Vec<Lesson>,
-    /// What is shown; `None` without start and lessons.
+    /// The map that is shown; `None` without start and lessons.
     shown: Option<Previewer>,
     learned: Learned,
 }
@@ -167,7 +167,7 @@ impl Learner {
         self.take_in(&clip)
     }
 
-    /// What it shows, and why.
+    /// The map that it shows, and why.
     #[must_use]
     pub const fn learned(&self) -> &Learned {
         &self.learned

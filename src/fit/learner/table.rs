@@ -72,10 +72,10 @@ impl Table {
         squares / (3 * self.target.len()) as f64
     }
 
-    /// Whether two pictures of one size correlate so much that they are variants of one: they
+    /// `true` if two pictures of one size correlate so much that they are variants of one: they
     /// say no more about others than one of them does.
     ///
-    /// Of 43 different pictures the most alike two correlate by 0.72, variants of one by 0.75 to 1.
+    /// The most alike two of 43 different pictures correlate by 0.72, variants of one by 0.75 to 1.
     pub(super) fn is_like(&self, other: &Self) -> bool {
         if self.target.len() != other.target.len() {
             return false;
@@ -113,7 +113,7 @@ impl Table {
     }
 }
 
-/// What is missing from colors to the decoder's. Beyond black and white nothing is.
+/// The difference from colors to the decoder's. Beyond black and white nothing is.
 pub(super) fn lacking(rgb: [f64; 3], target: [f64; 3]) -> [f64; 3] {
     const NEARLY_WHITE: f64 = 1.0 - 1.0 / 255.0;
     core::array::from_fn(|o| {

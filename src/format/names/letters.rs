@@ -108,7 +108,7 @@ impl Letters {
         }
     }
 
-    /// Whether a part ends or begins there.
+    /// `true` if a part ends or begins there.
     pub(super) fn is_end(&self, at: usize) -> bool {
         self.ends >> at & 1 == 1
     }
@@ -139,7 +139,7 @@ impl Letters {
         })
     }
 
-    /// Whether it is `known` with qualifiers in between.
+    /// `true` if it is `known` with qualifiers in between.
     pub(super) fn is_qualified(&self, known: &str, qualifiers: &[u128; LONGEST]) -> bool {
         if self.length > LONGEST {
             return false;

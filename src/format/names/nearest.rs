@@ -8,7 +8,7 @@ pub(super) fn nearest(spellings: [&Letters; 2]) -> [&'static str; 3] {
     let mut best = [((usize::MAX, 0), LatentFormat::Sd1); 3];
     for &format in LatentFormat::ALL {
         let distances = format.names().flat_map(|known| {
-            // Of names that are as near, a longer one agrees in more letters.
+            // Among names that are as near, a longer one agrees in more letters.
             let longest_first = LONGEST.saturating_sub(letters(known).count());
             spellings.map(|name| (distance(known, name), longest_first))
         });
