@@ -95,6 +95,16 @@ proptest! {
             prop_assert!(images.clone().nth_back(s[4]).is_some() == (s[4] < images.len()));
             use_up(&images.next().unwrap());
         }
+        for image in images.iter().flatten() {
+            for &format in LatentFormat::ALL {
+                let inspection = format.inspect(image);
+                prop_assert_eq!(inspection.is_ok(), format.channels() == image.channels());
+            }
+            let projection = Projection::linear(vec![[0.1; 3]; image.channels()]).unwrap();
+            let preview = projection.preview(image, PixelFormat::RgbF32Planar).unwrap();
+            let mut rows = vec![0; len];
+            let _ = preview.copy_rows(s[4], &mut rows);
+        }
         for &format in LatentFormat::ALL {
             for axes in 0..=5 {
                 let _ = format.images(&samples, &s[..axes]);

@@ -335,3 +335,23 @@ fn odd_names_are_unknown_and_nothing_worse() {
         );
     }
 }
+
+#[test]
+fn addresses_of_a_model_are_its_name() {
+    for (address, format) in [
+        (
+            "https://huggingface.co/black-forest-labs/FLUX.1-dev",
+            LatentFormat::Flux1,
+        ),
+        (
+            "https://huggingface.co/black-forest-labs/FLUX.1-dev/tree/main",
+            LatentFormat::Flux1,
+        ),
+        (
+            "https://huggingface.co/Wan-AI/Wan2.1-T2V-14B/blob/main/README.md",
+            LatentFormat::Wan21,
+        ),
+    ] {
+        assert_eq!(address.parse(), Ok(format), "{address}");
+    }
+}

@@ -62,6 +62,10 @@ impl FromStr for LatentFormat {
     /// ```
     fn from_str(name: &str) -> Result<Self, PreviewError> {
         let given = name;
+        // An address of a file or a branch on Hugging Face goes on behind the model's name.
+        let branches = ["/tree/", "/blob/", "/resolve/"];
+        let before = branches.iter().find_map(|part| name.split_once(part));
+        let name = before.map_or(name, |(before, _)| before);
         let mut parts = name.rsplit(['/', '\\']);
         let name = parts.find(|part| !part.is_empty()).unwrap_or(name);
         let mut all = Self::ALL.iter().copied();

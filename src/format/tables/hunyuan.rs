@@ -12,7 +12,7 @@ pub(in crate::format) static HUNYUAN_VIDEO: Facts = Facts {
     period: None,
     packing: None,
     models: &["HunyuanVideo", "SkyReels V1", "FramePack", "Kandinsky 5 Video", "HunyuanCustom", "FramePack F1"],
-    names: &["hunyuan-video-1.0", "hyvideo", "taehv", "FramePack_F1_I2V_HY_20250503", "FramePackI2V_HY", "kandinsky-5.0-video", "kandinsky-5.0-t2v", "kandinsky-5.0-i2v", "kandinsky-5-t2v", "kandinsky-5-i2v", "Kandinsky5T2VPipeline", "Kandinsky5I2VPipeline", "HunyuanVideoFramepackPipeline", "HunyuanSkyreelsImageToVideoPipeline"],
+    names: &["SkyReels-V1-Hunyuan-T2V", "SkyReels-V1-Hunyuan-I2V", "hunyuan-video-1.0", "hyvideo", "taehv", "FramePack_F1_I2V_HY_20250503", "FramePackI2V_HY", "kandinsky-5.0-video", "kandinsky-5.0-t2v", "kandinsky-5.0-i2v", "kandinsky-5-t2v", "kandinsky-5-i2v", "Kandinsky5T2VPipeline", "Kandinsky5I2VPipeline", "HunyuanVideoFramepackPipeline", "HunyuanSkyreelsImageToVideoPipeline"],
     vae: Some(VaeSpace {
         scale: 0.476986,
         shift: 0.0,
