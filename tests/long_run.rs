@@ -22,7 +22,7 @@ fn resident() -> usize {
 fn memory_stays_flat() {
     let (sender, shown) = mpsc::channel();
     let background = BackgroundPreviewer::spawn(
-        LatentFormat::Sd1.previewer().unwrap(),
+        LatentFormat::Sd1.fast_previewer().unwrap(),
         PixelFormat::Rgb8,
         move |step, preview| {
             let preview = preview.unwrap();
