@@ -56,9 +56,9 @@ impl fmt::Debug for Excerpt {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "alloc"))]
 mod tests {
-    use std::string::{String, ToString};
+    use alloc::string::{String, ToString};
 
     use super::Excerpt;
 
