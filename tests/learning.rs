@@ -1,5 +1,5 @@
-//! Promise: a learner's previews get better with the pictures that it takes in and are never worse
-//! than those it began with; it refuses pictures that would teach it wrong things; its state is
+//! Promise: a learner's previews get better with the pictures that it takes in and are hardly
+//! ever worse than those it began with; it refuses pictures that would teach it wrong things; its state is
 //! bounded and can be stored.
 
 #![cfg(all(feature = "fit", feature = "std"))]
@@ -54,7 +54,7 @@ fn samples(random: &mut Random, channels: usize) -> Vec<f32> {
     samples
 }
 
-/// What a decoder would be: it looks at the neighbors.
+/// It stands for a decoder: it looks at the neighbors.
 fn decoder(channels: usize) -> Projection {
     let mut random = Random(7);
     let mut rows = random.rows(9 * channels, 0.03);
@@ -62,7 +62,7 @@ fn decoder(channels: usize) -> Projection {
     Refined::conv3x3(rows, [0.1, 0.0, -0.1]).unwrap().into()
 }
 
-/// What somebody would have published for it: the pixel alone, and not quite right.
+/// It stands for a table that somebody published: the pixel alone, and not quite right.
 fn published(channels: usize) -> Previewer {
     let Projection::Refined(decoder) = decoder(channels) else {
         unreachable!()
@@ -329,12 +329,15 @@ fn without_a_start_the_first_picture_makes_a_previewer() {
     let gray = Projection::affine(vec![[0.0; 3]; 8], [0.0; 3]).unwrap();
     let gray = score(&gray, &unseen);
     teach(&mut learner, &pairs[..1]);
+    // Parts of the only picture are no unseen picture.
+    assert_eq!(learner.learned().psnr, None);
     let one = score(&learner, &unseen);
     assert!(one > gray + 4.0, "{one} {gray}");
     teach(&mut learner, &pairs[1..]);
     let four = score(&learner, &unseen);
     assert!(four > one + 3.0, "{four} {one}");
     assert_eq!(learner.learned().start_psnr, None);
+    assert!(learner.learned().psnr.is_some());
     for channels in [0, 129] {
         assert!(Learner::new(channels).is_err());
     }
@@ -575,6 +578,33 @@ mod stored {
                 .is_err()
         );
         assert!(sd1.clone().resume(sd1).is_ok());
+    }
+
+    /// The format is the same, but the space or the size is another: previews would be wrong.
+    #[test]
+    fn another_kind_of_start_is_refused() {
+        let format = LatentFormat::Flux1;
+        let model = format.previewer().unwrap();
+        let kinds = [
+            model.clone(),
+            model.for_vae_space().unwrap(),
+            format.previewer_2x().unwrap(),
+        ]
+        .map(Learner::from);
+        for (i, ours) in kinds.iter().enumerate() {
+            for (j, theirs) in kinds.iter().enumerate() {
+                let resumed = ours.clone().resume(theirs.clone());
+                let expected = if i == j {
+                    Ok(())
+                } else {
+                    Err(FitError::OtherStart)
+                };
+                assert_eq!(resumed, expected, "{i} {j}");
+            }
+        }
+        // Another map of the same kind is no other kind: the stored one goes on.
+        let fast = Learner::from(format.fast_previewer().unwrap());
+        assert_eq!(kinds[0].clone().resume(fast), Ok(()));
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub enum FitError {
     /// Latents or pairs have another number of channels than the pairs that they are for.
     #[error(
         "the pairs have {expected} latent channels, the others {actual}: latents of each format \
-         need their own `Pairs::new`"
+         need their own `Pairs` or `Learner`"
     )]
     Channels {
         /// Channels of the pairs that were there first.
@@ -35,7 +35,7 @@ pub enum FitError {
     /// A sample to fit on is NaN or infinite.
     #[error(
         "the sample at channel {}, row {}, column {} is not a finite number: keep this latent out \
-         of `Pairs::add`",
+         of `Pairs::add` and `Learner::learn`",
         position[0], position[1], position[2]
     )]
     NonFiniteSample {
@@ -165,6 +165,13 @@ pub enum FitError {
         /// Those of the stored one.
         actual: (&'static str, usize),
     },
+
+    /// The state of a learner began with another kind of start.
+    #[error(
+        "the stored learner began with latents of another space, pictures of another size, or \
+         without a start: begin with the same previewer as then"
+    )]
+    OtherStart,
 
     /// Latents or a projection were refused.
     #[error(transparent)]

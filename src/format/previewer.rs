@@ -109,7 +109,7 @@ impl Previewer {
     }
 
     /// `true` if it takes latents of another space than the format's model space.
-    #[cfg(all(feature = "fit", feature = "serde"))]
+    #[cfg(feature = "fit")]
     pub(crate) const fn is_rescaled(&self) -> bool {
         self.is_rescaled
     }

@@ -38,6 +38,7 @@ fn refusals_of_fits() {
     let pixel = |p: usize| [wave[p], wave[64 + p], -wave[p]].map(|x| (128.0 + 90.0 * x) as u8);
     let mirrored: Vec<u8> = (0..64).flat_map(|p| pixel(p / 8 * 8 + 7 - p % 8)).collect();
     let mut learner = Learner::new(2).unwrap();
+    let model = LatentFormat::Sdxl.previewer().unwrap();
     let zeros = vec![0.5_f32; 16 * 3 * 16];
     let clip = Latents::video(&zeros, [16, 3, 4, 4]).unwrap();
     let frames = [Target::rgb8(&[9; 3 * 16], [4, 4]).unwrap(); 5];
@@ -51,7 +52,7 @@ fn refusals_of_fits() {
             "a latent of another format",
             Pairs::new(4).add(&latents, target(2)).err(),
             "the pairs have 4 latent channels, the others 2: latents of each format need \
-             their own `Pairs::new`",
+             their own `Pairs` or `Learner`",
         ),
         (
             "a latent with an infinity",
@@ -139,6 +140,13 @@ fn refusals_of_fits() {
             learner.resume(Learner::new(5).unwrap()).err(),
             "this learner is for no format with 2 channels, the stored one for no format with \
              5: begin with `Learner::from` of the other format, or with a new file",
+        ),
+        (
+            "a learner that began in VAE space",
+            Learner::from(model.clone())
+                .resume(Learner::from(model.for_vae_space().unwrap()))
+                .err(),
+            "",
         ),
         (
             "a size that overflows",

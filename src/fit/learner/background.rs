@@ -54,8 +54,8 @@ pub struct BackgroundLearner {
     /// Without lessons: it makes pairs and knows the channels.
     begun: Learner,
     shown: Arc<RwLock<Option<Arc<Previewer>>>>,
-    clips: Option<Sender<Vec<Pair>>>,
-    worker: Option<JoinHandle<Learner>>,
+    clips: Sender<Vec<Pair>>,
+    worker: JoinHandle<Learner>,
 }
 
 impl BackgroundLearner {
@@ -75,13 +75,13 @@ impl BackgroundLearner {
         let (clips, waiting) = mpsc::channel::<Vec<Pair>>();
         let work = move || {
             for clip in waiting {
-                let is_learned = learner.take_in(&clip).map(|_| ());
-                if is_learned.is_ok() {
+                let outcome = learner.take_in(&clip).map(|_| ());
+                if outcome.is_ok() {
                     let shown = shared(&learner);
                     // The lock is held to move a pointer: no code that can panic runs under it.
                     *ours.write().unwrap_or_else(PoisonError::into_inner) = shown;
                 }
-                handler(is_learned.map(|()| learner.learned()));
+                handler(outcome.map(|()| learner.learned()));
             }
             learner
         };
@@ -91,8 +91,8 @@ impl BackgroundLearner {
         Ok(Self {
             begun,
             shown,
-            clips: Some(clips),
-            worker: Some(worker),
+            clips,
+            worker,
         })
     }
 
@@ -124,23 +124,20 @@ impl BackgroundLearner {
     }
 
     fn send(&self, clip: Vec<Pair>) {
-        if let Some(clips) = &self.clips {
-            let _ = clips.send(clip);
-        }
+        // A thread that has ended by a panic takes nothing.
+        let _ = self.clips.send(clip);
     }
 
-    /// Waits until all has been learned, and gives the learner back. Dropping does not wait
-    /// and loses what has been learned.
+    /// Waits until all has been learned, and gives the learner back. Dropping does not wait: the
+    /// thread takes in what it has been given, calls the handler, and all that was learned is
+    /// lost.
     ///
     /// # Errors
     ///
-    /// The payload of the handler's panic, if it panicked.
-    pub fn finish(mut self) -> Result<Learner, Box<dyn Any + Send>> {
-        self.clips = None;
-        match self.worker.take() {
-            Some(worker) => worker.join(),
-            None => Ok(self.begun.clone()),
-        }
+    /// The payload of the handler's panic, if it panicked; what was learned is lost then.
+    pub fn finish(self) -> Result<Learner, Box<dyn Any + Send>> {
+        drop(self.clips);
+        self.worker.join()
     }
 
     fn shown(&self) -> Result<Arc<Previewer>, PreviewError> {

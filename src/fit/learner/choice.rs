@@ -48,6 +48,8 @@ pub(super) struct Choice {
     /// The mean squared errors on unseen pictures, in decoder range.
     pub(super) start_error: f64,
     pub(super) error: f64,
+    /// The errors are those of whole pictures, not of parts of the only one.
+    pub(super) is_of_unseen: bool,
 }
 
 /// How strongly a map is drawn towards the start.
@@ -98,9 +100,14 @@ pub(super) fn choose(
         scenes = bands.iter().flat_map(|bands| 0..bands.len()).collect();
         tables = bands.into_iter().flatten().collect();
     }
+    let is_of_unseen = tables.len() == lessons.len();
     let learning = Learning::new(tables, scenes, inputs, count, has_start);
     if !has_start {
-        return learning.choose_from_nothing();
+        let choice = learning.choose_from_nothing()?;
+        return Some(Choice {
+            is_of_unseen,
+            ..choice
+        });
     }
     learning.choose_beside_start().or_else(|| {
         let error = mean(&learning.start);
@@ -108,6 +115,7 @@ pub(super) fn choose(
             addition: None,
             start_error: error,
             error,
+            is_of_unseen: true,
         })
     })
 }
@@ -291,7 +299,7 @@ impl Learning {
         let near = scored
             .iter()
             .filter(|(_, errors)| mean(errors) <= best * (1.0 + TIE));
-        // In order: the least pull first, and of the same the one with corrected colors last.
+        // The least pull first; of the same pull, the smaller error.
         let pull = |candidate: &Candidate| candidate.pull.unwrap_or(f64::INFINITY);
         let (candidate, errors) = near.min_by(|a, b| {
             let pulls = pull(&a.0).total_cmp(&pull(&b.0));
@@ -301,6 +309,7 @@ impl Learning {
             addition: Some(self.fit_on_all(*candidate)?),
             start_error: mean(&self.start),
             error: mean(errors),
+            is_of_unseen: true,
         })
     }
 }

@@ -22,8 +22,8 @@ pub struct Learned {
     /// The map that makes the previews.
     pub map: LearnedMap,
     /// PSNR of the map in dB, on pictures that it did not see: each was left out once, with an
-    /// eighth of the others if there are many. `None` before the first picture. The map in use
-    /// has seen all of them and is a little better.
+    /// eighth of the others if there are many. `None` before the first picture, and without a
+    /// start before the second. The map in use has seen all of them and is a little better.
     pub psnr: Option<f64>,
     /// PSNR of the start on the same pictures; `None` if there is no start.
     pub start_psnr: Option<f64>,
@@ -35,10 +35,10 @@ pub struct Learned {
 pub enum LearnedMap {
     /// Nothing: it has no start, and has learned nothing yet.
     Nothing,
-    /// The start. Nothing else is better beyond doubt.
+    /// The start. Nothing else is clearly better.
     Start,
     /// A linear map of the latents added to the start: of 3x3 pixels, or of one above 64
-    /// channels. Of a start that is not linear, its colors are mixed anew.
+    /// channels. A start that is not linear has its colors mixed anew.
     Linear,
     /// The same, and a correction of colors after it.
     LinearAndColors,

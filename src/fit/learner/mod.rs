@@ -32,10 +32,11 @@ const PICTURES: usize = 32;
 
 /// A previewer that gets better with every picture that the VAE decodes anyway.
 ///
-/// Start it with any [`Previewer`], or with nothing but the number of channels. At the end of
+/// Start it with any [`Previewer`] whose pictures have the latent's size, or with nothing but the
+/// number of channels. At the end of
 /// a run, give it the final latent and the decoded picture. From then on its previews are
-/// those of the map that is the best on pictures which it did not see; if none is better than
-/// the start beyond doubt, they are the start's. [`learned`](Self::learned) says which it is.
+/// those of the map that is the best on pictures which it did not see; if none is clearly better than
+/// the start, they are the start's. [`learned`](Self::learned) says which it is.
 ///
 /// It keeps 384 pixels of each of at most 32 pictures (a uniform choice among all that it has
 /// seen): 1.3 MB for 16 channels, 2.5 MB for 32, 3.3 MB for 128. `clone` and threads are fine;
@@ -128,7 +129,8 @@ impl Learner {
     }
 
     /// Takes in the final latent of a run and the picture that the VAE made of it, and chooses
-    /// anew. 16 channels take tens of milliseconds, 32 channels up to a few hundred.
+    /// anew. A latent of 128x128 takes up to 145 ms with 16 channels, 285 ms with 48 (one core of an
+    /// AMD EPYC that others used, too, 2026-11-26).
     ///
     /// # Errors
     ///
@@ -148,7 +150,7 @@ impl Learner {
     }
 
     /// [`learn`](Self::learn) from a clip: all its latent frames and all decoded frames, in
-    /// order. A clip counts as one picture.
+    /// order. Give one clip at a time. It counts as one picture.
     ///
     /// The format says which decoded frames a latent frame stands for
     /// ([`LatentFormat::decoded_frames`]); it is taught their mean. Without a format there is
@@ -185,11 +187,15 @@ impl Learner {
         self.start.as_ref().and_then(Previewer::format)
     }
 
-    /// Goes on from what another learner knows, such as one that was stored.
+    /// Goes on from what another learner knows, such as one that was stored: its start, its
+    /// pictures and its map replace those of this one. Reading a stored one takes as long as
+    /// learning a picture, since it chooses its map anew.
     ///
     /// # Errors
     ///
-    /// [`FitError::OtherLearner`] if it is for another format or has other channels.
+    /// [`FitError::OtherLearner`] if it is for another format or has other channels,
+    /// [`FitError::OtherStart`] if it began with latents of another space, with pictures of
+    /// another size, or without a start where this one has one.
     pub fn resume(&mut self, stored: Self) -> Result<(), FitError> {
         let name = |learner: &Self| learner.format().map_or("no format", LatentFormat::name);
         let [ours, theirs] = [&*self, &stored].map(|learner| (name(learner), learner.channels));
@@ -198,6 +204,13 @@ impl Learner {
                 expected: ours,
                 actual: theirs,
             });
+        }
+        let kind = |learner: &Self| {
+            let start = learner.start.as_ref();
+            start.map(|start| (start.is_rescaled(), start.scale()))
+        };
+        if kind(self) != kind(&stored) {
+            return Err(FitError::OtherStart);
         }
         *self = stored;
         Ok(())
@@ -284,7 +297,7 @@ impl Learner {
         };
         // In decoder range, black and white are 2 apart.
         let psnr = |error: f64| 10.0 * libm::log10(4.0 / error);
-        self.learned.psnr = Some(psnr(choice.error));
+        self.learned.psnr = choice.is_of_unseen.then(|| psnr(choice.error));
         self.learned.start_psnr = has_start.then(|| psnr(choice.start_error));
         (self.learned.map, self.shown) = match choice.addition {
             None => (LearnedMap::Start, self.start.clone()),
