@@ -490,7 +490,7 @@ fn refusals_say_what_to_call() {
         (large, "are 2 times as high and as wide as the latents"),
         (
             channels,
-            "the pairs have 4 latent channels, the others 5: latents of each format need their own `Pairs::new`",
+            "the pairs have 4 latent channels, the others 5: latents of each format need their own `Pairs` or `Learner`",
         ),
         (
             pixels,

@@ -57,8 +57,8 @@ fn refusals_of_fits() {
         (
             "a latent with an infinity",
             add(target(2)),
-            "the sample at channel 1, row 0, column 1 is not a finite number: keep this \
-             latent out of `Pairs::add`",
+            "the sample at channel 1, row 0, column 1 is not a finite number: keep this latent \
+             out of `Pairs::add` and `Learner::learn`",
         ),
         (
             "a slice that is no picture of the size",
@@ -146,7 +146,8 @@ fn refusals_of_fits() {
             Learner::from(model.clone())
                 .resume(Learner::from(model.for_vae_space().unwrap()))
                 .err(),
-            "",
+            "the stored learner began with latents of another space, pictures of another \
+             size, or without a start: begin with the same previewer as then",
         ),
         (
             "a size that overflows",
