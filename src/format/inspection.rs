@@ -22,7 +22,7 @@ const FLAT: f64 = 0.02;
 /// use latent_preview::{LatentFormat, Latents, Looks};
 ///
 /// // Seven times as large as latents of SDXL are in model space.
-/// let samples: Vec<f32> = (0..4 * 8 * 8).map(|i| if i % 2 == 0 { 7.0 } else { -6.5 }).collect();
+/// let samples: [f32; 4 * 8 * 8] = std::array::from_fn(|i| if i % 2 == 0 { 7.0 } else { -6.5 });
 /// let inspection = LatentFormat::Sdxl.inspect(&Latents::planar(&samples, [4, 8, 8])?)?;
 /// assert_eq!(inspection.looks, Looks::Vae);
 /// println!("{inspection}");
