@@ -6,6 +6,7 @@ use core::fmt;
 const LONGEST: usize = 56;
 
 /// The beginning of a text of somebody else, with control characters and the like escaped.
+#[doc(hidden)]
 #[derive(Clone, PartialEq, Eq)]
 pub struct Excerpt {
     bytes: [u8; LONGEST],

@@ -200,7 +200,7 @@ pub enum PreviewError {
         nearest[0], nearest[1], nearest[2]
     )]
     UnknownFormat {
-        /// The beginning of the name.
+        /// The beginning of the name, to be printed.
         name: Excerpt,
         /// The names of the formats that are the most like it, the nearest first.
         nearest: [&'static str; 3],

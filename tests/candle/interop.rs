@@ -55,7 +55,7 @@ proptest! {
     ) {
         let mut random = Random(seed);
         let dtype = TYPES[dtype];
-        let format = LatentFormat::Sd1.previewer().unwrap();
+        let format = LatentFormat::Sd1.fast_previewer().unwrap();
         let twice = LatentFormat::Sd1.previewer_2x().unwrap();
         let projection = Previewer::from(Projection::SD_V1_4);
 
@@ -98,7 +98,7 @@ proptest! {
             }
         }
 
-        let flux2 = LatentFormat::Flux2.previewer().unwrap();
+        let flux2 = LatentFormat::Flux2.fast_previewer().unwrap();
         let planes = tensor(&mut random, &[n, 128, h, w], dtype);
         let channels_last = tensor(&mut random, &[n, h, w, 128], dtype).permute((0, 3, 1, 2)).unwrap();
         for packed in [planes, channels_last] {
@@ -115,7 +115,7 @@ proptest! {
         let mut random = Random(seed);
         let x_t = tensor(&mut random, &[1, 16, h, w], TYPES[a]);
         let velocity = tensor(&mut random, &[1, h, w, 16], TYPES[b]).permute((0, 3, 1, 2)).unwrap();
-        let flux = LatentFormat::Flux1.previewer().unwrap();
+        let flux = LatentFormat::Flux1.fast_previewer().unwrap();
         let denoise = Denoise::flow(sigma).unwrap();
         let preview = flux.preview_denoised_tensor(&x_t, &velocity, denoise).unwrap();
         let (x_t, velocity) = (elements(&x_t), elements(&velocity));

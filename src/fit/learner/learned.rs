@@ -30,6 +30,14 @@ pub struct Learned {
 }
 
 /// The kind of map that makes the previews of a [`Learner`](super::Learner).
+///
+/// ```
+/// use latent_preview::fit::{LearnedMap, Learner};
+///
+/// let learner = Learner::new(16)?; // no start, no picture yet
+/// assert_eq!(learner.learned().map, LearnedMap::Nothing);
+/// # Ok::<(), latent_preview::fit::FitError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LearnedMap {
