@@ -149,6 +149,8 @@ fn a_full_disk_is_an_error() {
     fs::create_dir(folder.path().join("steps")).unwrap();
     for file in ["picture.png", "steps/step-001.png"] {
         let path = folder.path().join(file);
+        // The run before may have written it.
+        let _ = fs::remove_file(&path);
         std::os::unix::fs::symlink("/dev/full", &path).unwrap();
         let output = Command::new(env!("CARGO_BIN_EXE_candle-pipeline"))
             .current_dir(folder.path())
