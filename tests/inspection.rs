@@ -2,32 +2,23 @@
 
 #![cfg(feature = "std")]
 
-use std::fs;
-use std::path::Path;
+mod support;
 
-use latent_preview::{DType, LatentFormat, Latents, Looks, OwnedSamples};
-use safetensors::SafeTensors;
+use latent_preview::{LatentFormat, Latents, Looks, OwnedSamples};
+use support::pairs::Pair;
 
 /// All bundled latents of clean pictures: as `f32`, with their shape.
 fn latents(file: &str) -> Vec<(Vec<f32>, [usize; 3])> {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data");
-    let bytes = fs::read(data.join(file).with_extension("safetensors")).unwrap();
-    let tensors = SafeTensors::deserialize(&bytes).unwrap();
-    let names = tensors
-        .names()
-        .into_iter()
-        .filter(|name| name.ends_with(".lat"));
-    let read = |name: &str| {
-        let tensor = tensors.tensor(name).unwrap();
-        let OwnedSamples::F16(halves) =
-            OwnedSamples::from_le_bytes(DType::F16, tensor.data()).unwrap()
-        else {
-            unreachable!("halves were asked for")
+    let floats = |pair: Pair| {
+        let OwnedSamples::F16(halves) = pair.samples else {
+            unreachable!("pairs are stored as halves")
         };
-        let floats = halves.iter().map(|half| half.to_f32()).collect();
-        (floats, tensor.shape().try_into().unwrap())
+        (
+            halves.iter().map(|half| half.to_f32()).collect(),
+            pair.shape,
+        )
     };
-    names.map(read).collect()
+    Pair::all(file).into_iter().map(floats).collect()
 }
 
 fn looks(format: LatentFormat, samples: &[f32], shape: [usize; 3]) -> Looks {

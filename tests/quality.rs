@@ -5,14 +5,12 @@
 
 #![cfg(feature = "alloc")]
 
-use std::collections::HashSet;
-use std::fs;
-use std::path::Path;
+mod support;
 
 use latent_preview::{
-    DType, Evidence, LatentFormat, LatentPreview, Latents, OwnedSamples, PublishedProjection,
+    Evidence, LatentFormat, LatentPreview, Latents, OwnedSamples, PublishedProjection,
 };
-use safetensors::SafeTensors;
+use support::pairs::Pair;
 
 /// The formats that have projections of our own.
 const FITTED: [LatentFormat; 5] = [
@@ -23,50 +21,15 @@ const FITTED: [LatentFormat; 5] = [
     LatentFormat::Flux2,
 ];
 
-struct Pair {
-    shape: [usize; 3],
-    samples: OwnedSamples,
-    target: Vec<u8>,
-    /// The decoder's picture at twice the size, of some.
-    target_2x: Option<Vec<u8>>,
-}
-
-/// The pairs of a bundled file that the metadata does not list for training and
-/// whose names end so.
+/// The pairs of a bundled file that nothing was fitted on and whose names end so.
 fn pairs(file: &str, ending: &str) -> Vec<Pair> {
     pairs_of("quality", file, ending)
 }
 
 fn pairs_of(folder: &str, file: &str, ending: &str) -> Vec<Pair> {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data");
-    let folder = data.join(folder);
-    let bytes = fs::read(folder.join(format!("{file}.safetensors"))).unwrap();
-    let (_, header) = SafeTensors::read_metadata(&bytes).unwrap();
-    let metadata = header.metadata().clone().unwrap_or_default();
-    let train: HashSet<&str> = metadata
-        .get("train")
-        .map(|names| names.split(',').collect())
-        .unwrap_or_default();
-    let tensors = SafeTensors::deserialize(&bytes).unwrap();
-    let names = tensors.names();
-    names
-        .into_iter()
-        .filter_map(|name| name.strip_suffix(".lat"))
-        .filter(|name| name.ends_with(ending) && !train.contains(name))
-        .map(|name| {
-            let latent = tensors.tensor(&format!("{name}.lat")).unwrap();
-            let target = tensors.tensor(&format!("{name}.rgb")).unwrap();
-            Pair {
-                shape: latent.shape().try_into().unwrap(),
-                samples: OwnedSamples::from_le_bytes(DType::F16, latent.data()).unwrap(),
-                target: target.data().to_vec(),
-                target_2x: tensors
-                    .tensor(&format!("{name}.rgb2"))
-                    .ok()
-                    .map(|tensor| tensor.data().to_vec()),
-            }
-        })
-        .collect()
+    let mut pairs = Pair::all(&format!("{folder}/{file}"));
+    pairs.retain(|pair| pair.name.ends_with(ending) && !pair.is_train);
+    pairs
 }
 
 /// PSNR in dB over all pixels of all pairs.
@@ -158,10 +121,8 @@ fn playground_previews_as_sdxl_does() {
                 (x / 0.13025 - vae.mean[channel]) * vae.scale / vae.std[channel]
             });
             Pair {
-                shape: pair.shape,
                 samples: OwnedSamples::F32(values.collect()),
-                target: pair.target.clone(),
-                target_2x: pair.target_2x.clone(),
+                ..pair.clone()
             }
         })
         .collect();

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::{fmt, fs};
 
+use latent_preview::Evidence;
 use serde::Deserialize;
 
 use crate::moved;
@@ -115,34 +116,22 @@ pub struct Known {
     /// Whose it is; empty for a tiny decoder.
     #[serde(default)]
     pub origin: String,
+    #[serde(with = "EvidenceName")]
     pub evidence: Evidence,
     pub psnr: Option<f64>,
     pub reason: String,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Evidence {
+/// How the tables spell the evidence.
+#[derive(Deserialize)]
+#[serde(remote = "Evidence", rename_all = "kebab-case")]
+enum EvidenceName {
     Nothing,
     Agreement,
     Publisher,
     TinyAutoencoder,
     FullVae,
     Exact,
-}
-
-impl Evidence {
-    pub const fn as_public(self) -> latent_preview::Evidence {
-        use latent_preview::Evidence as Public;
-        match self {
-            Self::Nothing => Public::Nothing,
-            Self::Agreement => Public::Agreement,
-            Self::Publisher => Public::Publisher,
-            Self::TinyAutoencoder => Public::TinyAutoencoder,
-            Self::FullVae => Public::FullVae,
-            Self::Exact => Public::Exact,
-        }
-    }
 }
 
 /// The mean of published projections, in model space and decoder range.

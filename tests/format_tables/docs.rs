@@ -108,7 +108,7 @@ fn defaults(formats: &[&Format]) -> String {
             text,
             "| `{}` | {default} | {} | {} | {} | {twice} | {} |",
             format.name,
-            known.evidence.as_public(),
+            known.evidence,
             known
                 .psnr
                 .map_or_else(|| "-".to_owned(), |psnr| format!("{psnr:.1}")),

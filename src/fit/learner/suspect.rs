@@ -36,8 +36,8 @@ pub(super) fn check(clip: &[Pair], start: Option<&Previewer>) -> Result<(), FitE
         return Ok(());
     }
     let count = if uses_start { 3 } else { channels };
-    let mut gram = Gram::symmetric(count + 1 + SIDES);
-    let mut row = vec![1.0; count + 1 + SIDES];
+    let mut gram = Gram::symmetric(count + 1 + PICTURE_COLORS);
+    let mut row = vec![1.0; count + 1 + PICTURE_COLORS];
     for pair in clip {
         let colors = if uses_start {
             start_colors(start, pair)?
@@ -76,11 +76,11 @@ pub(super) fn check(clip: &[Pair], start: Option<&Previewer>) -> Result<(), FitE
 }
 
 /// The three colors of the picture and of three flipped ones.
-const SIDES: usize = 12;
+const PICTURE_COLORS: usize = 12;
 
 /// The share of the variance of the picture and of each flipped one that the inputs leave.
 fn unexplained(sums: &[f64], size: usize) -> Option<[f64; 4]> {
-    let width = size + SIDES;
+    let width = size + PICTURE_COLORS;
     let mut matrix: Vec<f64> = Vec::with_capacity(size * size);
     for row in sums.chunks_exact(width).take(size) {
         matrix.extend(&row[..size]);
@@ -91,7 +91,7 @@ fn unexplained(sums: &[f64], size: usize) -> Option<[f64; 4]> {
     }
     let ldl = Ldl::new(size, matrix, f64::MIN_POSITIVE).ok()?;
     let (mut left, mut variance) = ([0.0; 4], [0.0; 4]);
-    for side in 0..SIDES {
+    for side in 0..PICTURE_COLORS {
         let sum = |i: usize| sums[i * width + size + side];
         let mut column: Vec<_> = (0..size).map(sum).collect();
         ldl.solve(&mut column);
