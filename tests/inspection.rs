@@ -2,10 +2,12 @@
 
 #![cfg(feature = "std")]
 
+#[path = "support/pairs.rs"]
+mod pairs;
 mod support;
 
 use latent_preview::{LatentFormat, Latents, Looks, OwnedSamples};
-use support::pairs::Pair;
+use pairs::Pair;
 
 /// All bundled latents of clean pictures: as `f32`, with their shape.
 fn latents(file: &str) -> Vec<(Vec<f32>, [usize; 3])> {

@@ -5,12 +5,14 @@
 
 #![cfg(feature = "alloc")]
 
+#[path = "support/pairs.rs"]
+mod pairs;
 mod support;
 
 use latent_preview::{
     Evidence, LatentFormat, LatentPreview, Latents, OwnedSamples, PublishedProjection,
 };
-use support::pairs::Pair;
+use pairs::Pair;
 
 /// The formats that have projections of our own.
 const FITTED: [LatentFormat; 5] = [

@@ -2,8 +2,6 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 pub mod output;
-#[cfg(feature = "alloc")]
-pub mod pairs;
 pub mod reference;
 
 use latent_preview::{Element, Latents, PackOrder, PreviewError, bf16, f16};

@@ -1,5 +1,7 @@
 //! The pairs that `examples/data` holds: latents, and the decoder's pictures of them.
 
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
 use std::fs;
 use std::path::Path;
 
