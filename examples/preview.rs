@@ -5,8 +5,9 @@
 //! ```
 //!
 //! Each file of latents gets a sheet in `preview-out/`. Its rows are the decoder's picture at the size of
-//! the latent, a projection that an application uses, the fast previewer and the default one; its
-//! columns are pictures. `examples/apps` has a program that previews files of yours.
+//! the latent, the matrix of an application, the fast previewer and the default one; its
+//! columns are pictures. `previews.png` is the picture of the README: of three files, the decoder's picture,
+//! the default preview and the application's. `examples/apps` has a program that previews files of yours.
 
 use std::error::Error;
 use std::io::Cursor;
@@ -20,6 +21,9 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// The pixels that are left free between the pictures of a sheet.
 const GAP: u32 = 4;
+
+/// The files whose first picture is a row of the README's picture.
+const README: [&str; 3] = ["sd1", "sdxl", "real/flux1"];
 
 /// Latents that a tiny autoencoder decoded, and two files (`real`) that a full VAE decoded.
 const FILES: [&str; 7] = [
@@ -39,6 +43,7 @@ fn main() -> Result<()> {
 fn write_sheets(out: &Path) -> Result<()> {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data");
     std::fs::create_dir_all(out)?;
+    let mut readme = Vec::new();
     for name in FILES {
         let (_, format) = name.rsplit_once('/').unwrap_or(("", name));
         let format: LatentFormat = format.parse()?;
@@ -50,14 +55,31 @@ fn write_sheets(out: &Path) -> Result<()> {
         for (origin, previewer) in previewers(format) {
             let previews = pairs.iter().map(|pair| preview(format, &previewer, pair));
             let row = previews.collect::<Result<Vec<_>>>()?;
-            let sum: f64 = row.iter().zip(&targets).map(|(a, b)| psnr(a, b)).sum();
-            scores.push(format!("{origin} {:.1} dB", sum / row.len() as f64));
+            scores.push(format!("{origin} {:.1} dB", psnr(&row, &targets)));
             rows.push(row);
         }
+        if README.contains(&name) {
+            // The decoder, the default, which is the last, and the application.
+            readme.push(
+                [0, rows.len() - 1, 1]
+                    .map(|row| smooth(&rows[row][0]))
+                    .to_vec(),
+            );
+        }
+        let rows: Vec<_> = rows
+            .iter()
+            .map(|row| row.iter().map(enlarged).collect())
+            .collect();
         let path = out.join(format!("{}.png", name.replace('/', "-")));
         write_png(&sheet(&rows), &path)?;
         println!("{}: {}", path.display(), scores.join(", "));
     }
+    let path = out.join("previews.png");
+    write_png(&sheet(&readme), &path)?;
+    println!(
+        "Open {} first: decoder, default, application.",
+        path.display()
+    );
     Ok(())
 }
 
@@ -113,11 +135,13 @@ fn pairs(file: &SafeTensors<'_>) -> Result<Vec<Pair>> {
     names.map(pair).collect()
 }
 
-/// Peak signal-to-noise ratio in dB: more is nearer.
-fn psnr(a: &RgbImage, b: &RgbImage) -> f64 {
-    let levels = a.iter().zip(b.iter());
-    let squares: f64 = levels.map(|(a, b)| f64::from(a.abs_diff(*b)).powi(2)).sum();
-    10.0 * (255.0 * 255.0 * a.len() as f64 / squares).log10()
+/// Peak signal-to-noise ratio in dB over all pixels: more is nearer.
+fn psnr(previews: &[RgbImage], targets: &[RgbImage]) -> f64 {
+    let levels = previews.iter().flat_map(|picture| picture.iter());
+    let levels = levels.zip(targets.iter().flat_map(|picture| picture.iter()));
+    let squares = levels.map(|(a, b)| f64::from(a.abs_diff(*b)).powi(2));
+    let (sum, count) = squares.fold((0.0, 0), |(sum, count), square| (sum + square, count + 1));
+    10.0 * (255.0 * 255.0 * f64::from(count) / sum).log10()
 }
 
 /// In one piece: `RgbImage::save` does not hear of a disk that is full at the end of the file.
@@ -129,19 +153,28 @@ fn write_png(picture: &RgbImage, path: &Path) -> Result<()> {
     Ok(())
 }
 
+/// In squares, so that each pixel can be looked at. Frames of 8x8 pixels are enlarged more.
+fn enlarged(picture: &RgbImage) -> RgbImage {
+    let scale = (128 / picture.width()).clamp(2, 8);
+    let (width, height) = (scale * picture.width(), scale * picture.height());
+    imageops::resize(picture, width, height, imageops::FilterType::Nearest)
+}
+
+/// At the size and with the smoothness of a preview in a window.
+fn smooth(picture: &RgbImage) -> RgbImage {
+    imageops::resize(picture, 192, 192, imageops::FilterType::CatmullRom)
+}
+
 /// Pictures of one size in rows, on white.
 fn sheet(rows: &[Vec<RgbImage>]) -> RgbImage {
-    // Frames of 8x8 pixels are enlarged more.
-    let scale = (128 / rows[0][0].width()).clamp(2, 8);
-    let (width, height) = (scale * rows[0][0].width(), scale * rows[0][0].height());
+    let (width, height) = rows[0][0].dimensions();
     let side = |count: usize, length: u32| count as u32 * (length + GAP) + GAP;
     let size = (side(rows[0].len(), width), side(rows.len(), height));
     let mut sheet = RgbImage::from_pixel(size.0, size.1, Rgb([255; 3]));
     for (y, row) in rows.iter().enumerate() {
         for (x, picture) in row.iter().enumerate() {
-            let large = imageops::resize(picture, width, height, imageops::FilterType::Nearest);
             let (x, y) = (side(x, width), side(y, height));
-            imageops::replace(&mut sheet, &large, x.into(), y.into());
+            imageops::replace(&mut sheet, picture, x.into(), y.into());
         }
     }
     sheet

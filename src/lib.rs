@@ -1,14 +1,10 @@
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
-// Links of the README: the first definition of a link counts, and docs.rs has no files.
-#![cfg_attr(
-    all(doc, feature = "std"),
-    doc = "[guide]: crate::guide::tensors\n[models]: crate::guide::models\n[fitting]: crate::guide::fitting\n[learning]: crate::guide::learning"
-)]
-#![cfg_attr(all(doc, feature = "std"), doc = include_str!("guide/pictures.md"))]
-#![cfg_attr(feature = "std", doc = include_str!("../README.md"))]
-// The README's examples need `std`.
+#![cfg_attr(all(doc, feature = "std"), doc = include_str!("picture.md"))]
+// The README without the commands of a clone; a test writes it.
+#![cfg_attr(feature = "std", doc = include_str!("crate.md"))]
+// Its examples need `std`.
 #![cfg_attr(
     not(feature = "std"),
     doc = "RGB previews of diffusion-model latents in about a millisecond."

@@ -1,12 +1,15 @@
-//! Promise: what the README says of each previewer at its beginning are the numbers of the
-//! measured tables further down.
+//! Promise: the README's choice of previewers repeats the numbers of its measured tables, and the
+//! documentation's first page is the README.
 
 use std::collections::HashMap;
 
+use latent_preview::LatentFormat;
+
+const README: &str = include_str!("../README.md");
+
 /// The cells of the table below a heading or a comment, row by row.
 fn table(after: &str) -> Vec<Vec<&'static str>> {
-    let readme = include_str!("../README.md");
-    let (_, rest) = readme.split_once(after).expect("the place in the README");
+    let (_, rest) = README.split_once(after).expect("the place in the README");
     let rows = rest
         .lines()
         .skip_while(|line| !line.starts_with('|'))
@@ -21,7 +24,7 @@ fn decibels(cell: &str) -> &str {
     number
 }
 
-/// `1.2 us` or `0.41 ms`, in microseconds.
+/// `1.2 µs` or `0.41 ms`, in microseconds.
 fn microseconds(cell: &str) -> f64 {
     let (number, unit) = cell.split_once(' ').expect("a time");
     let number: f64 = number.parse().expect("a number");
@@ -29,11 +32,11 @@ fn microseconds(cell: &str) -> f64 {
 }
 
 #[test]
-fn the_table_of_previewers_repeats_what_was_measured() {
+fn the_choice_of_previewers_repeats_what_was_measured() {
     let quality = table("<!-- quality table: written by");
     let speed: HashMap<_, _> = table("<!-- speed table: written by")
         .into_iter()
-        .map(|row| (row[0], row[3]))
+        .map(|row| (row[0], row[1]))
         .collect();
     let of_format = |format: &str, column: &str| {
         let column = quality[0].iter().position(|&cell| cell == column);
@@ -42,17 +45,103 @@ fn the_table_of_previewers_repeats_what_was_measured() {
     };
 
     let choices = table("## Which previewer?");
-    for (at, quality, time) in [
-        (2, "best of others", "affine"),
-        (3, "full (fast)", "refined, full"),
-        (4, "tiny (default)", "tiny, 4 channels"),
-        (5, "tiny 2x (twice the size)", "tiny 2x, 4 channels"),
-    ] {
-        let row = &choices[at];
-        assert_eq!(decibels(row[3]), of_format("sd1", quality), "{}", row[0]);
-        assert_eq!(decibels(row[4]), of_format("flux1", quality), "{}", row[0]);
-        let measured: f64 = speed[time].parse().expect("a number");
-        let rounded = microseconds(row[2]);
-        assert!((rounded / measured - 1.0).abs() < 0.05, "{}", row[0]);
+    let rows = [
+        ("default", "`previewer`"),
+        ("twice the size", "`previewer_2x`, 128x128 pixels"),
+        ("fast", "`fast_previewer`"),
+        ("best matrix of others", "a linear projection"),
+    ];
+    assert_eq!(choices.len(), 2 + rows.len());
+    for (row, (quality, time)) in choices[2..].iter().zip(rows) {
+        assert_eq!(decibels(row[3]), of_format("sd1", quality), "{}", row[1]);
+        assert_eq!(decibels(row[4]), of_format("flux1", quality), "{}", row[1]);
+        let (shown, measured) = (microseconds(row[2]), microseconds(speed[time]));
+        assert!((shown / measured - 1.0).abs() < 0.05, "{}", row[1]);
     }
+}
+
+#[test]
+fn the_formats_are_counted() {
+    let all = LatentFormat::ALL;
+    let previewed = all.iter().filter(|format| format.previewer().is_ok());
+    let count = format!(
+        "{} of {} formats have a previewer",
+        previewed.count(),
+        all.len()
+    );
+    assert!(README.contains(&count), "{count}");
+    assert!(README.contains(&format!("for {} latent formats", all.len())));
+}
+
+/// `src/crate.md` is the README from its first code on, without the commands of a clone. The
+/// picture follows the code, links lead to items, and the code has its hidden lines. After a change
+/// of the README:
+///
+/// ```sh
+/// UPDATE_README=1 cargo test --test readme
+/// ```
+#[test]
+fn the_first_page_of_the_documentation_is_the_readme() {
+    let (head, body) = README.split_once("\n## ").expect("a section");
+    let paragraphs: Vec<_> = head.split("\n\n").collect();
+    let [_title, sentence, picture, caption, ..] = paragraphs[..] else {
+        panic!("the README begins with a title, a sentence, a picture and its caption");
+    };
+    let (first, others) = body.split_once("\n## ").expect("another section");
+    let (others, links) = others.split_once("\n[previews]: ").expect("the links");
+    let links: String = links
+        .lines()
+        .filter_map(|link| link.strip_suffix(".md")?.split_once("]: src/guide/"))
+        .map(|(name, page)| format!("{name}]: crate::guide::{page}\n"))
+        .collect();
+    let page = format!("{sentence}\n\n## {first}\n{picture}\n\n{caption}\n\n## {others}\n{links}");
+    let page = with_hidden_lines(&page);
+
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/crate.md");
+    if std::env::var_os("UPDATE_README").is_some() {
+        std::fs::write(file, &page).unwrap();
+    }
+    let written = std::fs::read_to_string(file).unwrap();
+    assert!(
+        written == page,
+        "run `UPDATE_README=1 cargo test --test readme`"
+    );
+}
+
+/// The comment before a block of Rust has the lines that documentation hides: those before the block's
+/// own, and after the word CODE those behind. All other comments are left out.
+fn with_hidden_lines(markdown: &str) -> String {
+    let (mut page, mut around) = (String::new(), ("", ""));
+    let mut rest = markdown;
+    while let Some((before, comment_or_code)) = next(rest) {
+        page += before;
+        if let Some(comment) = comment_or_code.strip_prefix("<!--") {
+            let (comment, after) = comment.split_once("-->\n").expect("the comment's end");
+            around = comment.split_once("CODE\n").unwrap_or((comment, ""));
+            rest = after;
+        } else {
+            let (fence, code) = comment_or_code.split_once('\n').expect("code");
+            let (code, after) = code.split_once("```\n").expect("the code's end");
+            page += &match fence {
+                "```rust" => format!(
+                    "{fence}{}{code}{}# Ok::<(), Box<dyn std::error::Error>>(())\n```\n",
+                    if around.0.starts_with('\n') {
+                        around.0
+                    } else {
+                        "\n"
+                    },
+                    around.1
+                ),
+                _ => format!("{fence}\n{code}```\n"),
+            };
+            (rest, around) = (after, ("", ""));
+        }
+    }
+    page + rest
+}
+
+/// Splits before the next comment or block of code.
+fn next(markdown: &str) -> Option<(&str, &str)> {
+    let starts = ["<!--", "```"].map(|start| markdown.find(start));
+    markdown.split_at_checked(starts.into_iter().flatten().min()?)
 }

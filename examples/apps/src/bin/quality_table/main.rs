@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Without arguments it takes the bundled pairs that no preset was fitted on and
-//! writes the README's quality tables.
+//! writes the quality tables of the README and of `benches/README.md`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -38,10 +38,10 @@ struct Args {
     projection: Vec<PathBuf>,
 }
 
-/// The bundled pairs that full VAEs decoded, and whose VAE that was.
+/// The formats of the bundled pairs that full VAEs decoded, and the name in the table.
 const FULL_VAES: [(LatentFormat, &str); 2] = [
-    (LatentFormat::Flux1, "FLUX.1, by Chroma"),
-    (LatentFormat::Ltx23, "LTX-2.3"),
+    (LatentFormat::Flux1, "flux1, full VAE"),
+    (LatentFormat::Ltx23, "ltx23, full VAE"),
 ];
 
 /// The formats of the bundled pairs that tiny autoencoders decoded.
@@ -139,62 +139,58 @@ fn print_scores(format: LatentFormat, pairs: &Pairs, scored: &[(String, Score)])
     println!();
 }
 
-/// Scores everything on the bundled pairs and writes the README's table.
+/// Scores everything on the bundled pairs and writes the tables.
 fn bundled() -> Result<()> {
-    let mut table = String::from(
+    let mut long = String::from(
         "| format | best of others | affine | quadratic | small | full (fast) | tiny (default) | tiny 2x (twice the size) |\n|---|---|---|---|---|---|---|---|\n",
+    );
+    let mut short = String::from(
+        "| decoder | pictures | best matrix of others | fast | default | twice the size |\n|---|---|---|---|---|---|\n",
     );
     for format in BUNDLED {
         let file = data().join(format!("quality/{format}.safetensors"));
-        let pairs = test_pairs(format, std::slice::from_ref(&file), &[])?;
-        let mut scored = Vec::new();
-        for (origin, previewer) in previewers(format) {
-            scored.push((origin.to_owned(), pairs.score(&previewer)?));
-        }
-        print_scores(format, &pairs, &scored);
+        let (scored, cells) = scores(format, format.name(), &file)?;
         let (psnr, ciede2000, count) = score_twice(format, &file)?;
         println!("tiny 2x, at twice the size: {psnr:.2} dB, {ciede2000:.2}, {count} pairs\n");
-        let cells = row(format, &scored)?;
-        table += &format!("{cells} {psnr:.1} dB, {ciede2000:.1} |\n");
+        long += &format!("{} {psnr:.1} dB, {ciede2000:.1} |\n", row(format, &scored)?);
+        short += &format!("{cells} {psnr:.1} dB |\n");
     }
-    readme::replace(
-        "quality table: written by `cargo run --release --manifest-path examples/Cargo.toml --bin quality_table`",
-        "quality table: end",
-        &table,
-    )?;
-    print!("{table}");
-    full_vaes()
-}
-
-/// Scores on the few pairs that full VAEs decoded, for the README's second table.
-fn full_vaes() -> Result<()> {
-    let mut table = String::from(
-        "| full VAE | pictures | best of others | fast | default |\n|---|---|---|---|---|\n",
-    );
     for (format, name) in FULL_VAES {
         let file = data().join(format!("real/{format}.safetensors"));
-        let pairs = test_pairs(format, &[file], &[])?;
-        let mut scored = Vec::new();
-        for (origin, previewer) in previewers(format) {
-            scored.push((origin.to_owned(), pairs.score(&previewer)?));
-        }
-        print_scores(format, &pairs, &scored);
-        let (best, score) = best_of_others(&scored)?;
-        table += &format!(
-            "| {name} | {} | {}, {best} | {} | {} |\n",
-            pairs.len(),
-            cell(score),
-            cell(&pairs.score(&format.fast_previewer()?)?),
-            cell(&pairs.score(&format.previewer()?)?),
-        );
+        let (_, cells) = scores(format, name, &file)?;
+        short += &format!("{cells} - |\n");
     }
-    readme::replace(
-        "full VAE table: written by the same program",
-        "full VAE table: end",
-        &table,
-    )?;
-    print!("{table}");
+    for (file, table) in [(readme::README, &short), (readme::BENCHES, &long)] {
+        readme::replace(
+            file,
+            "quality table: written by `cargo run --release --manifest-path examples/Cargo.toml --bin quality_table`",
+            "quality table: end",
+            table,
+        )?;
+        print!("{table}");
+    }
     Ok(())
+}
+
+/// Prints the score of each previewer of a format on the pairs of a file; returns these scores, and
+/// the beginning of a row of the README's table.
+fn scores(format: LatentFormat, name: &str, file: &Path) -> Result<(Vec<(String, Score)>, String)> {
+    let pairs = test_pairs(format, &[file.to_owned()], &[])?;
+    let mut scored = Vec::new();
+    for (origin, previewer) in previewers(format) {
+        scored.push((origin.to_owned(), pairs.score(&previewer)?));
+    }
+    print_scores(format, &pairs, &scored);
+    let (best, score) = best_of_others(&scored)?;
+    let psnr = |previewer: Previewer| Ok::<_, anyhow::Error>(pairs.score(&previewer)?.psnr);
+    let cells = format!(
+        "| {name} | {} | {:.1} dB, {best} | {:.1} dB | {:.1} dB |",
+        pairs.len(),
+        score.psnr,
+        psnr(format.fast_previewer()?)?,
+        psnr(format.previewer()?)?,
+    );
+    Ok((scored, cells))
 }
 
 /// PSNR and color difference.

@@ -1,7 +1,9 @@
-//! Writes the README's speed table from criterion's results.
+//! Writes the speed tables of the README and of `benches/README.md` from the results of criterion
+//! and of `benches/pytorch.py`.
 //!
 //! ```text
 //! cargo bench --features testing --bench previews
+//! python3 benches/pytorch.py
 //! cargo run --release --manifest-path examples/Cargo.toml --bin speed_table
 //! ```
 
@@ -304,13 +306,44 @@ const ROWS: [Row; 42] = [
     ),
 ];
 
+/// The rows of the README: one latent of 4x64x64, as RGB8.
+const README_ROWS: [(&str, (&str, &str)); 8] = [
+    ("memcpy of the `f32` latent", ("projections", "memcpy")),
+    ("a linear projection", ("projections", "linear")),
+    ("the same as a naive loop", ("projections", "linear naive")),
+    (
+        "the same in PyTorch, as in ComfyUI",
+        ("pytorch", "linear f32"),
+    ),
+    ("`fast_previewer`", ("refined", "full 4")),
+    ("`previewer`", ("tiny", "sd1")),
+    ("`previewer_2x`, 128x128 pixels", ("tiny", "sd1 2x")),
+    ("TAESD in PyTorch, 512x512 pixels", ("pytorch", "taesd f32")),
+];
+
 fn main() -> Result<()> {
     let target = env::var_os("CARGO_TARGET_DIR");
     let target = target.map_or_else(|| repository().join("target"), PathBuf::from);
     let results = target.join("criterion");
 
-    let mut table = machine()?;
-    table.push_str("| preview | faster than the naive loop | against | us |\n|---|---|---|---|\n");
+    let machine = machine(&results)?;
+    let mut short = machine.clone()
+        + "| 4x64x64 to RGB8 | time | against a linear projection |\n|---|---|---|\n";
+    let linear = median(&results, ("projections", "linear"))?;
+    for (title, bench) in README_ROWS {
+        let time = median(&results, bench)?;
+        writeln!(
+            short,
+            "| {title} | {} | {} |",
+            rounded(time),
+            ratio(time / linear)
+        )?;
+    }
+    readme::replace(readme::README, BEGIN, END, &short)?;
+    print!("{short}");
+
+    let mut table = machine;
+    table.push_str("| preview | faster than the naive loop | against | µs |\n|---|---|---|---|\n");
     for row in &ROWS {
         let (group, _) = row.bench;
         let Ok(time) = median(&results, row.bench) else {
@@ -341,14 +374,36 @@ fn main() -> Result<()> {
     let pixel = median(&results, ("call", "one pixel"))?;
     writeln!(table, "\nA preview of one pixel takes {pixel:.0} ns.")?;
 
-    readme::replace(BEGIN, END, &table)?;
+    readme::replace(readme::BENCHES, BEGIN, END, &table)?;
     print!("{table}");
     Ok(())
 }
 
+/// Nanoseconds, to two or three digits.
+fn rounded(nanoseconds: f64) -> String {
+    match nanoseconds {
+        1e9.. => format!("{:.1} s", nanoseconds / 1e9),
+        1e6.. => format!("{:.1} ms", nanoseconds / 1e6),
+        1e4.. => format!("{:.0} µs", nanoseconds / 1e3),
+        _ => format!("{:.2} µs", nanoseconds / 1e3),
+    }
+}
+
+fn ratio(ratio: f64) -> String {
+    match ratio {
+        1e6.. => format!("{:.1} million x", ratio / 1e6),
+        10.0.. => format!("{ratio:.0} x"),
+        _ => format!("{ratio:.1} x"),
+    }
+}
+
+fn estimates(results: &Path, (group, bench): (&str, &str)) -> PathBuf {
+    results.join(group).join(bench).join("new/estimates.json")
+}
+
 /// The median time of a benchmark in nanoseconds.
-fn median(results: &Path, (group, bench): (&str, &str)) -> Result<f64> {
-    let file = results.join(group).join(bench).join("new/estimates.json");
+fn median(results: &Path, bench: (&str, &str)) -> Result<f64> {
+    let file = estimates(results, bench);
     let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
     let estimates: Value = serde_json::from_str(&text)?;
     estimates["median"]["point_estimate"]
@@ -356,17 +411,18 @@ fn median(results: &Path, (group, bench): (&str, &str)) -> Result<f64> {
         .with_context(|| format!("{} has no median", file.display()))
 }
 
-/// A sentence that names the machine, the compiler and the day.
-fn machine() -> Result<String> {
+/// A sentence that names the machine, the compiler and the day of the benchmarks.
+fn machine(results: &Path) -> Result<String> {
     let cpuinfo = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let measured = estimates(results, ("projections", "linear"));
     let field = |name: &str| {
         cpuinfo
             .lines()
             .find_map(|line| line.strip_prefix(name)?.split_once(": ").map(|(_, v)| v))
             .unwrap_or("unknown")
     };
-    let says = |program: &str, argument: &str| -> Result<String> {
-        let output = Command::new(program).arg(argument).output()?;
+    let says = |program: &str, arguments: &[&str]| -> Result<String> {
+        let output = Command::new(program).args(arguments).output()?;
         Ok(String::from_utf8(output.stdout)?.trim().to_owned())
     };
     Ok(format!(
@@ -375,7 +431,7 @@ fn machine() -> Result<String> {
         field("cpu family"),
         field("model\t"),
         Backend::available().last().map_or("", Backend::name),
-        says("rustc", "--version")?,
-        says("date", "+%F")?,
+        says("rustc", &["--version"])?,
+        says("date", &["+%F", "-r", &measured.to_string_lossy()])?,
     ))
 }

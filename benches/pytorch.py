@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""Times two ways to preview a latent with PyTorch, one CPU thread, beside criterion's results:
+
+    pip install torch numpy
+    cargo bench --features testing --bench previews
+    python3 benches/pytorch.py
+
+- `linear`: a 4x3 matrix and a bias on a latent of 4x64x64, then bytes. These are the operations of
+  ComfyUI's `Latent2RGBPreviewer`: move the axes, a linear layer, (x + 1) / 2, clamp, times 255, to u8.
+- `taesd`: a decoder of TAESD's shape, https://github.com/madebyollin/taesd (MIT), to 512x512 pixels.
+  Its weights are random: the time does not depend on them.
+
+Writes medians where criterion does, so that the program `speed_table` finds them.
+"""
+
+import json
+import os
+import pathlib
+import statistics
+import time
+
+import torch
+from torch import nn
+
+torch.set_num_threads(1)
+
+
+def bytes_of(picture):
+    return picture.add(1).div(2).clamp(0, 1).mul(255).to(torch.uint8)
+
+
+def linear(dtype):
+    latent = torch.randn(1, 4, 64, 64).to(dtype)
+    factors = torch.randn(3, 4).to(dtype)
+    bias = torch.randn(3).to(dtype)
+    return lambda: bytes_of(nn.functional.linear(latent[0].movedim(0, -1), factors, bias))
+
+
+class Block(nn.Module):
+    """Three convolutions beside a skip."""
+
+    def __init__(self):
+        super().__init__()
+        layers = (nn.Conv2d(64, 64, 3, padding=1) for _ in range(3))
+        first, second, third = layers
+        self.convolutions = nn.Sequential(first, nn.ReLU(), second, nn.ReLU(), third)
+
+    def forward(self, x):
+        return nn.functional.relu(self.convolutions(x) + x)
+
+
+def taesd():
+    stages = [nn.Conv2d(4, 64, 3, padding=1), nn.ReLU()]
+    for _ in range(3):
+        between = nn.Conv2d(64, 64, 3, padding=1, bias=False)
+        stages += [Block(), Block(), Block(), nn.Upsample(scale_factor=2), between]
+    decoder = nn.Sequential(*stages, Block(), nn.Conv2d(64, 3, 3, padding=1)).eval()
+    latent = torch.randn(1, 4, 64, 64)
+    return lambda: bytes_of(decoder(latent))
+
+
+def median(call, runs):
+    times = []
+    for _ in range(runs + runs // 10 + 1):
+        start = time.perf_counter_ns()
+        call()
+        times.append(time.perf_counter_ns() - start)
+    return statistics.median(times[-runs:])
+
+
+def main():
+    repository = pathlib.Path(__file__).parent.parent
+    results = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", repository / "target")) / "criterion/pytorch"
+    cases = {"linear f32": (linear(torch.float32), 5000), "taesd f32": (taesd(), 5)}
+    for name, dtype in (("f16", torch.float16), ("bf16", torch.bfloat16)):
+        cases[f"linear {name}"] = (linear(dtype), 5000)
+    print(f"PyTorch {torch.__version__}, {torch.get_num_threads()} thread")
+    for name, (call, runs) in cases.items():
+        with torch.inference_mode():
+            nanoseconds = median(call, runs)
+        folder = results / name / "new"
+        folder.mkdir(parents=True, exist_ok=True)
+        estimates = {"median": {"point_estimate": nanoseconds}}
+        (folder / "estimates.json").write_text(json.dumps(estimates))
+        print(f"{name}: {nanoseconds / 1000:.1f} us")
+
+
+if __name__ == "__main__":
+    main()
