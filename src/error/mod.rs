@@ -249,7 +249,7 @@ pub enum PreviewError {
         actual: usize,
         /// The names of the formats that do have so many, with commas between.
         like: &'static str,
-        /// The last axis of the shape has as many as the format has channels.
+        /// The last axis has as many as the format has channels.
         are_last: bool,
     },
 
@@ -273,7 +273,8 @@ pub enum PreviewError {
     /// The last axis of the shape, not the first, holds the channels.
     #[error(
         "the last axis has the {channels} channels of {format}: view the image with \
-         `Latents::interleaved`"
+         `Latents::interleaved`, several with `Latents::interleaved_batch`, an array with its axes \
+         permuted"
     )]
     ChannelsLast {
         /// The name of the format.
@@ -325,7 +326,8 @@ pub enum PreviewError {
     /// A view of an array leaves out elements of it or runs backwards.
     #[cfg(feature = "ndarray")]
     #[error(
-        "the view leaves gaps in memory or runs backwards: make a copy with `as_standard_layout`"
+        "the view leaves gaps in memory or runs backwards: make a copy with `as_standard_layout`, or \
+         view every second image of a batch one by one with `outer_iter`"
     )]
     ScatteredView,
 

@@ -16,8 +16,10 @@ pub use inspection::{Inspection, Looks};
 pub use previewer::Previewer;
 pub use published::PublishedProjection;
 pub use recommendation::{Evidence, Recommendation};
-#[cfg(feature = "candle")]
+#[cfg(any(feature = "candle", feature = "ndarray"))]
 pub(crate) use shapes::Axes;
+#[cfg(feature = "ndarray")]
+pub(crate) use shapes::only;
 
 use core::fmt;
 use core::ops::Range;

@@ -42,9 +42,9 @@ fn refusals_of_latents_maps_and_buffers() {
         (
             "a batch taken for an image",
             planar(8, [4, 1, 1]).err(),
-            "the shape needs 4 samples, the slice holds 8: 2 times as many. For a planar \
-             batch or video, iterate over `Latents::batch` or `Latents::video`; view others \
-             one image at a time",
+            "the shape needs 4 samples, the slice holds 8: 2 times as many. For a batch or video, \
+             iterate over `Latents::batch`, `Latents::video` or `Latents::interleaved_batch`; \
+             view others one image at a time",
         ),
         (
             "more channels than any latent has",
@@ -241,7 +241,14 @@ fn refusals_of_latents_maps_and_buffers() {
             "flux2 latents have 32 channels, these have 4, as in allegro, cascade-b, kandinsky21, sd1, \
              sdxl, playground25, sd-x4-upscaler: make the previewer for the format of the \
              latents, or if their last axis holds the channels, view the image with \
-             `Latents::interleaved`",
+             `Latents::interleaved`, several with `Latents::interleaved_batch`",
+        ),
+        (
+            "a video with its channels last, viewed as planes",
+            check(sdxl, [6, 5, 4]),
+            "sdxl latents have 4 channels, these have 6, as those of no known format: look at \
+             the order of the shape, or if their last axis holds the channels, view the image \
+             with `Latents::interleaved`, several with `Latents::interleaved_batch`",
         ),
         (
             "packed planes, given to FLUX.2 as planes",
@@ -262,7 +269,8 @@ fn refusals_of_latents_maps_and_buffers() {
             "an image with its channels last",
             images(sdxl, &[6, 5, 4]),
             "the last axis has the 4 channels of sdxl: view the image with \
-             `Latents::interleaved`",
+             `Latents::interleaved`, several with `Latents::interleaved_batch`, an array with \
+             its axes permuted",
         ),
         (
             "a batch of 16 or a video of 16 channels",
@@ -356,7 +364,8 @@ fn refusals_of_latents_maps_and_buffers() {
             "an array that runs backwards",
             backwards(),
             "the view leaves gaps in memory or runs backwards: make a copy with \
-             `as_standard_layout`",
+             `as_standard_layout`, or view every second image of a batch one by one with \
+             `outer_iter`",
         ),
     ];
     check_rows(
