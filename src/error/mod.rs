@@ -4,7 +4,7 @@ mod excerpt;
 mod hints;
 
 use crate::channels::MAX_CHANNELS;
-pub(crate) use excerpt::Excerpt;
+pub use excerpt::Excerpt;
 use hints::{Others, Patches, Surplus, Times, view_of_patches};
 
 /// Why a latent, a projection or a buffer was refused.
@@ -200,7 +200,7 @@ pub enum PreviewError {
         nearest[0], nearest[1], nearest[2]
     )]
     UnknownFormat {
-        /// The beginning of the name, to be printed.
+        /// The beginning of the name.
         name: Excerpt,
         /// The names of the formats that are the most like it, the nearest first.
         nearest: [&'static str; 3],
