@@ -225,6 +225,18 @@ pub enum PreviewError {
         format: &'static str,
     },
 
+    /// The numbers of the format's default previewer are under a license that is not permissive.
+    #[error(
+        "the numbers of the {format} previewer are from a file under {license}: fit a projection with \
+         `fit::Fit`, or call `LatentFormat::previewer` if your program may use them"
+    )]
+    NotPermissive {
+        /// The name of the format.
+        format: &'static str,
+        /// The license.
+        license: &'static str,
+    },
+
     /// No map makes pictures of twice the size of this format's latents.
     #[error(
         "no previewer makes pictures of twice the size of {format} latents: call \
