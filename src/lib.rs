@@ -38,7 +38,7 @@ pub mod testing;
 #[cfg(feature = "candle")]
 pub use candle_core;
 pub use dtype::DType;
-pub use error::PreviewError;
+pub use error::{Excerpt, PreviewError};
 pub use format::{
     Evidence, Inspection, LatentFormat, Looks, Previewer, PublishedProjection, Recommendation,
     VaeSpace,

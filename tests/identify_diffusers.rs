@@ -192,7 +192,7 @@ fn the_scale_of_another_model_is_named() {
         let xl = index("StableDiffusionXLPipeline");
         let error = LatentFormat::from_diffusers(config, Some(&xl)).unwrap_err();
         let message = error.to_string();
-        assert!(message.contains("not that of sdxl"), "{message}");
+        assert!(message.contains("differs from that of sdxl"), "{message}");
         assert!(message.contains("instead of 0.13025"), "{message}");
     }
     let config = r#"{"_class_name": "AutoencoderKL", "latent_channels": 16, "scaling_factor": 1.5305,
@@ -203,7 +203,7 @@ fn the_scale_of_another_model_is_named() {
         .to_string();
     assert_eq!(
         message,
-        "the autoencoder is not that of flux1, the nearest known one: scaling_factor is 1.5305 (that of sd3) instead of 0.3611. \
+        "the autoencoder differs from that of flux1: scaling_factor is 1.5305 (that of sd3) instead of 0.3611. \
          Correct the configuration, or take the format by the model's name"
     );
     // An autoencoder of another class and the same shape.

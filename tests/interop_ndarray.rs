@@ -1,11 +1,13 @@
-//! Promise: a view of an array is the latent that its elements say, in any order of axes
-//! and without copying; what cannot be viewed is refused; pictures become arrays.
+//! Promise: an array or a view of it holds the latents that its elements say, of any dimension, in
+//! any order of axes and without copying; what cannot be viewed is refused; pictures become arrays.
 
 #![cfg(feature = "ndarray")]
 
-use latent_preview::ndarray::{Array3, Array4, ArrayView4, Axis, Slice};
+use latent_preview::ndarray::{
+    Array3, Array4, ArrayD, ArrayView4, ArrayViewD, Axis, Dimension, Slice,
+};
 use latent_preview::{
-    LatentImages, LatentPreview, Latents, PixelFormat, PreviewError, Projection, bf16,
+    LatentFormat, LatentImages, LatentPreview, Latents, PixelFormat, PreviewError, Projection, bf16,
 };
 use proptest::prelude::*;
 
@@ -35,7 +37,57 @@ fn array(shape: [usize; 3], order: [usize; 3]) -> Array3<f32> {
     stored.permuted_axes(back)
 }
 
+/// Every sample of every image.
+fn samples_of(images: LatentImages<'_>) -> Vec<[Vec<f32>; 2]> {
+    let all = images.map(|image| {
+        let shape = [image.channels(), image.height(), image.width()];
+        let samples = (0..shape[0]).flat_map(|c| {
+            (0..shape[1]).flat_map(move |y| (0..shape[2]).map(move |x| image.get(c, y, x).unwrap()))
+        });
+        [shape.map(|size| size as f32).to_vec(), samples.collect()]
+    });
+    all.collect()
+}
+
+/// Shapes of every kind that `LatentFormat::images` takes.
+fn shapes() -> impl Strategy<Value = (LatentFormat, Vec<usize>)> {
+    let (wan21, flux2) = (LatentFormat::Wan21, LatentFormat::Flux2);
+    (1..=3_usize, 1..=3_usize, 1..=4_usize, 1..=5_usize).prop_flat_map(move |(n, t, h, w)| {
+        prop_oneof![
+            Just((wan21, vec![16, h, w])),
+            Just((wan21, vec![n, 16, h, w])),
+            Just((wan21, vec![16, t, h, w])),
+            Just((wan21, vec![n, 16, t, h, w])),
+            Just((wan21, vec![n, t, 16, h, w])),
+            Just((flux2, vec![128, h, w])),
+            Just((flux2, vec![n, 128, h, w])),
+            Just((flux2, vec![n, t, 32, h, w])),
+        ]
+    })
+}
+
 proptest! {
+    /// As the crate sorts the axes of a contiguous tensor.
+    #[test]
+    fn an_array_of_any_dimension_and_order_holds_the_images_of_its_copy(
+        (format, shape) in shapes(), seed: [u8; 5],
+    ) {
+        let copy = ArrayD::from_shape_fn(shape.clone(), |index| {
+            index.as_array_view().iter().fold(0.0, |sum, &at| sum * 130.0 + at as f32)
+        });
+        let expected = samples_of(format.images(copy.as_slice().unwrap(), &shape).unwrap());
+
+        // The same elements with the axes in any order in memory.
+        let mut order: Vec<usize> = (0..shape.len()).collect();
+        order.sort_by_key(|&axis| seed[axis]);
+        let mut back = vec![0; shape.len()];
+        order.iter().enumerate().for_each(|(at, &axis)| back[axis] = at);
+        let moved = copy.view().permuted_axes(order).as_standard_layout().into_owned();
+        let view: ArrayViewD<'_, f32> = moved.view().permuted_axes(back);
+        prop_assert_eq!(&view, &copy);
+        prop_assert_eq!(samples_of(format.images_of(view.view()).unwrap()), expected);
+    }
+
     #[test]
     fn a_view_has_the_elements_of_its_array(
         c in 1..=6_usize, h in 1..=7_usize, w in 1..=9_usize, order in 0..6_usize,
@@ -72,6 +124,71 @@ proptest! {
             view_of(array.view().permuted_axes([1, 0, 2, 3]))?;
         }
     }
+}
+
+/// By reference and by value, of a dimension known at compile time or at run time.
+#[test]
+fn arrays_and_views_are_taken_alike() {
+    let format = LatentFormat::Sd1;
+    let mut array = Array4::<bf16>::from_elem([1, 4, 2, 3], bf16::ONE);
+    let dynamic = array.clone().into_dyn();
+    let shared = array.to_shared();
+    for latents in [
+        format.image_of(&array),
+        format.image_of(array.view()),
+        format.image_of(&array.view()),
+        format.image_of(&dynamic),
+        format.image_of(dynamic.view()),
+        format.image_of(&shared),
+        format.image_of(array.slice_axis(Axis(0), Slice::from(..1))),
+        Latents::try_from(&array.index_axis(Axis(0), 0)),
+        Latents::try_from(array.index_axis(Axis(0), 0)),
+    ] {
+        let latents = latents.unwrap();
+        let shape = [latents.channels(), latents.height(), latents.width()];
+        assert_eq!((shape, latents.get(3, 1, 2)), ([4, 2, 3], Some(1.0)));
+    }
+    assert_eq!(LatentImages::try_from(&array).unwrap().len(), 1);
+    let view = array.view_mut();
+    assert!(format.image_of(&view).is_ok());
+}
+
+#[test]
+fn shapes_that_do_not_fit_are_refused_as_those_of_slices() {
+    let format = LatentFormat::Sdxl;
+    for shape in [
+        vec![5],
+        vec![6, 5, 4],
+        vec![2, 6, 5, 4],
+        vec![1, 16, 2, 2],
+        vec![4, 0, 2],
+        vec![1, 1, 1, 4, 2, 2],
+    ] {
+        let array = ArrayD::<f32>::zeros(shape.clone());
+        let samples = array.as_slice().unwrap();
+        let error = format.images(samples, &shape).err();
+        assert!(error.is_some(), "{shape:?}");
+        assert_eq!(format.images_of(&array).err(), error, "{shape:?}");
+    }
+    let batch = Array4::<f32>::zeros([2, 4, 2, 2]);
+    let error = PreviewError::NotOneImage { images: 2 };
+    assert_eq!(format.image_of(&batch).err(), Some(error));
+}
+
+/// The calls that the documentation names for views with gaps.
+#[test]
+fn every_second_image_is_previewed_one_by_one() {
+    let format = LatentFormat::Sd1;
+    let batch = Array4::from_shape_fn([5, 4, 2, 2], |(n, c, ..)| (10 * n + c) as f32);
+    let second = batch.slice_axis(Axis(0), Slice::new(0, None, 2));
+    let error = Some(PreviewError::ScatteredView);
+    assert_eq!(format.images_of(second).err(), error);
+    let images = second.outer_iter().map(|image| format.image_of(image));
+    let values: Vec<_> = images.map(|image| image.unwrap().get(3, 1, 1)).collect();
+    assert_eq!(values, [Some(3.0), Some(23.0), Some(43.0)]);
+    let copy = second.as_standard_layout();
+    let last = format.images_of(&copy).unwrap().next_back().unwrap();
+    assert_eq!(last.get(0, 0, 0), Some(40.0));
 }
 
 #[test]

@@ -125,8 +125,12 @@ fn batches_and_videos_come_in_order() {
         first_values(Latents::video(&video, [2, 3, 2, 2]).unwrap()),
         expected
     );
+    // With the channels innermost.
+    let interleaved: Vec<f32> = (0..3)
+        .flat_map(|n| (0..4).flat_map(move |_| [0, 1].map(|c| (n * 10 + c) as f32)))
+        .collect();
     assert_eq!(
-        first_values(Latents::batch(&batch, [3, 2, 2, 2]).unwrap()),
+        first_values(Latents::interleaved_batch(&interleaved, [3, 2, 2, 2]).unwrap()),
         expected
     );
 }

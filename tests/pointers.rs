@@ -55,14 +55,20 @@ impl LatentPreview for Diary {
 }
 
 /// Calls `call` through everything that points to a previewer.
-fn through_pointers<P: LatentPreview + 'static>(previewer: P, call: impl Fn(&dyn LatentPreview)) {
+fn through_pointers<P>(previewer: P, call: impl Fn(&dyn LatentPreview))
+where
+    P: LatentPreview + Send + Sync + 'static,
+{
     call(&&previewer);
     call(&(&previewer as &dyn LatentPreview));
     call(&Box::new(&previewer));
     call(&(Box::new(&previewer) as Box<dyn LatentPreview + '_>));
+    call(&(Box::new(&previewer) as Box<dyn LatentPreview + Send + '_>));
+    call(&(Box::new(&previewer) as Box<dyn LatentPreview + Send + Sync + '_>));
     let shared = Arc::new(previewer);
     call(&shared);
     call(&(Arc::clone(&shared) as Arc<dyn LatentPreview>));
+    call(&(Arc::clone(&shared) as Arc<dyn LatentPreview + Send + Sync>));
     call(&Box::new(&&shared));
 }
 
@@ -210,11 +216,7 @@ fn a_size_that_no_number_holds_is_refused() {
 fn a_choice_at_run_time_goes_where_a_previewer_does() {
     use latent_preview::{BackgroundPreviewer, Projection};
 
-    let choices: [Box<dyn LatentPreview + Send>; 2] = [
-        Box::new(Projection::SD_V1_4),
-        Box::new(LatentFormat::Flux1.previewer().unwrap()),
-    ];
-    for previewer in choices {
+    fn check(previewer: impl LatentPreview + Send + 'static) {
         let samples = vec![0.25_f32; previewer.channels() * 4];
         let latents = Latents::planar(&samples, [previewer.channels(), 2, 2]).unwrap();
         let expected = previewer.preview_rgb(&latents);
@@ -228,4 +230,13 @@ fn a_choice_at_run_time_goes_where_a_previewer_does() {
         background.finish().unwrap();
         assert_eq!(shown.iter().collect::<Vec<_>>(), [expected]);
     }
+    let projection: Box<dyn LatentPreview + Send> = Box::new(Projection::SD_V1_4);
+    check(projection);
+    let format: Box<dyn LatentPreview + Send + Sync> =
+        Box::new(LatentFormat::Flux1.previewer().unwrap());
+    check(format);
+    let shared: Arc<dyn LatentPreview + Send + Sync> =
+        Arc::new(LatentFormat::Sd1.previewer().unwrap());
+    check(Arc::clone(&shared));
+    check(shared);
 }

@@ -26,7 +26,7 @@ fn the_sample_count_must_match_the_shape() {
         let order = PackOrder::ChannelFirst;
         assert_eq!(Latents::planar(short, [4, 2, 3]).err(), error);
         assert_eq!(Latents::interleaved(short, [2, 3, 4]).err(), error);
-        assert_eq!(Latents::batch(short, [2, 3, 2, 2]).err(), error);
+        assert_eq!(Latents::interleaved_batch(short, [2, 2, 2, 3]).err(), error);
         assert_eq!(Latents::video(short, [2, 3, 2, 2]).err(), error);
         assert_eq!(Latents::batch(short, [2, 3, 2, 2]).err(), error);
         assert_eq!(Latents::packed_planes(short, [4, 2, 3], order).err(), error);
@@ -66,6 +66,10 @@ fn no_dimension_may_be_zero() {
         Latents::video(&none, [4, 0, 2, 2]).err(),
         Some(PreviewError::ZeroDimension { index: 1 })
     );
+    assert_eq!(
+        Latents::interleaved_batch(&none, [4, 2, 0, 2]).err(),
+        Some(PreviewError::ZeroDimension { index: 2 })
+    );
 }
 
 #[test]
@@ -79,6 +83,10 @@ fn overflowing_shapes_and_strides_are_refused() {
     }
     assert_eq!(
         Latents::batch(&samples, [HUGE / 2, 1, 3, 1]).err(),
+        overflow
+    );
+    assert_eq!(
+        Latents::interleaved_batch(&samples, [HUGE / 2, 1, 1, 3]).err(),
         overflow
     );
     for strides in [[HUGE, 1, 1], [HUGE / 2 + 1, 2, 1]] {
@@ -155,6 +163,8 @@ fn latents_have_at_most_128_channels_after_unpacking() {
             assert_eq!(made.map(|latents| Some(latents.channels())), expected);
         }
         let batch = Latents::batch(packed, [4, channels, 1, 1]);
+        assert_eq!(first(batch), expected);
+        let batch = Latents::interleaved_batch(packed, [4, 1, 1, channels]);
         assert_eq!(first(batch), expected);
         let video = Latents::video(packed, [channels, 4, 1, 1]);
         assert_eq!(first(video), expected);

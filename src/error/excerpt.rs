@@ -1,25 +1,37 @@
 //! The beginning of a text of somebody else, for a message.
 
 use core::fmt;
+use core::ops::Deref;
 
 /// Bytes that are kept: all of any model's name.
 const LONGEST: usize = 56;
 
-/// The beginning of a text of somebody else, with control characters and the like escaped.
-#[doc(hidden)]
+/// What follows a text that is cut.
+const CUT: &str = "...";
+
+/// The beginning of a text of somebody else, such as a name in a
+/// [`PreviewError`](crate::PreviewError): a short `str` that needs no allocation.
+///
+/// It has up to 56 bytes of the text, with control characters escaped, and `...` if there was more.
+///
+/// ```
+/// use latent_preview::{LatentFormat, PreviewError};
+///
+/// let error = "sd\n7".parse::<LatentFormat>().unwrap_err();
+/// let PreviewError::UnknownFormat { name, .. } = error else { unreachable!() };
+/// assert_eq!(&*name, "sd\\n7");
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Excerpt {
-    bytes: [u8; LONGEST],
+    bytes: [u8; LONGEST + CUT.len()],
     length: u8,
-    is_cut: bool,
 }
 
 impl Excerpt {
     pub(crate) fn new(text: &str) -> Self {
         let mut excerpt = Self {
-            bytes: [0; LONGEST],
+            bytes: [0; LONGEST + CUT.len()],
             length: 0,
-            is_cut: false,
         };
         for letter in text.chars() {
             let mut escaped = [0; 16];
@@ -31,23 +43,35 @@ impl Excerpt {
                     count += part.encode_utf8(&mut escaped[count..]).len();
                 }
             }
-            let start = usize::from(excerpt.length);
-            let Some(place) = excerpt.bytes.get_mut(start..start + count) else {
-                excerpt.is_cut = true;
+            if usize::from(excerpt.length) + count > LONGEST {
+                excerpt.push(CUT.as_bytes());
                 break;
-            };
-            place.copy_from_slice(&escaped[..count]);
-            excerpt.length += count as u8;
+            }
+            excerpt.push(&escaped[..count]);
         }
         excerpt
+    }
+
+    /// There is room for it.
+    fn push(&mut self, part: &[u8]) {
+        let start = usize::from(self.length);
+        self.bytes[start..start + part.len()].copy_from_slice(part);
+        self.length += part.len() as u8;
+    }
+}
+
+impl Deref for Excerpt {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        let bytes = &self.bytes[..usize::from(self.length)];
+        core::str::from_utf8(bytes).unwrap_or_default()
     }
 }
 
 impl fmt::Display for Excerpt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bytes = &self.bytes[..usize::from(self.length)];
-        f.write_str(core::str::from_utf8(bytes).unwrap_or_default())?;
-        f.write_str(if self.is_cut { "..." } else { "" })
+        f.pad(self)
     }
 }
 

@@ -40,8 +40,8 @@ impl fmt::Display for Times {
         match actual.checked_div(expected) {
             Some(times @ 2..) if actual.is_multiple_of(expected) => write!(
                 f,
-                ": {times} times as many. For a planar batch or video, iterate over `Latents::batch` \
-                 or `Latents::video`; view others one image at a time"
+                ": {times} times as many. For a batch or video, iterate over `Latents::batch`, \
+                 `Latents::video` or `Latents::interleaved_batch`; view others one image at a time"
             ),
             _ => Ok(()),
         }
@@ -103,7 +103,7 @@ impl fmt::Display for Others<'_> {
         if self.are_last {
             f.write_str(
                 ", or if their last axis holds the channels, view the image with \
-                 `Latents::interleaved`",
+                 `Latents::interleaved`, several with `Latents::interleaved_batch`",
             )?;
         }
         Ok(())

@@ -4,7 +4,7 @@ mod excerpt;
 mod hints;
 
 use crate::channels::MAX_CHANNELS;
-pub(crate) use excerpt::Excerpt;
+pub use excerpt::Excerpt;
 use hints::{Others, Patches, Surplus, Times, view_of_patches};
 
 /// Why a latent, a projection or a buffer was refused.
@@ -200,7 +200,7 @@ pub enum PreviewError {
         nearest[0], nearest[1], nearest[2]
     )]
     UnknownFormat {
-        /// The beginning of the name, to be printed.
+        /// The beginning of the name.
         name: Excerpt,
         /// The names of the formats that are the most like it, the nearest first.
         nearest: [&'static str; 3],
@@ -223,6 +223,18 @@ pub enum PreviewError {
     NoProjection {
         /// The name of the format.
         format: &'static str,
+    },
+
+    /// The numbers of the format's default previewer are under a license that is not permissive.
+    #[error(
+        "the numbers of the {format} previewer are from a file under {license}: fit a projection with \
+         `fit::Fit`, or call `LatentFormat::previewer` if your program may use them"
+    )]
+    NotPermissive {
+        /// The name of the format.
+        format: &'static str,
+        /// The license.
+        license: &'static str,
     },
 
     /// No map makes pictures of twice the size of this format's latents.
@@ -249,7 +261,7 @@ pub enum PreviewError {
         actual: usize,
         /// The names of the formats that do have so many, with commas between.
         like: &'static str,
-        /// The last axis of the shape has as many as the format has channels.
+        /// The last axis has as many as the format has channels.
         are_last: bool,
     },
 
@@ -273,7 +285,8 @@ pub enum PreviewError {
     /// The last axis of the shape, not the first, holds the channels.
     #[error(
         "the last axis has the {channels} channels of {format}: view the image with \
-         `Latents::interleaved`"
+         `Latents::interleaved`, several with `Latents::interleaved_batch`, an array with its axes \
+         permuted"
     )]
     ChannelsLast {
         /// The name of the format.
@@ -325,7 +338,8 @@ pub enum PreviewError {
     /// A view of an array leaves out elements of it or runs backwards.
     #[cfg(feature = "ndarray")]
     #[error(
-        "the view leaves gaps in memory or runs backwards: make a copy with `as_standard_layout`"
+        "the view leaves gaps in memory or runs backwards: make a copy with `as_standard_layout`, or \
+         view every second image of a batch one by one with `outer_iter`"
     )]
     ScatteredView,
 

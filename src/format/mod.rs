@@ -16,8 +16,10 @@ pub use inspection::{Inspection, Looks};
 pub use previewer::Previewer;
 pub use published::PublishedProjection;
 pub use recommendation::{Evidence, Recommendation};
-#[cfg(feature = "candle")]
+#[cfg(any(feature = "candle", feature = "ndarray"))]
 pub(crate) use shapes::Axes;
+#[cfg(feature = "ndarray")]
+pub(crate) use shapes::only;
 
 use core::fmt;
 use core::ops::Range;
@@ -28,24 +30,34 @@ use facts::Facts;
 
 /// A latent space: the numbers that an autoencoder makes of pictures, as models hold them.
 ///
-/// Models that share an autoencoder and its normalization share a format. Find
-/// one by the model's own files with `from_model` (feature `identify`), by name with `parse` (any
-/// spelling of a model's name will do), or by its channels with [`fitting`](Self::fitting).
+/// Models that share an autoencoder and its normalization share a format. Find it once, when the
+/// model is loaded:
+///
+/// | you have | call |
+/// |---|---|
+/// | the model's files | `LatentFormat::from_model`, with the feature `identify` |
+/// | the model's name, in any spelling | `name.parse::<LatentFormat>()` |
+/// | the number of latent channels | [`fitting`](Self::fitting), which gives every format that has so many |
+/// | knowledge of the model | the variant, such as [`Sdxl`](Self::Sdxl) |
+///
+/// Then [`previewer`](Self::previewer) turns latents into pictures, and [`images`](Self::images)
+/// finds the images in a tensor by its shape.
 ///
 /// ```
-/// use latent_preview::{LatentFormat, LatentPreview, Latents, PixelFormat};
+/// use latent_preview::{LatentFormat, LatentPreview, PixelFormat};
 ///
 /// let format: LatentFormat = "stable-diffusion-xl-base-1.0".parse()?;
 /// assert_eq!(format, LatentFormat::Sdxl);
 ///
-/// let samples = [0.0_f32; 4 * 16 * 16];
-/// let latents = Latents::planar(&samples, [4, 16, 16])?;
+/// let (samples, shape) = ([0.0_f32; 4 * 16 * 16], [1, 4, 16, 16]);
+/// let latents = format.image(&samples, &shape)?;
 /// let mut picture = [0; 16 * 16 * 3];
 /// format.previewer()?.preview_into(&latents, PixelFormat::Rgb8, &mut picture)?;
 /// # Ok::<(), latent_preview::PreviewError>(())
 /// ```
 ///
-#[doc = include_str!("formats.md")]
+/// [The guide](crate::guide::formats) has tables of all formats: their models, channels and sizes,
+/// how good their previews are and how that is known, and the licenses of the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LatentFormat {
@@ -53,18 +65,12 @@ pub enum LatentFormat {
     Sd1,
     /// Stable Diffusion XL.
     Sdxl,
+    /// Stable Diffusion 3 and 3.5.
+    Sd3,
     /// Playground 2.5: the autoencoder of SDXL, normalized per channel.
     Playground25,
     /// Stable Diffusion x4 upscaler.
     SdX4Upscaler,
-    /// Stable Diffusion 3 and 3.5.
-    Sd3,
-    /// Stable Cascade, prior (stage C).
-    CascadePrior,
-    /// Stable Cascade, stage B.
-    CascadeB,
-    /// Kandinsky 2.1. No projection.
-    Kandinsky21,
     /// FLUX.1, and Chroma, Lumina 2, Z-Image and others.
     Flux1,
     /// FLUX.2.
@@ -89,10 +95,10 @@ pub enum LatentFormat {
     HunyuanImage21,
     /// The refiner of HunyuanImage 2.1. No projection.
     HunyuanImage21Refiner,
-    /// Mochi 1.
-    Mochi,
-    /// Cosmos 1; Cosmos-Predict 2 is [`Wan21`](Self::Wan21).
-    Cosmos1,
+    /// Sana 1.0.
+    SanaBase,
+    /// Sana Sprint.
+    SanaSprint,
     /// CogView 4.
     CogView4,
     /// CogView3-Plus. No projection.
@@ -101,22 +107,14 @@ pub enum LatentFormat {
     CogVideoX,
     /// CogVideoX 5B and 1.5. No projection.
     CogVideoX15,
-    /// Sana 1.0.
-    SanaBase,
-    /// Sana Sprint.
-    SanaSprint,
-    /// MiniMax H3.
-    MiniMaxH3,
-    /// Ming-Image.
-    MingImage,
-    /// SeedVR2. No projection.
-    SeedVr2,
     /// Allegro. No projection.
     Allegro,
-    /// EasyAnimate 5.1. No projection.
-    EasyAnimate51,
-    /// GLM-Image. No projection.
-    GlmImage,
+    /// Stable Cascade, prior (stage C).
+    CascadePrior,
+    /// Stable Cascade, stage B.
+    CascadeB,
+    /// Cosmos 1; Cosmos-Predict 2 is [`Wan21`](Self::Wan21).
+    Cosmos1,
     /// DC-AE f32c32, the version `in`. No projection.
     DcAeF32In,
     /// DC-AE f32c32, the version `mix`. No projection.
@@ -125,12 +123,26 @@ pub enum LatentFormat {
     DcAeF64In,
     /// DC-AE f64c128, the version `mix`. No projection.
     DcAeF64Mix,
+    /// EasyAnimate 5.1. No projection.
+    EasyAnimate51,
+    /// GLM-Image. No projection.
+    GlmImage,
+    /// Kandinsky 2.1. No projection.
+    Kandinsky21,
+    /// Ming-Image.
+    MingImage,
+    /// MiniMax H3.
+    MiniMaxH3,
+    /// Mochi 1.
+    Mochi,
     /// RGB from -1 to 1: models that have no autoencoder.
     RgbPixels,
+    /// SeedVR2. No projection.
+    SeedVr2,
 }
 
 impl LatentFormat {
-    /// Every format, in the order of the families' names.
+    /// Every format; those that most people use come first.
     ///
     /// ```
     /// use latent_preview::LatentFormat;

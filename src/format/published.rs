@@ -1,8 +1,8 @@
 //! A projection that someone has published.
 
-use super::{LatentFormat, Previewer};
+use super::{LatentFormat, Previewer, tiny};
 use crate::map::Map;
-use crate::{PixelFormat, Projection};
+use crate::{PixelFormat, PreviewError, Projection};
 
 /// A published projection: its numbers, their source, and the known facts about them. From
 /// [`LatentFormat::projections`].
@@ -54,5 +54,50 @@ impl PublishedProjection {
     #[must_use]
     pub fn previewer(&self) -> Previewer {
         Previewer::new(self.format, Map::Projection(self.projection.clone()))
+    }
+
+    /// `true` if its numbers are under MIT or Apache-2.0. Call it to list or choose projections for a
+    /// program that is to use no others; [`LatentFormat::permissive_previewer`] does so for the
+    /// default.
+    #[must_use]
+    pub fn is_permissive(&self) -> bool {
+        matches!(self.license, "MIT" | "Apache-2.0" | "MIT OR Apache-2.0")
+    }
+}
+
+impl LatentFormat {
+    /// As [`previewer`](Self::previewer), if its numbers are under MIT or Apache-2.0. Call it if your
+    /// program is to use no numbers from files under GPL or other licenses.
+    ///
+    /// Where there is a tiny decoder, [`previewer_2x`](Self::previewer_2x) and
+    /// [`fast_previewer`](Self::fast_previewer) are permissive, too. [The
+    /// guide](crate::guide::formats#licenses-of-the-numbers) lists the formats and says what the
+    /// licenses are of. The numbers of all formats are part of the library, whichever are used.
+    ///
+    /// # Errors
+    ///
+    /// [`PreviewError::NotPermissive`] if they are under another license,
+    /// [`PreviewError::NoProjection`] if there is no map for the format.
+    ///
+    /// ```
+    /// use latent_preview::{LatentFormat, PreviewError};
+    ///
+    /// assert!(LatentFormat::Wan21.permissive_previewer().is_ok());
+    /// assert_eq!(
+    ///     LatentFormat::Mochi.permissive_previewer(),
+    ///     Err(PreviewError::NotPermissive { format: "mochi", license: "GPL-3.0" }),
+    /// );
+    /// ```
+    pub fn permissive_previewer(self) -> Result<Previewer, PreviewError> {
+        // The tiny decoders are of this crate.
+        match (tiny::preset(self, 1), self.recommended_projection()) {
+            (None, Some((published, _))) if !published.is_permissive() => {
+                Err(PreviewError::NotPermissive {
+                    format: self.name(),
+                    license: published.license,
+                })
+            }
+            _ => self.previewer(),
+        }
     }
 }

@@ -19,7 +19,8 @@ pub struct Recommendation {
     /// How it is known.
     pub evidence: Evidence,
     /// PSNR in dB against the decoder's pictures, averaged to the preview's size, of latents
-    /// that nothing was fitted on; `None` if nobody has measured that.
+    /// that nothing was fitted on: those of `examples/data` in the repository, but for LTX-Video
+    /// and LTX-2. `None` if nobody has measured that.
     pub psnr: Option<f32>,
     /// The reason, in short.
     pub reason: &'static str,

@@ -1,23 +1,108 @@
 //! Which axis of a tensor is which, for a format whose channels are known.
 
 use super::tables;
-use crate::{LatentFormat, LatentImages, Latents, PackOrder, PreviewError, Samples};
+use crate::latents::exactly;
+use crate::latents::layout::checked_product;
+use crate::{LatentFormat, LatentImages, Latents, PreviewError, Samples};
 
-/// The axes of a tensor of latents, from the outermost on.
+/// Which axis of a tensor of latents is which. The last two are height and width.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Axes {
+pub(crate) struct Axes {
+    videos: Option<usize>,
+    /// Those of a video, or the images of a batch.
+    frames: Option<usize>,
+    channels: usize,
+    /// The channels are those of 2x2 patches, in [`PackOrder::ChannelFirst`](crate::PackOrder).
+    is_packed: bool,
+}
+
+impl Axes {
+    /// `[channels, height, width]`
+    pub(crate) const IMAGE: Self = Self {
+        videos: None,
+        frames: None,
+        channels: 0,
+        is_packed: false,
+    };
     /// `[images, channels, height, width]`
-    Images([usize; 4]),
+    pub(crate) const BATCH: Self = Self {
+        frames: Some(0),
+        channels: 1,
+        ..Self::IMAGE
+    };
+    /// `[channels, frames, height, width]`
+    const VIDEO: Self = Self {
+        frames: Some(1),
+        channels: 0,
+        ..Self::IMAGE
+    };
+
     /// `[videos, channels, frames, height, width]`
-    Videos([usize; 5]),
-    /// `[images, 4 channels, height / 2, width / 2]`, in [`PackOrder::ChannelFirst`].
-    PackedPlanes([usize; 4]),
+    const VIDEOS: Self = Self {
+        videos: Some(0),
+        frames: Some(2),
+        channels: 1,
+        ..Self::IMAGE
+    };
+    /// `[videos, frames, channels, height, width]`
+    const BATCHES: Self = Self {
+        videos: Some(0),
+        frames: Some(1),
+        channels: 2,
+        ..Self::IMAGE
+    };
+
+    const fn packed(self) -> Self {
+        Self {
+            is_packed: true,
+            ..self
+        }
+    }
+
+    /// What each axis has, in the order of `[videos, frames, channels, height, width]`.
+    fn sorted(self, of_axes: &[usize], absent: usize) -> [usize; 5] {
+        let last = of_axes.len().saturating_sub(1);
+        let (height, width) = (Some(last.saturating_sub(1)), Some(last));
+        let axes = [self.videos, self.frames, Some(self.channels), height, width];
+        axes.map(|axis| {
+            let value = axis.and_then(|axis| of_axes.get(axis));
+            value.copied().unwrap_or(absent)
+        })
+    }
+
+    /// How many images a tensor of this shape holds.
+    #[cfg(feature = "candle")]
+    pub(crate) fn count(self, shape: &[usize]) -> usize {
+        let [videos, frames, ..] = self.sorted(shape, 1);
+        videos.saturating_mul(frames)
+    }
+
+    /// The images of a tensor, from its first sample on.
+    pub(crate) fn images<'a>(
+        self,
+        samples: Samples<'a>,
+        shape: &[usize],
+        strides: &[usize],
+    ) -> Result<LatentImages<'a>, PreviewError> {
+        // Zeros are told by their place in this shape.
+        checked_product(shape)?;
+        let (sizes, strides) = (self.sorted(shape, 1), self.sorted(strides, 0));
+        LatentImages::strided(samples, sizes, strides, self.is_packed)
+    }
 }
 
 /// The commonest mistake is a latent of another model: 64 columns are no token of 64 values,
 /// and 32 columns not the 32 channels of FLUX.2, if there is a format of so many channels.
 fn is_of_another(channels: usize) -> bool {
     !tables::with_channels(channels).is_empty()
+}
+
+/// The image of a tensor that holds one.
+pub(crate) fn only(mut images: LatentImages<'_>) -> Result<Latents<'_>, PreviewError> {
+    match (images.next(), images.len()) {
+        (Some(image), 0) => Ok(image),
+        (_, left) => Err(PreviewError::NotOneImage { images: left + 1 }),
+    }
 }
 
 impl LatentFormat {
@@ -58,14 +143,15 @@ impl LatentFormat {
         samples: impl Into<Samples<'a>>,
         shape: &[usize],
     ) -> Result<LatentImages<'a>, PreviewError> {
-        let samples = samples.into();
-        match self.axes(shape)? {
-            Axes::Images(shape) => Latents::batch(samples, shape),
-            Axes::Videos(shape) => Latents::videos(samples, shape),
-            Axes::PackedPlanes(shape) => {
-                Latents::packed_planes_batch(samples, shape, PackOrder::ChannelFirst)
-            }
+        let axes = self.axes(shape)?;
+        let samples = exactly(samples.into(), shape)?;
+        // Those of a contiguous tensor, which has at most five axes.
+        let (mut strides, mut stride) = ([0; 5], 1);
+        for (own, size) in strides.iter_mut().zip(shape).rev() {
+            *own = stride;
+            stride *= size;
         }
+        axes.images(samples, shape, &strides[..shape.len()])
     }
 
     /// Which axis of a tensor of this format is which.
@@ -74,8 +160,8 @@ impl LatentFormat {
         let is_channels = |axis: usize| axis == channels;
         let is_packed = |axis: usize| Some(axis) == self.packed_channels();
         Ok(match *shape {
-            [c, h, w] if is_channels(c) => Axes::Images([1, c, h, w]),
-            [p, h, w] if is_packed(p) => Axes::PackedPlanes([1, p, h, w]),
+            [c, _, _] if is_channels(c) => Axes::IMAGE,
+            [p, _, _] if is_packed(p) => Axes::IMAGE.packed(),
 
             [n, c, _, _] if n > 1 && self.is_video() && is_channels(n) && is_channels(c) => {
                 return Err(PreviewError::AmbiguousShape {
@@ -83,11 +169,9 @@ impl LatentFormat {
                     channels,
                 });
             }
-            [n, c, h, w] if is_channels(c) => Axes::Images([n, c, h, w]),
-            [c, t, h, w] if is_channels(c) && (self.is_video() || t == 1) => {
-                Axes::Videos([1, c, t, h, w])
-            }
-            [n, p, h, w] if is_packed(p) => Axes::PackedPlanes([n, p, h, w]),
+            [_, c, _, _] if is_channels(c) => Axes::BATCH,
+            [c, t, _, _] if is_channels(c) && (self.is_video() || t == 1) => Axes::VIDEO,
+            [_, p, _, _] if is_packed(p) => Axes::BATCH.packed(),
 
             [_, c, t, _, _] if is_channels(c) && is_channels(t) => {
                 return Err(PreviewError::AmbiguousShape {
@@ -95,11 +179,8 @@ impl LatentFormat {
                     channels,
                 });
             }
-            [n, c, t, h, w] if is_channels(c) => Axes::Videos([n, c, t, h, w]),
-            [n, t, c, h, w] if is_channels(c) => {
-                let images = n.checked_mul(t).ok_or(PreviewError::ShapeOverflow)?;
-                Axes::Images([images, c, h, w])
-            }
+            [_, c, _, _, _] if is_channels(c) => Axes::VIDEOS,
+            [_, _, c, _, _] if is_channels(c) => Axes::BATCHES,
             _ => return Err(self.refusal(shape)),
         })
     }
@@ -114,11 +195,7 @@ impl LatentFormat {
         samples: impl Into<Samples<'a>>,
         shape: &[usize],
     ) -> Result<Latents<'a>, PreviewError> {
-        let mut images = self.images(samples, shape)?;
-        match (images.next(), images.len()) {
-            (Some(image), 0) => Ok(image),
-            (_, left) => Err(PreviewError::NotOneImage { images: left + 1 }),
-        }
+        only(self.images(samples, shape)?)
     }
 
     fn is_video(self) -> bool {
@@ -183,7 +260,7 @@ impl LatentFormat {
             // Tokens, or rows of them, taken for rows of pixels.
             Err(self.looks_packed(latents.width(), true))
         } else {
-            Err(self.other_channels(actual, false))
+            Err(self.other_channels(actual, latents.width() == self.channels()))
         }
     }
 }

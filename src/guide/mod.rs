@@ -3,6 +3,7 @@
 //! - [`tensors`]: from a tensor of candle, burn, ort, ndarray, tch, mlx-rs or a file to a
 //!   preview, and from a preview to a picture of `image` or a texture of `wgpu`.
 //! - [`models`]: from a model folder or a checkpoint to a preview.
+//! - [`formats`]: all latent formats, how good their previews are, and the licenses of the numbers.
 //! - [`fitting`]: a projection for a model that has none.
 //! - [`learning`]: previews that learn from decoded pictures, for a model that nobody has measured.
 //! - [`troubles`]: garish, flat, black or noisy? From the look of a picture to the call that
@@ -20,6 +21,9 @@ pub mod tensors {}
 
 #[doc = include_str!("models.md")]
 pub mod models {}
+
+#[doc = include_str!("formats.md")]
+pub mod formats {}
 
 #[doc = include_str!("fitting.md")]
 pub mod fitting {}

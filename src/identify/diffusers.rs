@@ -59,7 +59,8 @@ impl LatentFormat {
     /// Nothing is guessed: [`IdentifyError::OtherValues`], with the nearest format and what
     /// differs, if no known model has these values, or if the autoencoder is that of another
     /// format than the pipeline's and their latents have the same shape (if they have another
-    /// one, the autoencoder decides); [`IdentifyError::SeveralFormats`],
+    /// one, the autoencoder decides; if the classes differ, it is an
+    /// [`IdentifyError::Contradiction`]); [`IdentifyError::SeveralFormats`],
     /// [`IdentifyError::UnknownClass`], [`IdentifyError::Config`].
     ///
     /// ```
@@ -83,49 +84,72 @@ impl LatentFormat {
         let index = index.transpose()?.unwrap_or_default();
         let pipeline = index.get("_class_name").and_then(Json::as_str);
 
-        let class = CLASSES.iter().find(|class| class.name == class_name);
-        let class = class.ok_or_else(|| IdentifyError::UnknownClass {
-            class: Excerpt::new(class_name).to_string(),
-        })?;
-        identify(class, &config, pipeline)
+        identify(class_name, &config, pipeline)
+    }
+}
+
+/// A format that a class may be of, and what tells it apart from the configuration.
+struct Compared {
+    class: &'static Class,
+    space: &'static Space,
+    format: LatentFormat,
+    differences: Vec<Difference>,
+}
+
+impl Compared {
+    /// By which part of themselves its numbers differ.
+    fn distance(&self) -> f64 {
+        self.differences.iter().map(Difference::relative).sum()
+    }
+
+    fn refusal(&self) -> IdentifyError {
+        let differences: Vec<_> = self.differences.iter().map(Difference::to_string).collect();
+        IdentifyError::OtherValues {
+            nearest: self.format,
+            differences: differences.join(" and "),
+        }
     }
 }
 
 fn identify(
-    class: &Class,
+    class_name: &str,
     config: &Map<String, Json>,
     pipeline: Option<&str>,
 ) -> Result<Identified, IdentifyError> {
     let wanted = pipeline.map_or_else(Vec::new, formats_of_pipeline);
     let is_wanted = |format: &LatentFormat| wanted.contains(format);
-    let spaces = class.spaces.iter();
-    let compared = spaces.map(|space| (space, space.differences(class, config)));
+    let classes = CLASSES.iter().filter(|class| class.name == class_name);
+    let spaces = classes.flat_map(|class| class.spaces.iter().map(move |space| (class, space)));
+    let compared = spaces.flat_map(|(class, space)| {
+        let formats = space.formats.iter();
+        formats.map(move |&format| Compared {
+            class,
+            space,
+            format,
+            differences: space.differences(class, config),
+        })
+    });
     let mut compared: Vec<_> = compared.collect();
     // The most alike first: in the number of differences, then one that the pipeline has, then
     // in the numbers.
-    compared.sort_by(|(a, of_a), (b, of_b)| {
-        let rank = |space: &Space, differences: &[Difference]| {
-            (differences.len(), !space.formats.iter().any(is_wanted))
-        };
-        let distance = |of: &[Difference]| of.iter().map(Difference::relative).sum::<f64>();
-        rank(a, of_a)
-            .cmp(&rank(b, of_b))
-            .then(distance(of_a).total_cmp(&distance(of_b)))
+    compared.sort_by(|a, b| {
+        let rank = |of: &Compared| (of.differences.len(), !is_wanted(&of.format));
+        rank(a)
+            .cmp(&rank(b))
+            .then(a.distance().total_cmp(&b.distance()))
     });
-    let Some((space, differences)) = compared.first() else {
+    let Some(nearest) = compared.first() else {
         return Err(IdentifyError::UnknownClass {
-            class: class.name.to_owned(),
+            class: Excerpt::new(class_name).to_string(),
         });
     };
-    if !differences.is_empty() {
-        return Err(other_values(space, &wanted, differences));
+    if !nearest.differences.is_empty() {
+        return Err(nearest.refusal());
     }
 
-    let ground = space.ground(class, config);
-    let both = pipeline.map_or_else(
-        || ground.clone(),
-        |pipeline| format!("{ground}, and model_index.json: {}", Excerpt::new(pipeline)),
-    );
+    let space = nearest.space;
+    let ground = space.ground(nearest.class, config);
+    let says = pipeline.map_or_else(String::new, |class| Excerpt::new(class).to_string());
     let narrowed: Vec<_> = space.formats.iter().copied().filter(is_wanted).collect();
     let (candidates, ground) = match &*narrowed {
         [] => {
@@ -136,31 +160,25 @@ fn identify(
             // A pipeline with an autoencoder of the same shape and another scale: one of both is
             // wrong. Of another shape, it is a model that was trained for it.
             if wanted.iter().any(is_alike) {
-                let own = compared
-                    .iter()
-                    .find(|(space, _)| space.formats.iter().any(is_wanted));
-                return Err(match own {
-                    Some((space, differences)) => other_values(space, &wanted, differences),
+                let mut own = compared.iter().filter(|own| is_wanted(&own.format));
+                return Err(match own.next() {
+                    Some(own) => own.refusal(),
                     None => IdentifyError::Contradiction {
                         grounds: format!(
-                            "{both}; the pipeline's are {}",
+                            "{ground} has those of {}, model_index.json: {says} those of {}",
+                            super::error::names(space.formats),
                             super::error::names(&wanted)
                         ),
                     },
                 });
             }
-            let although = match pipeline {
-                Some(pipeline) if !wanted.is_empty() => {
-                    format!(
-                        ", although model_index.json says {}",
-                        Excerpt::new(pipeline)
-                    )
-                }
-                _ => String::new(),
+            let although = match &*wanted {
+                [] => String::new(),
+                _ => format!(", although model_index.json says {says}"),
             };
             (space.formats.to_vec(), ground + &although)
         }
-        _ => (narrowed, both),
+        _ => (narrowed, format!("{ground}, and model_index.json: {says}")),
     };
     match *candidates {
         [format] if !space.needs_pipeline || is_wanted(&format) => {
@@ -196,22 +214,6 @@ pub(super) fn class_of<'a>(
         file,
         reason: "it has no _class_name, as every configuration of diffusers has".to_owned(),
     })
-}
-
-fn other_values(
-    space: &Space,
-    wanted: &[LatentFormat],
-    differences: &[Difference],
-) -> IdentifyError {
-    let mut formats = space.formats.iter().copied();
-    let nearest = formats.clone().find(|format| wanted.contains(format));
-    let differences: Vec<_> = differences.iter().map(Difference::to_string).collect();
-    IdentifyError::OtherValues {
-        nearest: nearest
-            .or_else(|| formats.next())
-            .unwrap_or(LatentFormat::Sd1),
-        differences: differences.join(" and "),
-    }
 }
 
 struct Difference {

@@ -18,8 +18,8 @@ pub(super) const BY_NAME: &str = "take the format by the model's name";
 /// let error = LatentFormat::from_diffusers(config, None).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "the autoencoder is not that of flux1, the nearest known one: scaling_factor is 0.18215 \
-///      (that of sd1) instead of 0.3611. Correct the configuration, or take the format by the model's name"
+///     "the autoencoder differs from that of flux1: scaling_factor is 0.18215 (that of sd1) \
+///      instead of 0.3611. Correct the configuration, or take the format by the model's name"
 /// );
 /// ```
 #[derive(Debug, thiserror::Error)]
@@ -50,13 +50,14 @@ pub enum IdentifyError {
         pipeline: String,
     },
 
-    /// The class is known, but no model of it has these values, or not one for this pipeline.
+    /// The class is known, but no model of it has these values, or another one than that of the
+    /// pipeline.
     #[error(
-        "the autoencoder is not that of {nearest}, the nearest known one: {differences}. Correct the \
-         configuration, or {BY_NAME}"
+        "the autoencoder differs from that of {nearest}: {differences}. Correct the configuration, \
+         or {BY_NAME}"
     )]
     OtherValues {
-        /// The format with the fewest differences.
+        /// The format with the fewest differences, or that of the pipeline.
         nearest: LatentFormat,
         /// The keys whose values differ, with both values and whose they are.
         differences: String,
@@ -89,7 +90,7 @@ pub enum IdentifyError {
         hint: String,
     },
 
-    /// The parts of a checkpoint belong to models of different formats.
+    /// The parts of a checkpoint or of a folder belong to models of different formats.
     #[error(
         "its parts have different latents: {grounds}. Take the format of the denoiser by its name"
     )]

@@ -32,6 +32,9 @@ impl TryFrom<Preview> for RgbaImage {
 /// Without copying, for previews of bytes: the type that functions which save, scale and show
 /// pictures take. The feature `image`.
 ///
+/// This crate uses `image` without its encoders. A program that writes PNG or JPEG switches them
+/// on itself: `cargo add image --no-default-features --features png,jpeg`.
+///
 /// ```
 /// use latent_preview::image::{DynamicImage, imageops::FilterType};
 /// use latent_preview::{LatentFormat, LatentPreview, Latents};

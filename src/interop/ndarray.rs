@@ -1,14 +1,89 @@
 //! Arrays of the crate `ndarray`.
 
-use ::ndarray::{Array3, ArrayView, ArrayView3, ArrayView4, Dimension};
+use ::ndarray::{Array3, ArrayBase, ArrayView, ArrayView3, ArrayView4, Data, Dimension, Ix3, Ix4};
 
 use super::{BYTES, of_format};
-use crate::{Element, LatentImages, Latents, PixelFormat, Preview, PreviewError};
+use crate::format::{Axes, only};
+use crate::{Element, LatentFormat, LatentImages, Latents, PixelFormat, Preview, PreviewError};
+
+/// Arrays of `ndarray`, by their axes. The feature `ndarray`.
+impl LatentFormat {
+    /// The images in an array of this format: [`images`](Self::images) of an array or a view of
+    /// any dimension, with any order of axes in memory, without copying.
+    ///
+    /// It takes a reference to an array (`&array`) or a view by value, such as the `ArrayViewD` of an
+    /// output of `ort`. Channels last are a matter of `permuted_axes`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`images`](Self::images) for shapes. [`PreviewError::ScatteredView`] if the view
+    /// leaves out elements of its array or runs backwards, such as a crop: `as_standard_layout`
+    /// copies it. Of every second image of a batch, take one by one from `outer_iter`.
+    ///
+    /// ```
+    /// use latent_preview::ndarray::{Array4, Array5};
+    /// use latent_preview::{LatentFormat, LatentPreview};
+    ///
+    /// let video = Array5::<f32>::zeros([1, 16, 3, 8, 8]);
+    /// let previewer = LatentFormat::Wan21.previewer()?;
+    /// for frame in LatentFormat::Wan21.images_of(&video)? {
+    ///     assert_eq!(previewer.preview_rgb(&frame)?.width(), 8);
+    /// }
+    ///
+    /// // Channels last: [images, height, width, channels].
+    /// let batch = Array4::<f32>::zeros([2, 8, 8, 4]);
+    /// let images = LatentFormat::Sd1.images_of(batch.view().permuted_axes([0, 3, 1, 2]))?;
+    /// assert_eq!(images.len(), 2);
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
+    pub fn images_of<'a, T: Element, D: Dimension>(
+        self,
+        array: impl Into<ArrayView<'a, T, D>>,
+    ) -> Result<LatentImages<'a>, PreviewError> {
+        let view = array.into();
+        images(&view, self.axes(view.shape())?)
+    }
+
+    /// The image in an array of this format that holds one: [`image`](Self::image) of an array or
+    /// a view of any dimension.
+    ///
+    /// # Errors
+    ///
+    /// [`PreviewError::NotOneImage`] if it holds more, and those of
+    /// [`images_of`](Self::images_of).
+    ///
+    /// ```
+    /// use latent_preview::ndarray::ArrayD;
+    /// use latent_preview::{LatentFormat, LatentPreview};
+    ///
+    /// let array = ArrayD::<f32>::zeros(vec![1, 4, 8, 8]);
+    /// let latents = LatentFormat::Sdxl.image_of(&array)?;
+    /// assert_eq!(LatentFormat::Sdxl.previewer()?.preview_rgb(&latents)?.width(), 8);
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
+    pub fn image_of<'a, T: Element, D: Dimension>(
+        self,
+        array: impl Into<ArrayView<'a, T, D>>,
+    ) -> Result<Latents<'a>, PreviewError> {
+        only(self.images_of(array)?)
+    }
+}
+
+/// An array `[channels, height, width]` of no format or of one's own, by reference: as its
+/// view. The feature `ndarray`.
+impl<'a, T: Element, S: Data<Elem = T>> TryFrom<&'a ArrayBase<S, Ix3>> for Latents<'a> {
+    type Error = PreviewError;
+
+    fn try_from(array: &'a ArrayBase<S, Ix3>) -> Result<Self, PreviewError> {
+        Self::try_from(array.view())
+    }
+}
 
 /// A view of `[channels, height, width]` with any order of axes in memory, without
 /// copying. The feature `ndarray`.
 ///
-/// Other orders of axes are a matter of `permuted_axes`.
+/// For a map of your own: [`LatentFormat::image_of`] knows the axes of a format. Other orders of
+/// axes are a matter of `permuted_axes`.
 ///
 /// # Errors
 ///
@@ -18,12 +93,12 @@ use crate::{Element, LatentImages, Latents, PixelFormat, Preview, PreviewError};
 ///
 /// ```
 /// use latent_preview::ndarray::Array3;
-/// use latent_preview::{LatentFormat, LatentPreview, Latents};
+/// use latent_preview::{LatentPreview, Latents, Projection};
 ///
 /// // Channels last.
 /// let array = Array3::<f32>::zeros([8, 8, 4]);
 /// let latents = Latents::try_from(array.view().permuted_axes([2, 0, 1]))?;
-/// let preview = LatentFormat::Sd1.previewer()?.preview_rgb(&latents)?;
+/// let preview = Projection::SD_V1_4.preview_rgb(&latents)?;
 /// assert_eq!((preview.width(), preview.height()), (8, 8));
 /// # Ok::<(), latent_preview::PreviewError>(())
 /// ```
@@ -31,11 +106,17 @@ impl<'a, T: Element> TryFrom<ArrayView3<'a, T>> for Latents<'a> {
     type Error = PreviewError;
 
     fn try_from(view: ArrayView3<'a, T>) -> Result<Self, PreviewError> {
-        let (channels, height, width) = view.dim();
-        let strides = strides(&view)?;
-        let samples = view.to_slice_memory_order();
-        let samples = samples.ok_or(PreviewError::ScatteredView)?;
-        Self::strided(samples, [channels, height, width], strides)
+        only(images(&view, Axes::IMAGE)?)
+    }
+}
+
+/// The images of an array `[images, channels, height, width]`, by reference: as its view. The
+/// feature `ndarray`.
+impl<'a, T: Element, S: Data<Elem = T>> TryFrom<&'a ArrayBase<S, Ix4>> for LatentImages<'a> {
+    type Error = PreviewError;
+
+    fn try_from(array: &'a ArrayBase<S, Ix4>) -> Result<Self, PreviewError> {
+        Self::try_from(array.view())
     }
 }
 
@@ -45,27 +126,18 @@ impl<'a, T: Element> TryFrom<ArrayView4<'a, T>> for LatentImages<'a> {
     type Error = PreviewError;
 
     fn try_from(view: ArrayView4<'a, T>) -> Result<Self, PreviewError> {
-        let (images, channels, height, width) = view.dim();
-        let strides = strides(&view)?;
-        let samples = view.to_slice_memory_order();
-        let samples = samples.ok_or(PreviewError::ScatteredView)?;
-        Self::strided(samples, [images, channels, height, width], strides)
+        images(&view, Axes::BATCH)
     }
 }
 
-const FLOATS: &[PixelFormat] = &[
-    PixelFormat::RgbF32,
-    PixelFormat::RgbF32Planar,
-    PixelFormat::DecoderF32,
-];
-
-/// The strides of a view that does not run backwards.
-fn strides<T, D: Dimension, const N: usize>(
-    view: &ArrayView<'_, T, D>,
-) -> Result<[usize; N], PreviewError> {
-    let mut strides = [0; N];
-    let axes = view.strides().iter().zip(view.shape());
-    for (stride, (&signed, &size)) in strides.iter_mut().zip(axes) {
+/// The images of a view that does not run backwards. There are at most five axes.
+fn images<'a, T: Element, D: Dimension>(
+    view: &ArrayView<'a, T, D>,
+    axes: Axes,
+) -> Result<LatentImages<'a>, PreviewError> {
+    let mut strides = [0; 5];
+    let signed = view.strides().iter().zip(view.shape());
+    for (stride, (&signed, &size)) in strides.iter_mut().zip(signed) {
         *stride = match usize::try_from(signed) {
             Ok(stride) => stride,
             // The stride of such an axis may be anything.
@@ -73,8 +145,17 @@ fn strides<T, D: Dimension, const N: usize>(
             Err(_) => return Err(PreviewError::ScatteredView),
         };
     }
-    Ok(strides)
+    // No axis runs backwards, so that the slice begins with the first element of the view.
+    let samples = view.to_slice_memory_order();
+    let samples = samples.ok_or(PreviewError::ScatteredView)?;
+    axes.images(samples.into(), view.shape(), &strides[..view.ndim()])
 }
+
+const FLOATS: &[PixelFormat] = &[
+    PixelFormat::RgbF32,
+    PixelFormat::RgbF32Planar,
+    PixelFormat::DecoderF32,
+];
 
 /// `[height, width, channels]` of bytes, without copying: for formats of bytes. The feature
 /// `ndarray`.

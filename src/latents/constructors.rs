@@ -55,6 +55,37 @@ impl<'a> Latents<'a> {
         Self::new(samples, [channels, height, width], layout)
     }
 
+    /// A batch of images stored pixel by pixel, or a video of such frames: shape
+    /// `[images, height, width, channels]`.
+    ///
+    /// # Errors
+    ///
+    /// As [`planar`](Self::planar).
+    ///
+    /// ```
+    /// use latent_preview::Latents;
+    ///
+    /// let samples: [f32; 3 * 2 * 2 * 4] = std::array::from_fn(|i| i as f32);
+    /// let mut images = Latents::interleaved_batch(&samples, [3, 2, 2, 4])?;
+    /// // image 2, channel 1, row 0, column 1
+    /// let last = images.nth(2).expect("three images");
+    /// assert_eq!(last.get(1, 0, 1), Some(37.0));
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
+    pub fn interleaved_batch(
+        samples: impl Into<Samples<'a>>,
+        [images, height, width, channels]: [usize; 4],
+    ) -> Result<LatentImages<'a>, PreviewError> {
+        let samples = exactly(samples.into(), &[images, height, width, channels])?;
+        let layout = Layout::plain(1, width * channels, channels);
+        let first = Self::new(samples, [channels, height, width], layout)?;
+        Ok(LatentImages::batch(
+            first,
+            height * width * channels,
+            images,
+        ))
+    }
+
     /// A batch of planar images, or a video with the frames outermost: shape
     /// `[images, channels, height, width]`.
     ///
@@ -102,31 +133,9 @@ impl<'a> Latents<'a> {
         [channels, frames, height, width]: [usize; 4],
     ) -> Result<LatentImages<'a>, PreviewError> {
         let samples = exactly(samples.into(), &[channels, frames, height, width])?;
-        Self::frames_of(samples, [1, channels, frames, height, width])
-    }
-
-    /// Several videos, one after the other: shape `[videos, channels, frames, height, width]`.
-    pub(crate) fn videos(
-        samples: Samples<'a>,
-        shape: [usize; 5],
-    ) -> Result<LatentImages<'a>, PreviewError> {
-        let samples = exactly(samples, &shape)?;
-        Self::frames_of(samples, shape)
-    }
-
-    /// The frames of videos whose samples have been counted.
-    fn frames_of(
-        samples: Samples<'a>,
-        [videos, channels, frames, height, width]: [usize; 5],
-    ) -> Result<LatentImages<'a>, PreviewError> {
         let layout = Layout::plain(frames * height * width, width, 1);
-        Ok(LatentImages {
-            first: Self::new(samples, [channels, height, width], layout)?,
-            step: height * width,
-            frames,
-            video_step: channels * frames * height * width,
-            left: 0..videos * frames,
-        })
+        let first = Self::new(samples, [channels, height, width], layout)?;
+        Ok(LatentImages::batch(first, height * width, frames))
     }
 
     /// One image of 2x2 patches stored as tokens:
@@ -158,7 +167,7 @@ impl<'a> Latents<'a> {
     ) -> Result<Self, PreviewError> {
         let samples = patches(samples.into(), &[rows, columns, values])?;
         let shape = unpacked(values, rows, columns)?;
-        let layout = Layout::packed(order, shape[0], columns, values, 1);
+        let layout = Layout::packed(order, shape[0], columns * values, values, 1);
         Self::new(samples, shape, layout)
     }
 
@@ -188,7 +197,7 @@ impl<'a> Latents<'a> {
     ) -> Result<LatentImages<'a>, PreviewError> {
         let samples = patches(samples.into(), &[images, rows, columns, values])?;
         let shape = unpacked(values, rows, columns)?;
-        let layout = Layout::packed(order, shape[0], columns, values, 1);
+        let layout = Layout::packed(order, shape[0], columns * values, values, 1);
         let first = Self::new(samples, shape, layout)?;
         Ok(LatentImages::batch(first, rows * columns * values, images))
     }
@@ -220,20 +229,6 @@ impl<'a> Latents<'a> {
         let shape = unpacked(values, rows, columns)?;
         let layout = Layout::packed(order, shape[0], columns, 1, rows * columns);
         Self::new(samples, shape, layout)
-    }
-
-    /// A batch of images in 2x2-packed planes:
-    /// shape `[images, 4 * channels, height / 2, width / 2]`.
-    pub(crate) fn packed_planes_batch(
-        samples: Samples<'a>,
-        [images, values, rows, columns]: [usize; 4],
-        order: PackOrder,
-    ) -> Result<LatentImages<'a>, PreviewError> {
-        let samples = exactly(samples, &[images, values, rows, columns])?;
-        let shape = unpacked(values, rows, columns)?;
-        let layout = Layout::packed(order, shape[0], columns, 1, rows * columns);
-        let first = Self::new(samples, shape, layout)?;
-        Ok(LatentImages::batch(first, values * rows * columns, images))
     }
 
     /// One image of any other layout: shape `[channels, height, width]` and the
@@ -285,7 +280,11 @@ fn patches<'a>(samples: Samples<'a>, shape: &[usize]) -> Result<Samples<'a>, Pre
     })
 }
 
-fn exactly<'a>(samples: Samples<'a>, shape: &[usize]) -> Result<Samples<'a>, PreviewError> {
+/// Samples that are as many as the shape needs.
+pub(crate) fn exactly<'a>(
+    samples: Samples<'a>,
+    shape: &[usize],
+) -> Result<Samples<'a>, PreviewError> {
     let (expected, actual) = (checked_product(shape)?, samples.len());
     if actual != expected {
         return Err(PreviewError::SampleCount { expected, actual });
@@ -294,7 +293,11 @@ fn exactly<'a>(samples: Samples<'a>, shape: &[usize]) -> Result<Samples<'a>, Pre
 }
 
 /// `[channels, height, width]` of 2x2 patches of `values` values each.
-fn unpacked(values: usize, rows: usize, columns: usize) -> Result<[usize; 3], PreviewError> {
+pub(super) fn unpacked(
+    values: usize,
+    rows: usize,
+    columns: usize,
+) -> Result<[usize; 3], PreviewError> {
     if values.is_multiple_of(4) {
         // No overflow: values * rows * columns has been checked.
         Ok([values / 4, 2 * rows, 2 * columns])

@@ -4,10 +4,9 @@ use core::fmt;
 use core::ops::Range;
 
 use super::Latents;
-#[cfg(any(feature = "candle", feature = "ndarray"))]
-use super::layout::{checked_product, checked_span};
-#[cfg(any(feature = "candle", feature = "ndarray"))]
-use crate::{PreviewError, Samples};
+use super::constructors::unpacked;
+use super::layout::{Layout, checked_product, checked_span};
+use crate::{PackOrder, PreviewError, Samples};
 
 /// The images of a batch or the frames of a video, in order, without copying.
 ///
@@ -27,14 +26,14 @@ use crate::{PreviewError, Samples};
 /// ```
 #[derive(Clone)]
 pub struct LatentImages<'a> {
-    pub(super) first: Latents<'a>,
+    first: Latents<'a>,
     /// From an image to the next of the same video.
-    pub(super) step: usize,
+    step: usize,
     /// Images per video; a batch is a single video here.
-    pub(super) frames: usize,
+    frames: usize,
     /// From a video to the next.
-    pub(super) video_step: usize,
-    pub(super) left: Range<usize>,
+    video_step: usize,
+    left: Range<usize>,
 }
 
 impl fmt::Debug for LatentImages<'_> {
@@ -58,31 +57,43 @@ impl<'a> LatentImages<'a> {
         }
     }
 
-    /// Images `[images, channels, height, width]` with any distance between neighbors on
-    /// each axis, as [`Latents::strided`].
-    #[cfg(any(feature = "candle", feature = "ndarray"))]
+    /// Images `[videos, frames, channels, height, width]` with any distance between neighbors
+    /// on each axis, as [`Latents::strided`]. The channels of packed ones are those of 2x2
+    /// patches in [`PackOrder::ChannelFirst`].
     pub(crate) fn strided(
-        samples: impl Into<Samples<'a>>,
-        [images, channels, height, width]: [usize; 4],
-        [step, channel, row, column]: [usize; 4],
+        samples: Samples<'a>,
+        [videos, frames, channels, height, width]: [usize; 5],
+        [video_step, step, channel, row, column]: [usize; 5],
+        is_packed: bool,
     ) -> Result<Self, PreviewError> {
-        let samples = samples.into();
-        let shape = [channels, height, width];
-        checked_product(&[images, channels, height, width])?;
-        let one = checked_span(shape, [channel, row, column])?;
+        checked_product(&[videos, frames, channels, height, width])?;
+        let one = checked_span([channels, height, width], [channel, row, column])?;
         // The end of the last image.
-        let expected = step
-            .checked_mul(images - 1)
+        let reach = |size: usize, step: usize| step.checked_mul(size - 1);
+        let expected = reach(videos, video_step)
+            .and_then(|start| start.checked_add(reach(frames, step)?))
             .and_then(|start| start.checked_add(one))
             .ok_or(PreviewError::ShapeOverflow)?;
-        if samples.len() < expected {
-            return Err(PreviewError::SampleCount {
-                expected,
-                actual: samples.len(),
-            });
+        let actual = samples.len();
+        if actual < expected {
+            return Err(PreviewError::SampleCount { expected, actual });
         }
-        let first = Latents::strided(samples, shape, [channel, row, column])?;
-        Ok(Self::batch(first, step, images))
+        let (shape, layout) = if is_packed {
+            let shape = unpacked(channels, height, width)?;
+            let order = PackOrder::ChannelFirst;
+            let layout = Layout::packed(order, shape[0], row, column, channel);
+            (shape, layout)
+        } else {
+            let layout = Layout::plain(channel, row, column);
+            ([channels, height, width], layout)
+        };
+        Ok(Self {
+            first: Latents::new(samples, shape, layout)?,
+            step,
+            frames,
+            video_step,
+            left: 0..videos * frames,
+        })
     }
 
     fn image(&self, index: usize) -> Latents<'a> {

@@ -52,12 +52,12 @@ impl Layout {
         }
     }
 
-    /// Patches of `4 * channels` values, `patch` apart in a row of `columns` patches;
-    /// `value` is the distance between the values of a patch.
+    /// Patches of `4 * channels` values, `patch` apart in rows that are `row` apart; `value` is
+    /// the distance between the values of a patch.
     pub(crate) const fn packed(
         order: PackOrder,
         channels: usize,
-        columns: usize,
+        row: usize,
         patch: usize,
         value: usize,
     ) -> Self {
@@ -68,7 +68,7 @@ impl Layout {
         Self {
             offset: 0,
             channel,
-            row_pair: columns * patch,
+            row_pair: row,
             row_odd,
             column_pair: patch,
             column_odd,

@@ -6,6 +6,7 @@ mod images;
 pub(crate) mod layout;
 mod samples;
 
+pub(crate) use constructors::exactly;
 pub use denoise::Denoise;
 #[cfg(feature = "alloc")]
 pub(crate) use denoise::checked_sigma;
@@ -31,6 +32,7 @@ use layout::Layout;
 /// |---|---|---|
 /// | one image, planes (NCHW without N) | `[channels, height, width]` | [`planar`](Self::planar) |
 /// | one image, channels last | `[height, width, channels]` | [`interleaved`](Self::interleaved) |
+/// | a batch or a video, channels last | `[images, height, width, channels]` | [`interleaved_batch`](Self::interleaved_batch) |
 /// | a batch of planar images | `[images, channels, height, width]` | [`batch`](Self::batch) |
 /// | a video, channels outermost | `[channels, frames, height, width]` | [`video`](Self::video) |
 /// | a video, frames outermost | `[frames, channels, height, width]` | [`batch`](Self::batch) |

@@ -1,4 +1,4 @@
-//! The table in the documentation.
+//! The page of the guide with all formats.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -11,8 +11,12 @@ pub const OURS: &str = "MIT OR Apache-2.0";
 pub fn formats(families: &[Family]) -> String {
     let formats: Vec<&Format> = families.iter().flat_map(|family| &family.formats).collect();
     let mut text = String::from(
-        "# The formats\n
-| name | channels | downscale | frames | models | projections |
+        "The latent spaces that the crate knows, those that most people use first. Each is a variant of
+[`LatentFormat`](crate::LatentFormat), whose page says how to find the one of a model.
+
+# The formats
+
+| format | name | channels | downscale | frames | models |
 |---|---|---|---|---|---|
 ",
     );
@@ -23,18 +27,22 @@ pub fn formats(families: &[Family]) -> String {
         };
         writeln!(
             text,
-            "| `{}` | {}{packed} | {} | {} | {} | {} |",
+            "| {} | `{}` | {}{packed} | {} | {} | {} |",
+            link(format),
             format.name,
             format.channels,
             format.downscale,
             format.frames,
             format.models.join(", "),
-            format.origins().len(),
         )
         .unwrap();
     }
-    text += "\n`downscale` is pixels per latent pixel in each direction, `frames` frames per latent frame.\n";
+    text += "
+`name` is what `Display` prints; `parse` reads it and the names of the models. `downscale` is pixels of the decoded
+picture per latent pixel in each direction, `frames` its frames per latent frame.
+";
     text += &defaults(&formats);
+    text += &licenses(&formats);
     section(&mut text, "Notes", &formats, |format| {
         format
             .note
@@ -52,20 +60,6 @@ pub fn formats(families: &[Family]) -> String {
         all.map(|(name, known)| (name.to_owned(), known.reason.clone()))
             .collect()
     });
-    section(
-        &mut text,
-        "Projections fitted for this crate",
-        &formats,
-        |format| {
-            let fitted = format.fitted.iter();
-            fitted
-                .map(|fitted| {
-                    let line = format!("{}. Fitted with `{}`", fitted.score, fitted.made_with);
-                    (fitted.origin(), line)
-                })
-                .collect()
-        },
-    );
     section(&mut text, "Doubtful projections", &formats, |format| {
         let doubts = format
             .projections
@@ -87,17 +81,27 @@ pub fn formats(families: &[Family]) -> String {
     text
 }
 
+/// The variant, as a link to its documentation.
+pub fn link(format: &Format) -> String {
+    let variant = &format.variant;
+    format!("[`{variant}`](crate::LatentFormat::{variant})")
+}
+
 /// A table of the default previewers.
 fn defaults(formats: &[&Format]) -> String {
     let mut text = String::from(
-        "\n# The default previewers\n
-| name | default | how it is known | dB | fast | twice the size | license of the default's source |
+        "
+# The default previewers
+
+| format | default | dB | how it is known | fast | twice the size | projections |
 |---|---|---|---|---|---|---|
 ",
     );
+    let mut without = Vec::new();
     for format in formats {
+        let link = link(format);
         let Some(known) = format.default() else {
-            writeln!(text, "| `{}` | - | - | - | - | - | - |", format.name).unwrap();
+            without.push(link);
             continue;
         };
         let (default, twice) = match format.tiny {
@@ -106,26 +110,90 @@ fn defaults(formats: &[&Format]) -> String {
         };
         writeln!(
             text,
-            "| `{}` | {default} | {} | {} | {} | {twice} | {} |",
-            format.name,
-            known.evidence,
+            "| {link} | {default} | {} | {} | {} | {twice} | {} |",
             known
                 .psnr
                 .map_or_else(|| "-".to_owned(), |psnr| format!("{psnr:.1}")),
+            known.evidence,
             format
                 .recommended
                 .as_ref()
                 .map_or("-", |known| &known.origin),
-            license(format, default),
+            format.origins().len(),
         )
         .unwrap();
     }
     text += "
-`default` is `LatentFormat::previewer`, `fast` is `LatentFormat::fast_previewer`, `twice the size` is
-`LatentFormat::previewer_2x`. dB is the PSNR against the decoder's pictures at the preview's size, of latents that
-nothing was fitted on: of 13 pictures for tiny autoencoders, of 1 to 28 frames for full VAEs.
+`default` is [`LatentFormat::previewer`](crate::LatentFormat::previewer), `fast` is
+[`LatentFormat::fast_previewer`](crate::LatentFormat::fast_previewer), `twice the size` is
+[`LatentFormat::previewer_2x`](crate::LatentFormat::previewer_2x), `projections` counts those of
+[`LatentFormat::projections`](crate::LatentFormat::projections).
+
+`dB` is the PSNR of the default against the decoder's pictures at the preview's size, over all pixels of latents that
+nothing was fitted on. For tiny autoencoders these are the three to six pictures of the format in
+`examples/data/quality`, for the full VAEs of `Flux1` and `Ltx23` those in `examples/data/real`: in a clone of the
+repository `cargo test --test quality` measures them again, and the program `quality_table` prints them for every
+projection. Those of `LtxVideo` and `Ltx2` are of one clip that is not in the repository.
 ";
+    writeln!(
+        text,
+        "\nNobody has published a projection for {}.",
+        without.join(", ")
+    )
+    .unwrap();
     text
+}
+
+/// The licenses of the numbers, and the formats whose default has a permissive one.
+fn licenses(formats: &[&Format]) -> String {
+    let mut text = String::from(
+        "
+# Licenses of the numbers
+
+A previewer is a set of numbers. The tiny decoders were trained for this crate, and the projections `latent-preview
+affine`, `quadratic`, `cubic`, `small`, `full` and `identity` were made for it: they have its license, MIT or
+Apache-2.0. All other projections are numbers that were read from a file of another project.
+[`PublishedProjection::license`](crate::PublishedProjection::license) is the license that this project states for the
+file; repository, path and commit are beside it. A `latent-preview mean` is computed from such numbers and names the
+licenses of all. No code was taken. Neither this page nor the crate says whether such a license extends to numbers,
+or what it asks of a program that uses them.
+
+A program that is to use numbers under MIT or Apache-2.0 only calls
+[`LatentFormat::permissive_previewer`](crate::LatentFormat::permissive_previewer) instead of `previewer`: it is the
+same previewer, or an error that names the license.
+[`PublishedProjection::is_permissive`](crate::PublishedProjection::is_permissive) tells so of one projection. The
+numbers of all formats are part of the library, whichever of them a program uses.
+
+",
+    );
+    let all = formats.iter();
+    let all = all.filter_map(|format| Some((link(format), license_of_default(format)?)));
+    let (permissive, others): (Vec<_>, Vec<_>) = all.partition(|(_, own)| is_permissive(own));
+    let links: Vec<_> = permissive.into_iter().map(|(link, _)| link).collect();
+    writeln!(
+        text,
+        "The default of {} formats is under MIT or Apache-2.0: {}.",
+        links.len(),
+        links.join(", ")
+    )
+    .unwrap();
+    text += "\nThe defaults of the others are under:\n\n";
+    for (link, license) in others {
+        writeln!(text, "- {link}: {license}").unwrap();
+    }
+    text
+}
+
+/// `true` if every part of it is.
+pub fn is_permissive(license: &str) -> bool {
+    let mut parts = license.split(" OR ").flat_map(|part| part.split(" and "));
+    parts.all(|part| part == "MIT" || part == "Apache-2.0")
+}
+
+/// The license of the default previewer, if there is one.
+pub fn license_of_default(format: &Format) -> Option<String> {
+    let known = format.default()?;
+    Some(license(format, &known.origin))
 }
 
 /// The license of the file that a map is from.
@@ -153,7 +221,7 @@ fn section(
     for format in formats {
         for (origin, line) in lines(format) {
             let comma = if origin.is_empty() { "" } else { ", " };
-            writeln!(text, "- `{}`{comma}{origin}: {line}", format.name).unwrap();
+            writeln!(text, "- {}{comma}{origin}: {line}", link(format)).unwrap();
         }
     }
 }

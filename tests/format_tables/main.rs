@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use data::{Diffusers, Family, Names, Tensors};
+use latent_preview::{LatentFormat, PreviewError};
 
 fn format_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src/format")
@@ -25,8 +26,41 @@ fn generate(families: &[Family], names: &Names) -> Vec<(String, String)> {
         .collect();
     files.push(("tables/mod.rs".to_owned(), rust::index(families)));
     files.push(("tables/names.rs".to_owned(), rust::names(names)));
-    files.push(("formats.md".to_owned(), docs::formats(families)));
+    files.push(("../guide/formats.md".to_owned(), docs::formats(families)));
     files
+}
+
+/// By the licenses that the data files state, not by the crate's own list.
+#[test]
+fn permissive_previewers_are_those_of_the_data() {
+    let families = data::read(&format_folder().join("data"));
+    let page = fs::read_to_string(format_folder().join("../guide/formats.md")).unwrap();
+    let (mut permissive, mut others) = (0, 0);
+    for data in families.iter().flat_map(|family| &family.formats) {
+        let format: LatentFormat = data.name.parse().unwrap();
+        let Some(license) = docs::license_of_default(data) else {
+            let error = PreviewError::NoProjection {
+                format: format.name(),
+            };
+            assert_eq!(format.permissive_previewer(), Err(error));
+            continue;
+        };
+        let is_permissive = docs::is_permissive(&license);
+        let line = format!("\n- {}: {license}\n", docs::link(data));
+        assert_eq!(page.contains(&line), !is_permissive, "{format}");
+        if is_permissive {
+            permissive += 1;
+            assert_eq!(format.permissive_previewer(), format.previewer());
+        } else {
+            others += 1;
+            let error = format.permissive_previewer().unwrap_err();
+            assert!(error.to_string().contains(&license), "{error}");
+            // No projection is passed over that is permissive and undoubted.
+            let mut projections = format.projections().iter();
+            assert!(projections.all(|p| !p.is_permissive() || p.doubt.is_some()));
+        }
+    }
+    assert!(permissive >= 11 && others >= 10, "{permissive} {others}");
 }
 
 #[test]

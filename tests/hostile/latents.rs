@@ -44,6 +44,7 @@ fn construct(mut u: Unstructured<'_>) -> Result<()> {
     };
     match constructor {
         0 => one(Latents::planar(samples, [a, b, c])),
+        1 if axes == 4 => many(Latents::interleaved_batch(samples, [a, b, c, d])),
         1 => one(Latents::interleaved(samples, [a, b, c])),
         2 => one(Latents::strided(samples, [a, b, c], strides)),
         3 => one(Latents::packed_tokens(samples, [a, b, c], order)),

@@ -42,9 +42,9 @@ fn refusals_of_latents_maps_and_buffers() {
         (
             "a batch taken for an image",
             planar(8, [4, 1, 1]).err(),
-            "the shape needs 4 samples, the slice holds 8: 2 times as many. For a planar \
-             batch or video, iterate over `Latents::batch` or `Latents::video`; view others \
-             one image at a time",
+            "the shape needs 4 samples, the slice holds 8: 2 times as many. For a batch or video, \
+             iterate over `Latents::batch`, `Latents::video` or `Latents::interleaved_batch`; \
+             view others one image at a time",
         ),
         (
             "more channels than any latent has",
@@ -204,6 +204,12 @@ fn refusals_of_latents_maps_and_buffers() {
              `Projection::affine`, or fit one with `fit::Fit`",
         ),
         (
+            "a permissive previewer of a format whose table is from a GPL file",
+            LatentFormat::Mochi.permissive_previewer().err(),
+            "the numbers of the mochi previewer are from a file under GPL-3.0: fit a projection with \
+             `fit::Fit`, or call `LatentFormat::previewer` if your program may use them",
+        ),
+        (
             "twice the size of a format without a tiny decoder",
             wan21.previewer_2x().err(),
             "no previewer makes pictures of twice the size of wan21 latents: call \
@@ -224,24 +230,31 @@ fn refusals_of_latents_maps_and_buffers() {
         (
             "a latent of another model",
             check(sdxl, [16, 1, 1]),
-            "sdxl latents have 4 channels, these have 16, as in cascade-prior, cogview4, \
-             cogview3-plus, cogvideox-2b, cogvideox-5b, cosmos1, easyanimate51, flux1, \
-             glm-image, hunyuan-video, ming-image, seedvr2, sd3, wan21: make the previewer for the format of the latents",
+            "sdxl latents have 4 channels, these have 16, as in sd3, flux1, wan21, \
+             hunyuan-video, cogview4, cogview3-plus, cogvideox-2b, cogvideox-5b, cascade-prior, cosmos1, \
+             easyanimate51, glm-image, ming-image, seedvr2: make the previewer for the format of the latents",
         ),
         (
             "a latent of SD1, 64 wide, given to FLUX.1",
             images(flux1, &[4, 64, 64]),
-            "flux1 latents have 16 channels, these have 4, as in allegro, cascade-b, \
-             kandinsky21, sd1, sdxl, playground25, sd-x4-upscaler: make the previewer for the \
+            "flux1 latents have 16 channels, these have 4, as in sd1, sdxl, \
+             playground25, sd-x4-upscaler, allegro, cascade-b, kandinsky21: make the previewer for the \
              format of the latents",
         ),
         (
             "a latent of SD1, 32 wide, given to FLUX.2",
             images(flux2, &[1, 4, 64, 32]),
-            "flux2 latents have 32 channels, these have 4, as in allegro, cascade-b, kandinsky21, sd1, \
-             sdxl, playground25, sd-x4-upscaler: make the previewer for the format of the \
+            "flux2 latents have 32 channels, these have 4, as in sd1, sdxl, playground25, \
+             sd-x4-upscaler, allegro, cascade-b, kandinsky21: make the previewer for the format of the \
              latents, or if their last axis holds the channels, view the image with \
-             `Latents::interleaved`",
+             `Latents::interleaved`, several with `Latents::interleaved_batch`",
+        ),
+        (
+            "a video with its channels last, viewed as planes",
+            check(sdxl, [6, 5, 4]),
+            "sdxl latents have 4 channels, these have 6, as those of no known format: look at \
+             the order of the shape, or if their last axis holds the channels, view the image \
+             with `Latents::interleaved`, several with `Latents::interleaved_batch`",
         ),
         (
             "packed planes, given to FLUX.2 as planes",
@@ -262,7 +275,8 @@ fn refusals_of_latents_maps_and_buffers() {
             "an image with its channels last",
             images(sdxl, &[6, 5, 4]),
             "the last axis has the 4 channels of sdxl: view the image with \
-             `Latents::interleaved`",
+             `Latents::interleaved`, several with `Latents::interleaved_batch`, an array with \
+             its axes permuted",
         ),
         (
             "a batch of 16 or a video of 16 channels",
@@ -356,7 +370,8 @@ fn refusals_of_latents_maps_and_buffers() {
             "an array that runs backwards",
             backwards(),
             "the view leaves gaps in memory or runs backwards: make a copy with \
-             `as_standard_layout`",
+             `as_standard_layout`, or view every second image of a batch one by one with \
+             `outer_iter`",
         ),
     ];
     check_rows(

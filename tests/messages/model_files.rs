@@ -63,9 +63,8 @@ fn refusals_of_model_files() {
         (
             "an autoencoder that has lost its scale",
             diffusers(&index("AutoencoderKL"), Some("StableDiffusionXLPipeline")),
-            "the autoencoder is not that of sdxl, the nearest known one: scaling_factor is \
-             missing instead of 0.13025. Correct the configuration, or take the format by the \
-             model's name",
+            "the autoencoder differs from that of sdxl: scaling_factor is missing instead of \
+             0.13025. Correct the configuration, or take the format by the model's name",
         ),
         (
             "an autoencoder that two models share",
@@ -78,8 +77,8 @@ fn refusals_of_model_files() {
             "an autoencoder of another model",
             diffusers(hunyuan, Some("FluxPipeline")),
             "its parts have different latents: vae/config.json: AutoencoderKLHunyuanVideo, \
-             scaling_factor 0.476986, and model_index.json: FluxPipeline; the pipeline's are \
-             flux1. Take the format of the denoiser by its name",
+             scaling_factor 0.476986 has those of hunyuan-video, model_index.json: FluxPipeline \
+             those of flux1. Take the format of the denoiser by its name",
         ),
         (
             "a file of no tensors",

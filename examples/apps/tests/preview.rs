@@ -337,7 +337,7 @@ fn a_model_beside_the_latents_tells_the_format() {
     config("0.18215");
     let said = fails(&folder, &by_model);
     assert!(
-        said.contains("not that of sdxl, the nearest known one: scaling_factor is 0.18215"),
+        said.contains("differs from that of sdxl: scaling_factor is 0.18215"),
         "{said}"
     );
 

@@ -7,112 +7,112 @@ use super::facts::{Facts, VaeSpace};
 use super::{Evidence, LatentFormat, PublishedProjection, Recommendation};
 use crate::{PackOrder, PixelFormat, Polynomial, Projection, Refined};
 
+mod stable_diffusion;
+mod flux;
+mod wan;
+mod ltx;
+mod hunyuan;
+mod sana;
+mod cog;
 mod allegro;
 mod cascade;
-mod cog;
 mod cosmos;
 mod dcae;
 mod easyanimate;
-mod flux;
 mod glm;
-mod hunyuan;
 mod kandinsky;
-mod ltx;
 mod ming;
 mod minimax;
 mod mochi;
 mod pixels;
-mod sana;
 mod seedvr;
-mod stable_diffusion;
-mod wan;
 
 pub(super) use stable_diffusion::{PLAYGROUND25, SDXL};
 pub(super) mod names;
 
 pub(super) const ALL: &[LatentFormat] = &[
-    LatentFormat::Allegro,
-    LatentFormat::CascadePrior,
-    LatentFormat::CascadeB,
+    LatentFormat::Sd1,
+    LatentFormat::Sdxl,
+    LatentFormat::Sd3,
+    LatentFormat::Playground25,
+    LatentFormat::SdX4Upscaler,
+    LatentFormat::Flux1,
+    LatentFormat::Flux2,
+    LatentFormat::Wan21,
+    LatentFormat::Wan22,
+    LatentFormat::QwenImage21,
+    LatentFormat::LtxVideo,
+    LatentFormat::Ltx2,
+    LatentFormat::Ltx23,
+    LatentFormat::HunyuanVideo,
+    LatentFormat::HunyuanVideo15,
+    LatentFormat::HunyuanImage21,
+    LatentFormat::HunyuanImage21Refiner,
+    LatentFormat::SanaBase,
+    LatentFormat::SanaSprint,
     LatentFormat::CogView4,
     LatentFormat::CogView3Plus,
     LatentFormat::CogVideoX,
     LatentFormat::CogVideoX15,
+    LatentFormat::Allegro,
+    LatentFormat::CascadePrior,
+    LatentFormat::CascadeB,
     LatentFormat::Cosmos1,
     LatentFormat::DcAeF32In,
     LatentFormat::DcAeF32Mix,
     LatentFormat::DcAeF64In,
     LatentFormat::DcAeF64Mix,
     LatentFormat::EasyAnimate51,
-    LatentFormat::Flux1,
-    LatentFormat::Flux2,
     LatentFormat::GlmImage,
-    LatentFormat::HunyuanVideo,
-    LatentFormat::HunyuanVideo15,
-    LatentFormat::HunyuanImage21,
-    LatentFormat::HunyuanImage21Refiner,
     LatentFormat::Kandinsky21,
-    LatentFormat::LtxVideo,
-    LatentFormat::Ltx2,
-    LatentFormat::Ltx23,
     LatentFormat::MingImage,
     LatentFormat::MiniMaxH3,
     LatentFormat::Mochi,
     LatentFormat::RgbPixels,
-    LatentFormat::SanaBase,
-    LatentFormat::SanaSprint,
     LatentFormat::SeedVr2,
-    LatentFormat::Sd1,
-    LatentFormat::Sdxl,
-    LatentFormat::Playground25,
-    LatentFormat::SdX4Upscaler,
-    LatentFormat::Sd3,
-    LatentFormat::Wan21,
-    LatentFormat::Wan22,
-    LatentFormat::QwenImage21,
 ];
 
 pub(super) fn facts(format: LatentFormat) -> &'static Facts {
     match format {
-        LatentFormat::Allegro => &allegro::ALLEGRO,
-        LatentFormat::CascadePrior => &cascade::CASCADE_PRIOR,
-        LatentFormat::CascadeB => &cascade::CASCADE_B,
+        LatentFormat::Sd1 => &stable_diffusion::SD1,
+        LatentFormat::Sdxl => &stable_diffusion::SDXL,
+        LatentFormat::Sd3 => &stable_diffusion::SD3,
+        LatentFormat::Playground25 => &stable_diffusion::PLAYGROUND25,
+        LatentFormat::SdX4Upscaler => &stable_diffusion::SD_X4_UPSCALER,
+        LatentFormat::Flux1 => &flux::FLUX1,
+        LatentFormat::Flux2 => &flux::FLUX2,
+        LatentFormat::Wan21 => &wan::WAN21,
+        LatentFormat::Wan22 => &wan::WAN22,
+        LatentFormat::QwenImage21 => &wan::QWEN_IMAGE_21,
+        LatentFormat::LtxVideo => &ltx::LTX_VIDEO,
+        LatentFormat::Ltx2 => &ltx::LTX2,
+        LatentFormat::Ltx23 => &ltx::LTX23,
+        LatentFormat::HunyuanVideo => &hunyuan::HUNYUAN_VIDEO,
+        LatentFormat::HunyuanVideo15 => &hunyuan::HUNYUAN_VIDEO_15,
+        LatentFormat::HunyuanImage21 => &hunyuan::HUNYUAN_IMAGE_21,
+        LatentFormat::HunyuanImage21Refiner => &hunyuan::HUNYUAN_IMAGE_21_REFINER,
+        LatentFormat::SanaBase => &sana::SANA,
+        LatentFormat::SanaSprint => &sana::SANA_SPRINT,
         LatentFormat::CogView4 => &cog::COGVIEW4,
         LatentFormat::CogView3Plus => &cog::COGVIEW3_PLUS,
         LatentFormat::CogVideoX => &cog::COGVIDEOX_2B,
         LatentFormat::CogVideoX15 => &cog::COGVIDEOX_5B,
+        LatentFormat::Allegro => &allegro::ALLEGRO,
+        LatentFormat::CascadePrior => &cascade::CASCADE_PRIOR,
+        LatentFormat::CascadeB => &cascade::CASCADE_B,
         LatentFormat::Cosmos1 => &cosmos::COSMOS1,
         LatentFormat::DcAeF32In => &dcae::DC_AE_F32_IN,
         LatentFormat::DcAeF32Mix => &dcae::DC_AE_F32_MIX,
         LatentFormat::DcAeF64In => &dcae::DC_AE_F64_IN,
         LatentFormat::DcAeF64Mix => &dcae::DC_AE_F64_MIX,
         LatentFormat::EasyAnimate51 => &easyanimate::EASYANIMATE51,
-        LatentFormat::Flux1 => &flux::FLUX1,
-        LatentFormat::Flux2 => &flux::FLUX2,
         LatentFormat::GlmImage => &glm::GLM_IMAGE,
-        LatentFormat::HunyuanVideo => &hunyuan::HUNYUAN_VIDEO,
-        LatentFormat::HunyuanVideo15 => &hunyuan::HUNYUAN_VIDEO_15,
-        LatentFormat::HunyuanImage21 => &hunyuan::HUNYUAN_IMAGE_21,
-        LatentFormat::HunyuanImage21Refiner => &hunyuan::HUNYUAN_IMAGE_21_REFINER,
         LatentFormat::Kandinsky21 => &kandinsky::KANDINSKY21,
-        LatentFormat::LtxVideo => &ltx::LTX_VIDEO,
-        LatentFormat::Ltx2 => &ltx::LTX2,
-        LatentFormat::Ltx23 => &ltx::LTX23,
         LatentFormat::MingImage => &ming::MING_IMAGE,
         LatentFormat::MiniMaxH3 => &minimax::MINIMAX_H3,
         LatentFormat::Mochi => &mochi::MOCHI,
         LatentFormat::RgbPixels => &pixels::RGB,
-        LatentFormat::SanaBase => &sana::SANA,
-        LatentFormat::SanaSprint => &sana::SANA_SPRINT,
         LatentFormat::SeedVr2 => &seedvr::SEEDVR2,
-        LatentFormat::Sd1 => &stable_diffusion::SD1,
-        LatentFormat::Sdxl => &stable_diffusion::SDXL,
-        LatentFormat::Playground25 => &stable_diffusion::PLAYGROUND25,
-        LatentFormat::SdX4Upscaler => &stable_diffusion::SD_X4_UPSCALER,
-        LatentFormat::Sd3 => &stable_diffusion::SD3,
-        LatentFormat::Wan21 => &wan::WAN21,
-        LatentFormat::Wan22 => &wan::WAN22,
-        LatentFormat::QwenImage21 => &wan::QWEN_IMAGE_21,
     }
 }
 
@@ -120,14 +120,14 @@ pub(super) fn facts(format: LatentFormat) -> &'static Facts {
 pub(super) const fn with_channels(channels: usize) -> &'static str {
     match channels {
         3 => "rgb",
-        4 => "allegro, cascade-b, kandinsky21, sd1, sdxl, playground25, sd-x4-upscaler",
+        4 => "sd1, sdxl, playground25, sd-x4-upscaler, allegro, cascade-b, kandinsky21",
         12 => "mochi",
-        16 => "cascade-prior, cogview4, cogview3-plus, cogvideox-2b, cogvideox-5b, cosmos1, easyanimate51, flux1, glm-image, hunyuan-video, ming-image, seedvr2, sd3, wan21",
+        16 => "sd3, flux1, wan21, hunyuan-video, cogview4, cogview3-plus, cogvideox-2b, cogvideox-5b, cascade-prior, cosmos1, easyanimate51, glm-image, ming-image, seedvr2",
         24 => "minimax-h3",
-        32 => "dc-ae-f32-in, dc-ae-f32-mix, flux2, hunyuan-video-15, sana, sana-sprint",
+        32 => "flux2, hunyuan-video-15, sana, sana-sprint, dc-ae-f32-in, dc-ae-f32-mix",
         48 => "wan22",
-        64 => "flux1, hunyuan-image-21, hunyuan-image-21-refiner, wan21, qwen-image-21",
-        128 => "dc-ae-f64-in, dc-ae-f64-mix, flux2, ltx-video, ltx2, ltx23",
+        64 => "flux1, wan21, qwen-image-21, hunyuan-image-21, hunyuan-image-21-refiner",
+        128 => "flux2, ltx-video, ltx2, ltx23, dc-ae-f64-in, dc-ae-f64-mix",
         _ => "",
     }
 }

@@ -4,33 +4,23 @@ use ::candle_core::{CpuStorage, Layout, Storage, Tensor};
 
 use super::TensorError;
 use crate::format::Axes;
-use crate::{LatentImages, Latents, PackOrder, PreviewError, Samples};
+use crate::{LatentImages, PreviewError, Samples};
 
-/// Calls `see` with the images of a tensor. Tensors that no view can describe are copied
-/// first: broadcast ones, and videos and packed planes with other than the usual strides.
+/// Calls `see` with the images of a tensor. Broadcast tensors, which no view can describe, are
+/// copied first.
 pub(super) fn with_images<R>(
     tensor: &Tensor,
     axes: Axes,
     see: impl FnOnce(LatentImages<'_>) -> Result<R, PreviewError>,
 ) -> Result<R, TensorError> {
     let mut steps = tensor.stride().iter().zip(tensor.dims());
-    let is_broadcast = steps.any(|(&stride, &size)| stride == 0 && size > 1);
-    let is_image = matches!(axes, Axes::Images(_)) && tensor.rank() < 5;
-    let is_borrowable = tensor.is_contiguous() || is_image && !is_broadcast;
-    if !is_borrowable {
+    if steps.any(|(&stride, &size)| stride == 0 && size > 1) {
         return with_images(&tensor.contiguous()?, axes, see);
     }
     // A writer of the tensor waits until the previews are made.
     let (storage, layout) = tensor.storage_and_layout();
     let samples = samples(&storage, layout, tensor.dtype().as_str())?;
-    let images = match axes {
-        Axes::Images(shape) if tensor.is_contiguous() => Latents::batch(samples, shape),
-        Axes::Images(shape) => LatentImages::strided(samples, shape, strides(layout)),
-        Axes::Videos(shape) => Latents::videos(samples, shape),
-        Axes::PackedPlanes(shape) => {
-            Latents::packed_planes_batch(samples, shape, PackOrder::ChannelFirst)
-        }
-    };
+    let images = axes.images(samples, layout.dims(), layout.stride());
     images.and_then(see).map_err(TensorError::from)
 }
 
@@ -54,14 +44,5 @@ fn samples<'a>(
         CpuStorage::F16(all) => Ok(Samples::F16(&all[part(all.len())])),
         CpuStorage::BF16(all) => Ok(Samples::Bf16(&all[part(all.len())])),
         _ => Err(TensorError::DType { dtype }),
-    }
-}
-
-/// Those of `[images, channels, height, width]`; a single image has no first one.
-fn strides(layout: &Layout) -> [usize; 4] {
-    match *layout.stride() {
-        [channel, row, column] => [0, channel, row, column],
-        [image, channel, row, column] => [image, channel, row, column],
-        _ => [0; 4],
     }
 }

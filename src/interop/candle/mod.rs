@@ -14,7 +14,7 @@ use borrow::with_images;
 
 /// Candle tensors. The feature `candle`.
 ///
-/// An image in main memory is borrowed; broadcast and strided videos and a model's output are
+/// Tensors in main memory are borrowed, but for broadcast ones and a model's output: those are
 /// copied. So are latents of another device: they are about as large as their picture, which
 /// would have to be copied. Tensors are of `f32`, `f16` or
 /// `bf16`, in model space. For a previewer of a format, their shape is one of those that
@@ -92,11 +92,7 @@ impl Previewer {
     /// Refuses a tensor that holds more than one image.
     fn check_one(&self, latents: &Tensor) -> Result<Axes, TensorError> {
         let axes = self.axes(latents)?;
-        let images = match axes {
-            Axes::Images([images, ..]) | Axes::PackedPlanes([images, ..]) => images,
-            Axes::Videos([videos, _, frames, ..]) => videos.saturating_mul(frames),
-        };
-        match images {
+        match axes.count(latents.dims()) {
             1 => Ok(axes),
             images => Err(TensorError::NotOneImage { images }),
         }
@@ -115,12 +111,10 @@ impl Previewer {
         if let Some(format) = self.format() {
             return Ok(format.axes(shape)?);
         }
-        match *shape {
-            [channels, height, width] => Ok(Axes::Images([1, channels, height, width])),
-            [images, channels, height, width] => {
-                Ok(Axes::Images([images, channels, height, width]))
-            }
-            _ => Err(TensorError::Axes { axes: shape.len() }),
+        match shape.len() {
+            3 => Ok(Axes::IMAGE),
+            4 => Ok(Axes::BATCH),
+            axes => Err(TensorError::Axes { axes }),
         }
     }
 }
