@@ -74,6 +74,8 @@ def main():
     cases = {"linear f32": (linear(torch.float32), 5000), "taesd f32": (taesd(), 5)}
     for name, dtype in (("f16", torch.float16), ("bf16", torch.bfloat16)):
         cases[f"linear {name}"] = (linear(dtype), 5000)
+    results.mkdir(parents=True, exist_ok=True)
+    (results / "version").write_text(torch.__version__.split("+")[0])
     print(f"PyTorch {torch.__version__}, {torch.get_num_threads()} thread")
     for name, (call, runs) in cases.items():
         with torch.inference_mode():
@@ -82,7 +84,7 @@ def main():
         folder.mkdir(parents=True, exist_ok=True)
         estimates = {"median": {"point_estimate": nanoseconds}}
         (folder / "estimates.json").write_text(json.dumps(estimates))
-        print(f"{name}: {nanoseconds / 1000:.1f} us")
+        print(f"{name}: {nanoseconds / 1000:.1f} µs")
 
 
 if __name__ == "__main__":

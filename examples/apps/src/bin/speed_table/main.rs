@@ -426,12 +426,14 @@ fn machine(results: &Path) -> Result<String> {
         Ok(String::from_utf8(output.stdout)?.trim().to_owned())
     };
     Ok(format!(
-        "Measured on {} (family {}, model {}), one thread, {}, {}, {}. Medians of one run.\n\n",
+        "Measured on {} (family {}, model {}), one thread, {}, {}, PyTorch {}, {}. Medians of one run.\n\n",
         field("model name"),
         field("cpu family"),
         field("model\t"),
         Backend::available().last().map_or("", Backend::name),
         says("rustc", &["--version"])?,
+        fs::read_to_string(results.join("pytorch/version"))
+            .context("run `benches/pytorch.py` first")?,
         says("date", &["+%F", "-r", &measured.to_string_lossy()])?,
     ))
 }
