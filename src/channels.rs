@@ -1,8 +1,8 @@
-//! How many channels a latent can have.
+//! The limit on a latent's channels.
 
 use crate::PreviewError;
 
-/// The most channels of a latent, and of every map: no known format has more.
+/// The largest number of channels of a latent and of every map: no known format has more.
 pub(crate) const MAX_CHANNELS: usize = 128;
 
 /// Refuses more channels than the kernel has room for.

@@ -1,4 +1,4 @@
-//! The types of numbers that latents are made of.
+//! The number types of latents.
 
 use core::fmt;
 

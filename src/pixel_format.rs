@@ -1,9 +1,9 @@
-//! The pixels of a picture in memory.
+//! How the pixels of a picture lie in memory.
 
-/// The pixels of a picture in memory. Rows run from top to bottom without padding.
+/// How the pixels of a picture lie in memory. Rows run from top to bottom without padding.
 ///
-/// *Display values* are the decoder's -1 to 1 mapped to 0 to 1, and clamped. A `u8` is 255
-/// times a display value, rounded.
+/// A *display value* is the decoder's -1 to 1 mapped to 0 to 1 and clamped. A `u8` is 255 times
+/// a display value, rounded.
 ///
 /// ```
 /// use latent_preview::{LatentPreview, Latents, PixelFormat, Projection};
@@ -24,8 +24,8 @@ pub enum PixelFormat {
     Rgb8,
     /// R, G, B, A: one `u8` each, rounded as [`Rgb8`](Self::Rgb8); A is 255.
     Rgba8,
-    /// R, G, B: one `u8` each, rounded down, as ComfyUI, InvokeAI and the first published
-    /// demo do: for byte equality with them.
+    /// R, G, B: one `u8` each, rounded down for byte equality with ComfyUI, InvokeAI and the
+    /// first published demo.
     Rgb8Truncated,
     /// R, G, B, A: one `u8` each, rounded down; A is 255.
     Rgba8Truncated,
@@ -39,7 +39,7 @@ pub enum PixelFormat {
 }
 
 impl PixelFormat {
-    /// Bytes per pixel, over all channels.
+    /// Bytes per pixel, for all channels together.
     #[must_use]
     pub const fn bytes_per_pixel(self) -> usize {
         match self {

@@ -1,5 +1,5 @@
-//! A hook for this crate's own tests and benches: the choice of instructions. Not part of the
-//! public API; it may change in any release.
+//! A hook for this crate's own tests and benches: the choice of instructions. It is not part of
+//! the public API and may change in any release.
 
 use core::fmt;
 
@@ -13,7 +13,7 @@ use crate::{Latents, PixelFormat, PreviewError, Previewer, Projection, Samples, 
 pub struct AnyMap<'a>(MapRef<'a>);
 
 impl AnyMap<'_> {
-    /// The output pixels that a latent pixel becomes, in each direction.
+    /// The output pixels per latent pixel, in each direction.
     #[must_use]
     pub const fn scale(self) -> usize {
         self.0.scale()
@@ -46,12 +46,12 @@ pub struct Backend {
 }
 
 impl Backend {
-    /// All that this machine has, plainest first; every call uses the last one.
+    /// All sets that this machine has, the plainest first. The public calls use the last one.
     pub fn available() -> impl Iterator<Item = Self> {
         kernel::levels().map(|(name, level)| Self { name, level })
     }
 
-    /// The one of that name, if this machine has it.
+    /// The set of that name, if this machine has it.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::available().find(|backend| backend.name == name)

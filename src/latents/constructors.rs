@@ -1,4 +1,4 @@
-//! From samples and the shape of a tensor to its images.
+//! Constructors: from samples and the shape of a tensor to its images.
 
 use super::layout::{Layout, checked_product, checked_span};
 use super::{LatentImages, Latents};
@@ -11,7 +11,7 @@ impl<'a> Latents<'a> {
     ///
     /// [`PreviewError::ZeroDimension`], [`PreviewError::ShapeOverflow`],
     /// [`PreviewError::TooManyChannels`] if there are more than 128, or
-    /// [`PreviewError::SampleCount`] if the slice is longer or shorter than the shape.
+    /// [`PreviewError::SampleCount`] if the slice is longer or shorter than the shape needs.
     ///
     /// ```
     /// use latent_preview::Latents;
@@ -146,7 +146,7 @@ impl<'a> Latents<'a> {
     ///
     /// # Errors
     ///
-    /// [`PreviewError::PatchCount`] if the slice is longer or shorter than the shape,
+    /// [`PreviewError::PatchCount`] if the slice is longer or shorter than the shape needs,
     /// [`PreviewError::PackedChannels`] if the last axis is not a multiple of four,
     /// [`PreviewError::ZeroDimension`], [`PreviewError::ShapeOverflow`],
     /// [`PreviewError::TooManyChannels`].
@@ -205,7 +205,7 @@ impl<'a> Latents<'a> {
     /// One image of 2x2 patches stored as planes:
     /// shape `[4 * channels, height / 2, width / 2]`.
     ///
-    /// This is what FLUX.2's denoising loop holds: 128 planes for 32 channels.
+    /// FLUX.2's denoising loop holds such latents: 128 planes for 32 channels.
     ///
     /// # Errors
     ///
@@ -234,8 +234,8 @@ impl<'a> Latents<'a> {
     /// One image of any other layout: shape `[channels, height, width]` and the
     /// distance in samples between neighbors on each of these axes.
     ///
-    /// The slice starts at the first sample and may be longer than the view.
-    /// The stride of an axis of length 1 is not looked at.
+    /// The slice starts at the first sample and may be longer than the view. The stride of an
+    /// axis of length 1 is ignored.
     ///
     /// # Errors
     ///
@@ -270,7 +270,7 @@ impl<'a> Latents<'a> {
     }
 }
 
-/// Samples of tokens.
+/// The samples of tokens, or an error that speaks of patches.
 fn patches<'a>(samples: Samples<'a>, shape: &[usize]) -> Result<Samples<'a>, PreviewError> {
     exactly(samples, shape).map_err(|error| match error {
         PreviewError::SampleCount { expected, actual } => {

@@ -1,4 +1,4 @@
-//! From what a sampler holds to the clean latent.
+//! The weights that turn a noisy latent and the model's output into the clean latent.
 
 use libm::sqrt;
 
@@ -7,9 +7,10 @@ use crate::PreviewError;
 /// How the clean latent x0 follows from a noisy one and the model's output:
 /// `x0 = a * x_t + b * model_output`.
 ///
-/// In the middle of a run the sampler's latent is mostly noise. The model's output says what it
-/// believes to be noise; without that, a picture shows many steps earlier. A `Denoise` holds
-/// the two weights of one step. Give it to [`Latents::denoised`](crate::Latents::denoised).
+/// In the middle of a run the sampler's latent is mostly noise. The model's output tells which
+/// part of it is noise; removing that part shows the picture many steps earlier. A `Denoise`
+/// holds the two weights of one step. Give it to
+/// [`Latents::denoised`](crate::Latents::denoised).
 ///
 /// | the model predicts | the sampler holds | constructor |
 /// |---|---|---|
@@ -17,12 +18,12 @@ use crate::PreviewError;
 /// | noise (epsilon) | `sigma`, variance exploding: k-diffusion, ComfyUI | [`epsilon_sigma`](Self::epsilon_sigma) |
 /// | v | `alpha_cumprod` | [`v_prediction`](Self::v_prediction) |
 /// | v | `sigma`, variance exploding | [`v_prediction_sigma`](Self::v_prediction_sigma) |
-/// | a velocity, time from picture to noise: SD3, FLUX, Qwen-Image, Wan | `sigma` from 1 to 0 | [`flow`](Self::flow) |
-/// | a velocity, time from noise to picture | `t` from 0 to 1 | [`flow_forward`](Self::flow_forward) |
+/// | the velocity from picture to noise: SD3, FLUX, Qwen-Image, Wan | `sigma` from 1 to 0 | [`flow`](Self::flow) |
+/// | the velocity from noise to picture: Lumina | `t` from 0 to 1 | [`flow_forward`](Self::flow_forward) |
 /// | EDM's raw network output | `sigma` and `sigma_data` | [`edm`](Self::edm) |
-/// | x0, or the sampler gives it | nothing | [`sample`](Self::sample) |
-/// | not at hand: the latent after the step is used | both sigmas | [`step`](Self::step) |
-/// | not at hand: the latent after the step is used | both `alpha_cumprod` | [`step_alpha_cumprod`](Self::step_alpha_cumprod) |
+/// | x0, or the sampler returns it | nothing | [`sample`](Self::sample) |
+/// | (output not available: use the latent after the step) | both sigmas | [`step`](Self::step) |
+/// | (output not available: use the latent after the step) | both `alpha_cumprod` | [`step_alpha_cumprod`](Self::step_alpha_cumprod) |
 ///
 /// ```
 /// use latent_preview::{Denoise, LatentFormat, LatentPreview, Latents};
@@ -60,11 +61,11 @@ pub struct Denoise {
 }
 
 impl Denoise {
-    /// Any two weights: for a model that none of the other constructors knows.
+    /// Any two weights, for a model that none of the other constructors covers.
     ///
     /// # Errors
     ///
-    /// [`PreviewError::NonFiniteCoefficient`] if one is NaN or infinite.
+    /// [`PreviewError::NonFiniteCoefficient`] if a weight is NaN or infinite.
     pub fn new(x_t: f32, model_output: f32) -> Result<Self, PreviewError> {
         for (index, weight) in [x_t, model_output].into_iter().enumerate() {
             if !weight.is_finite() {
@@ -80,7 +81,7 @@ impl Denoise {
     ///
     /// # Errors
     ///
-    /// [`PreviewError::NoiseLevel`] unless `alpha_cumprod` is above 0 and at most 1: at pure
+    /// [`PreviewError::NoiseLevel`] unless `alpha_cumprod` is above 0 and at most 1: in pure
     /// noise, epsilon says nothing about x0.
     pub fn epsilon(alpha_cumprod: f32) -> Result<Self, PreviewError> {
         let alpha = f64::from(alpha_cumprod);
@@ -94,9 +95,10 @@ impl Denoise {
         Self::from_f64(1.0 / signal, -sqrt(1.0 - alpha) / signal)
     }
 
-    /// The model predicts the noise of `x_t = x0 + sigma * epsilon`: `x0 = x_t - sigma *
-    /// epsilon`. k-diffusion and ComfyUI hold the latents of Stable Diffusion 1 to XL like
-    /// this; the division by `sqrt(sigma^2 + 1)` before the model is no part of this.
+    /// The model predicts the noise of `x_t = x0 + sigma * epsilon`:
+    /// `x0 = x_t - sigma * epsilon`. k-diffusion and ComfyUI hold the latents of Stable
+    /// Diffusion 1 to XL this way. Give `x_t` itself, not the model's input, which is `x_t`
+    /// divided by `sqrt(sigma^2 + 1)`.
     ///
     /// # Errors
     ///
@@ -110,8 +112,8 @@ impl Denoise {
     ///
     /// # Errors
     ///
-    /// [`PreviewError::NoiseLevel`] unless `alpha_cumprod` is from 0 to 1. 0, pure
-    /// noise, is fine.
+    /// [`PreviewError::NoiseLevel`] unless `alpha_cumprod` is from 0 to 1. 0, pure noise, is
+    /// allowed.
     pub fn v_prediction(alpha_cumprod: f32) -> Result<Self, PreviewError> {
         let alpha = checked_share("alpha_cumprod", alpha_cumprod)?;
         Self::from_f64(sqrt(alpha), -sqrt(1.0 - alpha))
@@ -130,21 +132,21 @@ impl Denoise {
     }
 
     /// The model predicts the velocity from picture to noise, `epsilon - x0`, of
-    /// `x_t = (1 - sigma) x0 + sigma * epsilon`: `x0 = x_t - sigma * v`. Sigma goes
-    /// from 1, noise, to 0. So do diffusers and ComfyUI for Stable Diffusion 3, FLUX,
+    /// `x_t = (1 - sigma) x0 + sigma * epsilon`: `x0 = x_t - sigma * v`. Sigma goes from 1,
+    /// noise, to 0. diffusers and ComfyUI use this form for Stable Diffusion 3, FLUX,
     /// Qwen-Image, Wan and other rectified flows (Liu et al. 2022, Esser et al. 2024).
     ///
     /// # Errors
     ///
-    /// [`PreviewError::NoiseLevel`] unless `sigma` is from 0 to 1. Schedulers that
-    /// count to 1000 must be divided.
+    /// [`PreviewError::NoiseLevel`] unless `sigma` is from 0 to 1. If your scheduler counts to
+    /// 1000, divide by 1000.
     pub fn flow(sigma: f32) -> Result<Self, PreviewError> {
         Self::from_f64(1.0, -checked_share("sigma", sigma)?)
     }
 
     /// The model predicts the velocity from noise to picture, `x0 - epsilon`, of
     /// `x_t = t * x0 + (1 - t) epsilon`: `x0 = x_t + (1 - t) v`. Time goes from 0, noise, to 1,
-    /// as in the paper of rectified flow (Liu et al. 2022) and in Lumina.
+    /// as in the rectified flow paper (Liu et al. 2022) and in Lumina.
     ///
     /// # Errors
     ///
@@ -160,8 +162,8 @@ impl Denoise {
     ///
     /// # Errors
     ///
-    /// [`PreviewError::NoiseLevel`] if `sigma` is negative, `sigma_data` not above 0,
-    /// or one is NaN or infinite.
+    /// [`PreviewError::NoiseLevel`] if `sigma` is negative, `sigma_data` is not above 0, or
+    /// either is NaN or infinite.
     pub fn edm(sigma: f32, sigma_data: f32) -> Result<Self, PreviewError> {
         let sigma = checked_sigma("sigma", sigma)?;
         let data = checked_sigma("sigma_data", sigma_data)?;
@@ -175,7 +177,7 @@ impl Denoise {
         Self::from_f64(data * data / total, sigma * data / sqrt(total))
     }
 
-    /// The model predicts x0, or the sampler's callback hands it out.
+    /// The model predicts x0, or the sampler's callback returns it.
     #[must_use]
     pub const fn sample() -> Self {
         Self {
@@ -184,30 +186,30 @@ impl Denoise {
         }
     }
 
-    /// From a latent and the one a step later, given in place of the model's output:
+    /// The output is not available, the next step's latent takes its place:
     /// `x0 = (sigma * x_next - next_sigma * x_t) / (sigma - next_sigma)`.
     ///
-    /// For samplers that only show their latents. It holds both for
-    /// `x_t = x0 + sigma * epsilon` and for `x_t = (1 - sigma) x0 + sigma * epsilon`. It
-    /// is exact for steps of Euler's method; samplers of higher order come near;
-    /// ancestral ones add noise, which stays in the picture.
+    /// Call it for samplers that only show their latents. It holds for
+    /// `x_t = x0 + sigma * epsilon` and for `x_t = (1 - sigma) x0 + sigma * epsilon`. It is
+    /// exact for Euler steps and close for samplers of higher order. Ancestral samplers add
+    /// noise, which stays in the picture.
     ///
     /// # Errors
     ///
-    /// [`PreviewError::NoiseLevel`] if one is negative, NaN or infinite, or
-    /// if they are the same.
+    /// [`PreviewError::NoiseLevel`] if either is negative, NaN or infinite, or if both are
+    /// equal.
     pub fn step(sigma: f32, next_sigma: f32) -> Result<Self, PreviewError> {
         let sigma = checked_sigma("sigma", sigma)?;
         let next = checked_sigma("next_sigma", next_sigma)?;
         Self::from_step(sigma, next, sigma - next)
     }
 
-    /// As [`step`](Self::step), for `x_t = sqrt(a) x0 + sqrt(1 - a) epsilon` with
-    /// `a = alpha_cumprod`. It is exact for steps of DDIM with `eta = 0`.
+    /// Like [`step`](Self::step), for `x_t = sqrt(a) x0 + sqrt(1 - a) epsilon` with
+    /// `a = alpha_cumprod`. It is exact for DDIM steps with `eta = 0`.
     ///
     /// # Errors
     ///
-    /// [`PreviewError::NoiseLevel`] unless both are from 0 to 1, or if they are the same.
+    /// [`PreviewError::NoiseLevel`] unless both are from 0 to 1, or if both are equal.
     pub fn step_alpha_cumprod(
         alpha_cumprod: f32,
         next_alpha_cumprod: f32,
@@ -225,7 +227,7 @@ impl Denoise {
         if determinant == 0.0 {
             return Err(PreviewError::NoiseLevel {
                 name: "the noise level of the next latent",
-                range: "another than that of this one",
+                range: "different from that of this latent",
             });
         }
         Self::from_f64(-next_noise / determinant, noise / determinant)
@@ -235,20 +237,20 @@ impl Denoise {
         Self::new(x_t as f32, model_output as f32)
     }
 
-    /// The weight of the noisy latent, to compute x0 yourself.
+    /// The weight of the noisy latent, for code that computes x0 itself.
     #[must_use]
     pub const fn x_t(self) -> f32 {
         self.x_t
     }
 
-    /// The weight of the model's output (after [`step`](Self::step): of the next latent).
+    /// The weight of the model's output (with [`step`](Self::step): of the next latent).
     #[must_use]
     pub const fn model_output(self) -> f32 {
         self.model_output
     }
 }
 
-/// A noise level of any size.
+/// Checks a noise level that may be any finite number from 0 up.
 pub(crate) fn checked_sigma(name: &'static str, sigma: f32) -> Result<f64, PreviewError> {
     if sigma >= 0.0 && sigma.is_finite() {
         Ok(f64::from(sigma))
@@ -260,14 +262,14 @@ pub(crate) fn checked_sigma(name: &'static str, sigma: f32) -> Result<f64, Previ
     }
 }
 
-/// A noise level between all and nothing.
+/// Checks a noise level that lies between 0 and 1.
 fn checked_share(name: &'static str, share: f32) -> Result<f64, PreviewError> {
     if (0.0..=1.0).contains(&share) {
         Ok(f64::from(share))
     } else {
         Err(PreviewError::NoiseLevel {
             name,
-            range: "from 0 to 1: divide a timestep by their number, often 1000",
+            range: "from 0 to 1: divide a timestep by the number of timesteps, often 1000",
         })
     }
 }

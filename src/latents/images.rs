@@ -11,7 +11,7 @@ use crate::{PackOrder, PreviewError, Samples};
 /// The images of a batch or the frames of a video, in order, without copying.
 ///
 /// Made by [`Latents::batch`], [`Latents::video`] and [`LatentFormat::images`](crate::LatentFormat::images).
-/// `len()` counts what is left, `nth(i)` skips to an image in constant time.
+/// `len()` counts the images left, `nth(i)` skips to an image in constant time.
 ///
 /// ```
 /// use latent_preview::{LatentFormat, LatentPreview, Latents};

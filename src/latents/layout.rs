@@ -1,10 +1,10 @@
-//! The place in memory of the sample of a channel and position.
+//! Where in memory the sample of a channel and a position lies.
 
 use crate::PreviewError;
 
-/// Order of the `4C` values that a 2x2 patch of `C` channels is packed into.
+/// The order of the `4C` values of a 2x2 patch of `C` channels.
 ///
-/// `c` is the channel, `py` and `px` the row and column inside the patch.
+/// `c` is the channel; `py` and `px` are the row and column inside the patch.
 ///
 /// ```
 /// use latent_preview::{Latents, PackOrder};
@@ -23,11 +23,11 @@ pub enum PackOrder {
     PatchFirst,
 }
 
-/// Distances, in samples, between neighbors of one image.
+/// Strides of one image, in samples.
 ///
 /// A plain layout needs one stride per axis. A 2x2-packed one needs two for rows and two for
-/// columns: between patches and inside a patch. Plain layouts are the special case in which a
-/// step inside a patch is half a step between patches, so that one formula serves them all.
+/// columns: between patches and inside a patch. A plain layout is the special case in which a
+/// step inside a patch is half a step between patches, so one formula serves both.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Layout {
     pub(crate) offset: usize,
@@ -39,12 +39,12 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// One stride per axis. Offsets of positions in the image must not overflow.
+    /// One stride per axis. The offsets of all positions in the image must fit in `usize`.
     pub(crate) const fn plain(channel: usize, row: usize, column: usize) -> Self {
         Self {
             offset: 0,
             channel,
-            // Wraps only for an image of one row (column), which never takes the step.
+            // Wraps only for an image of one row (column), which never takes this step.
             row_pair: row.wrapping_mul(2),
             row_odd: row,
             column_pair: column.wrapping_mul(2),
@@ -80,17 +80,17 @@ impl Layout {
         self.offset + channel * self.channel + (y / 2) * self.row_pair + (y % 2) * self.row_odd
     }
 
-    /// Distance of a position from the first of its row.
+    /// Distance of a position from the start of its row.
     pub(crate) const fn column(&self, x: usize) -> usize {
         (x / 2) * self.column_pair + (x % 2) * self.column_odd
     }
 
-    /// `true` if each row lies in one piece.
+    /// `true` if each row is contiguous.
     pub(crate) const fn has_contiguous_rows(&self) -> bool {
         self.column_odd == 1 && self.column_pair == 2
     }
 
-    /// `true` if each channel's plane of rows of `width` lies in one piece.
+    /// `true` if each channel's plane of rows of `width` is contiguous.
     pub(crate) const fn has_contiguous_planes(&self, width: usize) -> bool {
         self.has_contiguous_rows() && self.row_odd == width && self.row_pair == 2 * width
     }
@@ -110,12 +110,12 @@ pub(crate) fn checked_product(shape: &[usize]) -> Result<usize, PreviewError> {
     Ok(product)
 }
 
-/// How many samples a strided view spans, refusing strides that make positions share or
+/// The samples that a strided view spans. Refuses strides that make positions share or
 /// interleave samples.
 ///
-/// The axes are taken in order of their strides; each stride must reach past
-/// everything that the shorter ones span. Every view made from a contiguous
-/// tensor by slicing, stepping and permuting axes passes.
+/// Takes the axes in order of their strides: each stride must reach past all samples that the
+/// axes before it span. Every view made from a contiguous tensor by slicing, stepping and
+/// permuting axes passes.
 pub(crate) fn checked_span(shape: [usize; 3], strides: [usize; 3]) -> Result<usize, PreviewError> {
     checked_product(&shape)?;
     let mut axes = [0, 1, 2].map(|axis| (strides[axis], shape[axis]));

@@ -24,9 +24,9 @@ use layout::Layout;
 
 /// One latent image: borrowed samples, their shape and their layout.
 ///
-/// Constructors take the samples as `&[f32]`, `&[f16]`, `&[bf16]` (or a
-/// [`Samples`] of a type known at run time) and the shape *of the tensor as it
-/// is stored*, in the order of the layout's name. Nothing is copied.
+/// Constructors take the samples as `&[f32]`, `&[f16]`, `&[bf16]` (or a [`Samples`] whose type
+/// is only known at run time) and the shape *in the order in which the tensor is stored*.
+/// Nothing is copied.
 ///
 /// | what you hold | shape | constructor |
 /// |---|---|---|
@@ -41,10 +41,10 @@ use layout::Layout;
 /// | 2x2-packed planes | `[4 * channels, height / 2, width / 2]` | [`packed_planes`](Self::packed_planes) |
 /// | anything else | `[channels, height, width]` and strides | [`strided`](Self::strided) |
 /// | a latent and the model's output | those of both | [`denoised`](Self::denoised) |
-/// | a tensor whose shape is known at run time | | [`LatentFormat::images`](crate::LatentFormat::images) |
+/// | a tensor whose shape is only known at run time | | [`LatentFormat::images`](crate::LatentFormat::images) |
 ///
-/// The numbers are *model space*: what the denoising loop holds. There are at most 128
-/// channels.
+/// The numbers are in *model space*: those that the denoising loop holds. A latent has at most
+/// 128 channels.
 ///
 /// ```
 /// use latent_preview::{DType, Latents, f16};
@@ -61,32 +61,32 @@ pub struct Latents<'a> {
     height: usize,
     width: usize,
     view: View<'a>,
-    /// An estimate of x0 is the weighted sum of two views.
+    /// The second view and the weights, if this is an estimate of x0.
     estimate: Option<Estimate<'a>>,
 }
 
-/// Samples and where they lie.
+/// Samples and their places in memory.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct View<'a> {
     pub(crate) samples: Samples<'a>,
     pub(crate) layout: Layout,
 }
 
-/// The model's output, and the weights of the latent and of it.
+/// The model's output, and the weights of the latent and of that output.
 #[derive(Clone, Copy, Debug)]
 struct Estimate<'a> {
     model_output: View<'a>,
     weights: [f32; 2],
 }
 
-/// The numbers of an image: a tensor's, or a weighted sum of two tensors'.
+/// The numbers of an image: one tensor, or a weighted sum of two.
 #[derive(Clone, Copy)]
 pub(crate) enum Views<'a> {
     Tensor(View<'a>),
     Estimate([View<'a>; 2], [f32; 2]),
 }
 
-/// Shape and type: nobody reads thousands of numbers on a line.
+/// Prints shape and type only: nobody reads thousands of numbers on one line.
 impl fmt::Debug for Latents<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Latents")
@@ -107,8 +107,8 @@ impl<'a> Latents<'a> {
     ) -> Result<Self, PreviewError> {
         let [channels, height, width] = shape;
         check_channels(channels)?;
-        // The steps of an axis of length 1 are never taken. Setting them to those of
-        // a planar image lets such images be seen as contiguous.
+        // The strides of an axis of length 1 are never used. Setting them to those of a planar
+        // image makes such images count as contiguous.
         if channels == 1 {
             layout.channel = 0;
         }
@@ -127,16 +127,16 @@ impl<'a> Latents<'a> {
         })
     }
 
-    /// An estimate of x0, the clean latent that a model sees in a noisy one: mixed from
-    /// `x_t` and `model_output` while a preview loads them.
+    /// An estimate of x0, the clean latent that the model sees in a noisy one.
     ///
-    /// Both must have one shape; type and layout may differ. Nothing is copied: every previewer
-    /// takes the estimate as it takes a tensor, in a single pass. [`Denoise`] has the weights.
+    /// `x_t` and `model_output` must have the same shape; type and layout may differ. Nothing
+    /// is copied: every previewer accepts an estimate, and mixes the two tensors while it reads
+    /// them, in one pass. [`Denoise`] has the weights.
     ///
     /// # Errors
     ///
-    /// [`PreviewError::OtherShape`] if the shapes differ,
-    /// [`PreviewError::NestedEstimate`] if one of them is an estimate already.
+    /// [`PreviewError::OtherShape`] if the shapes differ, [`PreviewError::NestedEstimate`] if
+    /// one of them is already an estimate.
     ///
     /// ```
     /// use latent_preview::{Denoise, LatentFormat, LatentPreview, Latents, f16};
@@ -188,25 +188,25 @@ impl<'a> Latents<'a> {
         [self.channels, self.height, self.width]
     }
 
-    /// Latent channels.
+    /// Number of latent channels.
     #[must_use]
     pub const fn channels(&self) -> usize {
         self.channels
     }
 
-    /// Rows of latent pixels.
+    /// Number of rows of latent pixels.
     #[must_use]
     pub const fn height(&self) -> usize {
         self.height
     }
 
-    /// Latent pixels in a row.
+    /// Number of latent pixels in a row.
     #[must_use]
     pub const fn width(&self) -> usize {
         self.width
     }
 
-    /// `true` if the channels of a pixel are neighbors in memory.
+    /// `true` if the channels of a pixel are adjacent in memory.
     pub(crate) const fn is_channels_last(&self) -> bool {
         self.view.layout.channel == 1
     }
@@ -222,8 +222,8 @@ impl<'a> Latents<'a> {
 
     /// The value at a channel, row and column, or `None` outside the image.
     ///
-    /// Call it to check that a layout says what you think it says, or to write
-    /// a [`LatentPreview`](crate::LatentPreview) of your own.
+    /// Call it to check that a layout is the one you expect, or to write your own
+    /// [`LatentPreview`](crate::LatentPreview).
     #[must_use]
     pub fn get(&self, channel: usize, y: usize, x: usize) -> Option<f32> {
         if channel >= self.channels || y >= self.height || x >= self.width {
@@ -238,7 +238,7 @@ impl<'a> Latents<'a> {
             Views::Estimate(views, weights) => {
                 let mut sum = 0.0_f64;
                 for (view, weight) in views.iter().zip(weights) {
-                    // A tensor without weight may even be infinite.
+                    // A tensor with weight 0 may even be infinite.
                     if weight != 0.0 {
                         sum += f64::from(weight) * f64::from(sample(view)?);
                     }
@@ -248,7 +248,7 @@ impl<'a> Latents<'a> {
         }
     }
 
-    /// The samples that the image is made of.
+    /// The samples of the image.
     pub(crate) const fn views(&self) -> Views<'a> {
         match self.estimate {
             None => Views::Tensor(self.view),

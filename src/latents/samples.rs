@@ -16,9 +16,9 @@ mod sealed {
     impl Sealed for half::bf16 {}
 }
 
-/// A number type that latents come in: `f32`, [`f16`](crate::f16) or [`bf16`](crate::bf16).
+/// A number type of latents: `f32`, [`f16`](crate::f16) or [`bf16`](crate::bf16).
 ///
-/// It lets one call take a slice of any of them; no other type implements it.
+/// It lets one call accept a slice of any of these types; no other type implements it.
 ///
 /// ```
 /// use latent_preview::{Element, Latents, PreviewError};
@@ -30,7 +30,7 @@ mod sealed {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "latents are made of `f32`, `f16` or `bf16`, not of `{Self}`",
-    note = "`u16` bits become `f16` or `bf16` by `bytemuck::cast_slice`; convert `f64` to `f32`"
+    note = "turn `u16` bits into `f16` or `bf16` with `bytemuck::cast_slice`; convert `f64` to `f32`"
 )]
 pub trait Element: Copy + sealed::Sealed + 'static {
     #[doc(hidden)]
@@ -55,10 +55,10 @@ impl Element for bf16 {
     }
 }
 
-/// Borrowed samples whose type is known at run time.
+/// Borrowed samples whose type is only known at run time.
 ///
 /// Every constructor of [`Latents`](crate::Latents) takes `&[f32]`, `&[f16]` or `&[bf16]`
-/// directly; this type is for callers that learn the type from a file or a tensor.
+/// directly; use this type if your program learns the type from a file or a tensor.
 ///
 /// ```
 /// use latent_preview::{DType, Samples};
@@ -77,7 +77,7 @@ pub enum Samples<'a> {
     Bf16(&'a [bf16]),
 }
 
-/// How many there are, and of which type.
+/// Prints the number of samples and their type.
 impl fmt::Debug for Samples<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} samples of {}", self.len(), self.dtype())
@@ -90,9 +90,9 @@ impl<'a> Samples<'a> {
     /// # Errors
     ///
     /// [`PreviewError::ByteCount`] if the bytes do not divide into samples,
-    /// [`PreviewError::NotBorrowable`] if they start at an address that is not a
-    /// multiple of the sample size, and on a big-endian machine. With the `alloc` feature,
-    /// [`OwnedSamples::from_le_bytes`] copies and never meets the last.
+    /// [`PreviewError::NotBorrowable`] if they start at an address that is not a multiple of
+    /// the sample size, or on a big-endian machine. With the `alloc` feature,
+    /// [`OwnedSamples::from_le_bytes`] copies the bytes and never returns the second error.
     ///
     /// ```
     /// use latent_preview::{DType, PreviewError, Samples};
@@ -139,7 +139,7 @@ impl<'a> Samples<'a> {
         }
     }
 
-    /// `true` if there is no sample.
+    /// `true` if there are no samples.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.len() == 0
@@ -155,7 +155,7 @@ impl<'a> Samples<'a> {
         }
     }
 
-    /// The sample at `index` as `f32`, which every type converts to exactly.
+    /// The sample at `index` as `f32`; the conversion is exact for every type.
     pub(crate) fn get(&self, index: usize) -> Option<f32> {
         match self {
             Self::F32(slice) => slice.get(index).copied(),
@@ -234,8 +234,8 @@ impl fmt::Debug for OwnedSamples {
 
 #[cfg(feature = "alloc")]
 impl OwnedSamples {
-    /// Copies the raw little-endian bytes of a tensor, whatever their alignment
-    /// and on machines of either endianness.
+    /// Copies the raw little-endian bytes of a tensor, at any alignment and on machines of
+    /// either endianness.
     ///
     /// # Errors
     ///
@@ -251,7 +251,7 @@ impl OwnedSamples {
         })
     }
 
-    /// Borrows them.
+    /// Borrows the samples.
     #[must_use]
     pub fn as_samples(&self) -> Samples<'_> {
         match self {

@@ -1,4 +1,4 @@
-//! The numbers of a map: borrowed for `'static` or owned.
+//! The numbers of a map, borrowed for `'static` or owned.
 
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
@@ -11,8 +11,8 @@ use crate::PreviewError;
 /// [`Projection`](crate::Projection), or single weights of a
 /// [`TinyDecoder`](crate::TinyDecoder).
 ///
-/// Constructors take `&'static` slices and arrays, which need no allocator, or (with
-/// `alloc`) a `Vec`.
+/// Constructors take a `&'static` slice or array, which needs no allocator, or (with `alloc`) a
+/// `Vec`.
 ///
 /// ```
 /// use latent_preview::Coefficients;
@@ -45,7 +45,7 @@ impl<T> Coefficients<T> {
 }
 
 impl<T: bytemuck::NoUninit> Coefficients<T> {
-    /// Passes the numbers on if there are `expected` of them and all are finite.
+    /// Returns the numbers if there are `expected` of them and all are finite.
     pub(super) fn checked(self, expected: usize) -> Result<Self, PreviewError> {
         if self.len() != expected {
             return Err(PreviewError::CoefficientCount {
@@ -73,7 +73,7 @@ impl<T> Deref for Coefficients<T> {
     }
 }
 
-/// How many there are: nobody reads thousands of numbers on a line.
+/// Prints their number only: nobody reads thousands of coefficients on one line.
 impl<T> fmt::Debug for Coefficients<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} coefficients", self.len())

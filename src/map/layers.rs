@@ -1,15 +1,15 @@
-//! The places of the weights of each stage of a [`TinyDecoder`], and how far the stages look.
+//! Where the weights of each stage of a [`TinyDecoder`] lie, and how far the stages reach.
 
 use super::{TinyDecoder, TinyLayer};
 
 /// The weights of a convolution.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Conv<'a> {
-    /// One for each output, or none.
+    /// One value for each output, or none.
     pub(crate) bias: &'a [f32],
-    /// For each output, input, row and column.
+    /// One value for each output, input, row and column.
     pub(crate) weights: &'a [f32],
-    /// Weights of an output.
+    /// Weights per output.
     row: usize,
     pub(crate) kernel_size: usize,
 }
@@ -40,7 +40,7 @@ impl TinyDecoder {
         }
     }
 
-    /// How far the picture's pixels look at the latents (depth 0) or at a layer's output.
+    /// How far the picture's pixels reach into the latents (depth 0) or into a layer's output.
     pub(crate) fn margin(&self, depth: usize) -> usize {
         let later = &self.layers()[depth..];
         later.iter().map(|layer| layer.kernel_size / 2).sum()
@@ -50,7 +50,7 @@ impl TinyDecoder {
         3 * self.scale * self.scale
     }
 
-    /// Weights and biases of the layers before one.
+    /// The number of weights and biases before a layer.
     pub(super) fn start_of(&self, layer: usize) -> usize {
         layers_weight_count(self.channels, &self.layers()[..layer])
     }
@@ -92,7 +92,7 @@ impl TinyDecoder {
     }
 }
 
-/// Weights and biases of all stages.
+/// The number of weights and biases of all stages.
 pub(crate) const fn weight_count(channels: usize, layers: &[TinyLayer], scale: usize) -> usize {
     let last = match layers.last() {
         Some(layer) => layer.channels,
@@ -101,8 +101,9 @@ pub(crate) const fn weight_count(channels: usize, layers: &[TinyLayer], scale: u
     layers_weight_count(channels, layers) + 3 * scale * scale * (1 + last) + 3 * channels
 }
 
-/// Changes weights, in the order of [`TinyDecoder::new`], to those of the same map of latents
-/// that are `gain x + offset`, per channel: the latents enter by the first layer and the skip.
+/// Changes weights, in the order of [`TinyDecoder::new`], so that the map takes latents `x`
+/// that become `gain x + offset`, per channel. The latents enter by the first layer and the
+/// skip.
 pub(crate) const fn change_inputs(
     weights: &mut [f32],
     layers: &[TinyLayer],

@@ -26,14 +26,14 @@ pub use tiny::{TinyDecoder, TinyLayer};
 
 use crate::PreviewError;
 
-/// Rows of a degree that a polynomial does not have.
+/// The rows of a degree that a polynomial does not have.
 const NONE: Coefficients = Coefficients::from_static(&[]);
 
 /// A map from the latent channels of a pixel to its RGB, in decoder range: -1 to 1.
 ///
-/// Most kinds are polynomials of the channels of a pixel; they differ in degree.
-/// [`Refined`] also looks at the neighbors and corrects the colors. Coefficients
-/// are rows `[R, G, B]`, borrowed for `'static` or owned.
+/// Most kinds are polynomials of the channels of a pixel and differ in degree. [`Refined`] also
+/// reads the neighbors and corrects the colors. Coefficients are rows `[R, G, B]`, borrowed for
+/// `'static` or owned.
 ///
 /// ```
 /// use latent_preview::{LatentPreview, Projection};
@@ -55,16 +55,16 @@ pub enum Projection {
     Quadratic(Polynomial),
     /// All products of up to three channels.
     Cubic(Polynomial),
-    /// A convolution, a filter over the neighbors, a correction of colors.
+    /// A convolution, a filter over the neighbors and a color correction.
     Refined(Refined),
 }
 
 impl Projection {
     /// The first published factors, for Stable Diffusion 1.4.
     ///
-    /// Found by hand and posted to the Hugging Face forum thread "Decoding
-    /// latents to RGB without upscaling". They are undersaturated; they are
-    /// here for comparison and as the smallest working preset.
+    /// They were found by hand and posted to the Hugging Face forum thread "Decoding latents to
+    /// RGB without upscaling". Their colors are undersaturated. Use them for comparison and as
+    /// the smallest working preset.
     ///
     /// ```
     /// use latent_preview::{LatentPreview, Projection};
@@ -122,8 +122,8 @@ impl Projection {
 
     /// `constant + sum of linear[i] x_i + sum of pairs x_i x_j`, `i <= j`.
     ///
-    /// `linear` has one row per channel, `pairs` one per unique product, in the
-    /// order 00, 01, 02, ..., 11, 12, ...: `C (C + 1) / 2` rows.
+    /// `linear` has one row per channel. `pairs` has one row per unique product, in the order
+    /// 00, 01, 02, ..., 11, 12, ...: `C (C + 1) / 2` rows.
     ///
     /// # Errors
     ///
@@ -147,7 +147,7 @@ impl Projection {
         Polynomial::new(2, constant, linear.into(), pairs.into(), NONE).map(Self::Quadratic)
     }
 
-    /// As [`quadratic`](Self::quadratic), plus the products of three channels `x_i x_j x_k`,
+    /// Like [`quadratic`](Self::quadratic), plus the products of three channels `x_i x_j x_k`,
     /// `i <= j <= k`, in the order 000, 001, ..., 011, 012, ...: `C (C + 1) (C + 2) / 6` rows.
     ///
     /// # Errors
@@ -171,12 +171,12 @@ impl Projection {
         Polynomial::new(3, constant, linear.into(), pairs.into(), triples.into()).map(Self::Cubic)
     }
 
-    /// A quadratic from full tensors, as a training script holds them: for each
-    /// of R, G and B, `x' Q x + L x + constant`.
+    /// A quadratic from full tensors, as a training script holds them:
+    /// `x' Q x + L x + constant` for each of R, G and B.
     ///
-    /// `quadratic` is `[3, C, C]`, `linear` `[3, C]`, both row-major; for four channels that is
+    /// `quadratic` is `[3, C, C]` and `linear` is `[3, C]`, both row-major: for four channels,
     /// 63 values with the constants. The entries of one product (`ij` and `ji`) are added up,
-    /// so that the tensor need not be symmetric.
+    /// so the tensor need not be symmetric.
     ///
     /// # Errors
     ///
@@ -204,8 +204,8 @@ impl Projection {
         )
     }
 
-    /// A cubic from full tensors: `[3, C, C, C]`, `[3, C, C]` and `[3, C]`,
-    /// row-major; for four channels that is 255 values with the constants.
+    /// A cubic from full tensors: `[3, C, C, C]`, `[3, C, C]` and `[3, C]`, row-major: for four
+    /// channels, 255 values with the constants.
     ///
     /// # Errors
     ///
@@ -259,7 +259,7 @@ pub(crate) enum Map {
     Tiny(TinyDecoder),
 }
 
-/// Any map, borrowed: all that the kernel knows of one.
+/// Any map, borrowed, as the kernel takes it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum MapRef<'a> {
     Polynomial(Terms<'a>),
@@ -299,7 +299,7 @@ impl MapRef<'_> {
         }
     }
 
-    /// How many output pixels a latent pixel becomes in each direction.
+    /// The output pixels per latent pixel, in each direction.
     pub(crate) const fn scale(&self) -> usize {
         match self {
             Self::Polynomial(_) | Self::Refined(_) => 1,

@@ -6,9 +6,9 @@ use crate::{Coefficients, PreviewError};
 
 /// A polynomial of the latent channels whose coefficients are rows `[R, G, B]`.
 ///
-/// Every kind of [`Projection`](crate::Projection) but [`Refined`](crate::Refined) is
-/// one; its constructors make them, [`Projection::polynomial`](crate::Projection::polynomial)
-/// shows them.
+/// Every kind of [`Projection`](crate::Projection) but [`Refined`](crate::Refined) is one. The
+/// constructors of `Projection` make it,
+/// [`Projection::polynomial`](crate::Projection::polynomial) returns it.
 ///
 /// ```
 /// use latent_preview::Projection;
@@ -27,7 +27,7 @@ pub struct Polynomial {
     pub(super) triples: Coefficients,
 }
 
-/// A [`Polynomial`] whose rows are at hand: a loop must not look for them each time.
+/// A [`Polynomial`] with its rows as slices, so that a loop need not look them up each time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Terms<'a> {
     pub(crate) constant: [f32; 3],
@@ -37,7 +37,7 @@ pub(crate) struct Terms<'a> {
 }
 
 impl Polynomial {
-    /// For numbers that are known to be finite and as many as they must be: presets.
+    /// A preset: its numbers are known to be finite and complete.
     pub(crate) const fn from_static(
         constant: [f32; 3],
         linear: &'static [[f32; 3]],

@@ -1,4 +1,4 @@
-//! An affine stage, a filter over neighbors, a correction of colors.
+//! Projections of three stages: affine, a filter over neighbors, a color correction.
 
 use super::coefficients::check_finite;
 use super::{Polynomial, Projection};
@@ -8,18 +8,18 @@ use crate::{Coefficients, PreviewError};
 /// Positions of a 3x3 neighborhood: rows from top to bottom, each from left to right.
 pub(crate) const TAPS: usize = 9;
 
-/// RGB is clamped to this, either way, before its colors are corrected. A
-/// little more than decoder range: colors brighter than white still have a shade.
+/// RGB is clamped to plus or minus this before the color correction. It is a little more than
+/// decoder range, so that colors brighter than white keep a hue.
 pub(crate) const COLOR_LIMIT: f32 = 1.25;
 
-/// Three stages, of which the last two may be left out:
+/// A projection of three stages, of which the last two are optional:
 ///
 /// 1. an affine map from latent channels to RGB: a 1x1 or a 3x3 convolution;
 /// 2. a symmetric 3x3 filter, the same for R, G and B;
-/// 3. a cubic polynomial of R, G and B, clamped to -1.25 to 1.25 first, so that
-///    noisy latents cannot drive it far off.
+/// 3. a cubic polynomial of R, G and B, a color correction. R, G and B are clamped to -1.25 to
+///    1.25 first, so that noisy latents cannot drive it far off.
 ///
-/// Neighbors beyond an edge are those on the edge. Convert it with `Projection::from`.
+/// Beyond an edge, the pixels on the edge are repeated. Convert it with `Projection::from`.
 ///
 /// ```
 /// use latent_preview::{LatentPreview, Projection, Refined};
@@ -52,8 +52,8 @@ impl Refined {
         Self::begin(factors.into(), bias, false)
     }
 
-    /// Begins with an affine map of the 3x3 neighborhood: for each position,
-    /// rows from top to bottom and from left to right, one row per channel.
+    /// Begins with an affine map of the 3x3 neighborhood: one row per channel for each
+    /// position, positions from top to bottom and from left to right.
     ///
     /// # Errors
     ///
@@ -62,7 +62,7 @@ impl Refined {
     /// ```
     /// use latent_preview::Refined;
     ///
-    /// // Four channels; the middle position alone is the fifth of nine.
+    /// // Four channels; only the middle position, the fifth of nine, has weights.
     /// static ROWS: [[f32; 3]; 9 * 4] = {
     ///     let mut rows = [[0.0; 3]; 9 * 4];
     ///     rows[4 * 4] = [0.3, 0.3, 0.3];
@@ -92,7 +92,7 @@ impl Refined {
         })
     }
 
-    /// For numbers that are known to be right: a preset.
+    /// A preset: its numbers are known to be right.
     pub(crate) const fn from_static(
         factors: &'static [[f32; 3]],
         bias: [f32; 3],
@@ -109,8 +109,8 @@ impl Refined {
         }
     }
 
-    /// Adds a filter, the same for R, G and B: the weights of the pixel, of each of
-    /// the four beside it and of each of the four diagonal ones.
+    /// Adds a filter, the same for R, G and B: the weights of the pixel, of each of its four
+    /// direct neighbors and of each of its four diagonal ones.
     ///
     /// # Errors
     ///
@@ -126,8 +126,8 @@ impl Refined {
         Ok(self)
     }
 
-    /// Adds a cubic polynomial of the clamped R, G and B, in decoder range, with
-    /// rows as for [`Projection::cubic`] of three channels: 3, 6 and 10.
+    /// Adds a color correction: a cubic polynomial of the clamped R, G and B, in decoder range.
+    /// Its rows are those of [`Projection::cubic`] with three channels: 3, 6 and 10.
     ///
     /// # Errors
     ///
@@ -155,7 +155,7 @@ impl Refined {
         Ok(self)
     }
 
-    /// Latent channels.
+    /// Number of latent channels.
     #[must_use]
     pub fn channels(&self) -> usize {
         self.factors.len() / if self.is_3x3 { TAPS } else { 1 }
@@ -173,7 +173,7 @@ impl Refined {
         self.bias
     }
 
-    /// `true` if the affine stage looks at the neighbors.
+    /// `true` if the affine stage reads the neighbors.
     #[must_use]
     pub const fn is_3x3(&self) -> bool {
         self.is_3x3
@@ -185,7 +185,7 @@ impl Refined {
         self.filter
     }
 
-    /// The correction of colors.
+    /// The color correction.
     #[must_use]
     pub const fn colors(&self) -> Option<&Polynomial> {
         self.colors.as_ref()

@@ -1,4 +1,4 @@
-//! The same map, of inputs that have been scaled and shifted: `p(gain * x + offset)`.
+//! The same map for inputs that are scaled and shifted: `p(gain * x + offset)`.
 
 use alloc::{vec, vec::Vec};
 
@@ -15,7 +15,7 @@ type Row = [f64; 3];
 impl Projection {
     /// The projection `p` with `p(x) = self(gain * x + offset)`.
     ///
-    /// Kinds are kept, but for a linear one that becomes affine by an offset.
+    /// The kind stays the same, but an offset turns a linear projection into an affine one.
     ///
     /// # Errors
     ///
@@ -56,7 +56,7 @@ impl Refined {
 }
 
 impl TinyDecoder {
-    /// The same map of inputs that are `gain x + offset`, per channel.
+    /// The same map for inputs `gain x + offset`, per channel.
     pub(super) fn rescaled(&self, inputs: Inputs<'_>) -> Result<Self, PreviewError> {
         let mut weights = self.weights.to_vec();
         change_inputs(&mut weights, self.layers(), self.scale, inputs);
@@ -72,7 +72,8 @@ fn to_f32(rows: Vec<Row>) -> Vec<[f32; 3]> {
 /// The rows of degree 0 to 3 after the substitution.
 ///
 /// A product of `gain x + offset` multiplies out to the sum, over all subsets of its factors,
-/// of the product of that subset. In `f64`, so that the coefficients are rounded once.
+/// of the product of that subset. It is computed in `f64`, so that the coefficients are rounded
+/// once.
 fn expand(polynomial: &Terms<'_>, inputs: Inputs<'_>) -> [Vec<Row>; 4] {
     let channels = polynomial.channels();
     let mut rows = [
@@ -118,7 +119,7 @@ fn expand(polynomial: &Terms<'_>, inputs: Inputs<'_>) -> [Vec<Row>; 4] {
 fn position(channels: usize, factors: &[usize]) -> usize {
     match *factors {
         [i] => i,
-        // All pairs but those that start at `i` or later, then `j` from `i` on.
+        // All pairs before those that start at `i`, then `j` from `i` on.
         [i, j] => pair_count(channels) - pair_count(channels - i) + (j - i),
         [i, j, k] => {
             triple_count(channels) - triple_count(channels - i)

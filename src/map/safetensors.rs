@@ -1,4 +1,4 @@
-//! Weights from a safetensors file.
+//! Reading a tiny decoder's weights from a safetensors file.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -11,23 +11,23 @@ use super::tiny::MAX_LAYERS;
 use super::{TinyDecoder, TinyLayer};
 use crate::PreviewError;
 
-/// The values that these keys of the metadata must have, if they are there.
+/// The values that these keys of the metadata must have if present.
 const ASSUMED: [(&str, &str); 2] = [("activation", "relu"), ("padding", "replicate")];
 
 impl TinyDecoder {
     /// Reads a decoder from the bytes of a safetensors file with the `f32` tensors
-    /// `conv1.weight` `[outputs, channels, kernel_size, kernel_size]`, `conv1.bias` `[outputs]`,
-    /// `conv2.weight` and so on, `head.weight` `[3 scale^2, inputs, 1, 1]`, `head.bias`
-    /// `[3 scale^2]` and `skip.weight` `[3, channels, 1, 1]`. `examples/train-tiny` of the
-    /// repository writes such files, and so does a PyTorch module with these layers.
+    /// `conv1.weight` `[outputs, channels, kernel_size, kernel_size]`, `conv1.bias`
+    /// `[outputs]`, `conv2.weight` and so on, `head.weight` `[3 scale^2, inputs, 1, 1]`,
+    /// `head.bias` `[3 scale^2]` and `skip.weight` `[3, channels, 1, 1]`. The repository's
+    /// `examples/train-tiny` writes such files, and so does a PyTorch module with these layers.
     ///
-    /// The shape follows from the tensors. Metadata `activation` and `padding`, if there,
-    /// must say `relu` and `replicate`.
+    /// The decoder's shape follows from the tensors. The metadata `activation` and `padding`,
+    /// if present, must be `relu` and `replicate`.
     ///
     /// # Errors
     ///
-    /// [`PreviewError::WeightsFile`], which says what is missing or wrong, if the bytes are no
-    /// such file; those of [`new`](Self::new).
+    /// [`PreviewError::WeightsFile`] if the bytes are not such a file (it says what is missing
+    /// or wrong), and those of [`new`](Self::new).
     ///
     /// ```no_run
     /// use latent_preview::TinyDecoder;

@@ -1,8 +1,7 @@
-//! Projections as data, for any format that serde knows.
+//! Projections as data, for any serde format.
 //!
-//! A version comes first, so that data of this release can be told from that of a later
-//! one. Numbers pass through the constructors when they are loaded: data that these refuse
-//! does not load.
+//! A version comes first, to tell data of this release from data of a later one. Loading passes
+//! the numbers through the constructors: data that they refuse does not load.
 
 use alloc::vec::Vec;
 
@@ -20,7 +19,7 @@ struct Stored {
     projection: Kind,
 }
 
-/// The number of the version, refused before anything that follows it is looked at.
+/// The version. A wrong one is refused before anything after it is read.
 #[derive(Serialize)]
 struct Version(u32);
 
@@ -93,7 +92,7 @@ impl From<Polynomial> for Cubic {
 }
 
 impl From<Projection> for Kind {
-    /// By what a polynomial holds, so that nothing is lost.
+    /// Chooses the kind by the numbers of the polynomial, so that none is lost.
     fn from(projection: Projection) -> Self {
         let is_linear = matches!(projection, Projection::Linear(_));
         let polynomial = match projection {

@@ -1,4 +1,4 @@
-//! Coefficient tensors as a training script holds them, added up to rows of unique products.
+//! From the coefficient tensors of a training script to rows of unique products.
 
 use alloc::vec::Vec;
 
@@ -70,9 +70,9 @@ impl<'a> Tensor<'a> {
         Ok(Self { values, plane })
     }
 
-    /// Adds up the entries at these places, for each of R, G and B. A place that is named
-    /// twice counts once: with equal indices several orders name the same entry. The sum
-    /// is in `f64`, so that it is rounded once.
+    /// Adds up the entries at these places, for each of R, G and B. A place that occurs twice
+    /// counts once: with equal indices, several orders lead to the same entry. The sum is in
+    /// `f64`, so that it is rounded once.
     fn sum(&self, places: &mut [usize]) -> [f32; 3] {
         places.sort_unstable();
         core::array::from_fn(|color| {

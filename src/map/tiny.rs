@@ -1,4 +1,4 @@
-//! A small convolutional decoder: nearer to the VAE than any projection, and slower.
+//! Tiny decoders: nearer to the VAE than any projection, and slower.
 
 use core::fmt;
 
@@ -6,20 +6,20 @@ use super::layers::weight_count;
 use crate::channels::MAX_CHANNELS;
 use crate::{Coefficients, PreviewError};
 
-/// The most layers.
+/// The largest number of layers.
 pub(crate) const MAX_LAYERS: usize = 4;
-/// The most channels that a layer makes.
+/// The largest number of channels that a layer makes.
 pub(crate) const MAX_LAYER_CHANNELS: usize = 64;
-/// The most pixels that a latent pixel becomes in each direction.
+/// The largest scale.
 pub(crate) const MAX_SCALE: usize = 2;
 
-/// Latents further from zero are taken as this: 2^61, less a little.
+/// Latents are limited to plus or minus this: the largest `f32` below 2^61.
 pub(crate) const LATENT_LIMIT: f32 = f32::from_bits((127 + 61) << 23).next_down();
 
-/// A net of a few small convolutions, a [`LatentPreview`](crate::LatentPreview) between a
-/// projection and the VAE.
+/// A small convolutional network from latents to RGB, between a projection and the VAE in
+/// quality and time.
 ///
-/// For latents `x`, limited to just below 2^61 either way, with all arithmetic in `f32`:
+/// For latents `x`, limited to just below 2^61 in absolute value, with all arithmetic in `f32`:
 ///
 /// ```text
 /// h = x
@@ -28,13 +28,14 @@ pub(crate) const LATENT_LIMIT: f32 = f32::from_bits((127 + 61) << 23).next_down(
 /// rgb = o, clamped to 0 to 1: display values
 /// ```
 ///
-/// A layer is a convolution with stride 1 of 1x1 or 3x3 (a cross-correlation, as
-/// frameworks have it), whose input repeats its edges. Head and skip are 1x1, the skip
-/// without bias. With `scale` 2 the head makes twelve planes, four for each of R, G and B,
-/// which become the four pixels of a 2x2 block, in rows; each gets the same skip.
+/// A layer is a 1x1 or 3x3 convolution with stride 1 (a cross-correlation, as in the
+/// frameworks); beyond an edge, the pixels on the edge are repeated. Head and skip are 1x1
+/// convolutions, the skip without bias. With `scale` 2 the head makes twelve planes, four for
+/// each of R, G and B. These four are the pixels of a 2x2 block, row by row; each gets the same
+/// skip.
 ///
-/// [`LatentFormat::previewer`](crate::LatentFormat::previewer) has trained ones. A pixel whose
-/// neighborhood holds a NaN or an infinity becomes black.
+/// [`LatentFormat::previewer`](crate::LatentFormat::previewer) returns a trained one for the
+/// formats that have one. A pixel whose neighborhood holds a NaN or an infinity becomes black.
 ///
 /// ```
 /// use latent_preview::{LatentPreview, Latents, PixelFormat, TinyDecoder, TinyLayer};
@@ -43,8 +44,8 @@ pub(crate) const LATENT_LIMIT: f32 = f32::from_bits((127 + 61) << 23).next_down(
 /// static WEIGHTS: [f32; 37] = {
 ///     let mut weights = [0.0; 37];
 ///     weights[1 + 4] = 1.0; // the middle of the layer's 3x3, after its bias
-///     weights[22] = 0.25; // what the head makes of it: R at the top left
-///     weights[36] = 0.5; // what the latent adds to all B
+///     weights[22] = 0.25; // the head: R at the top left
+///     weights[36] = 0.5; // the skip: the latent adds to all four B
 ///     weights
 /// };
 /// let layers = [TinyLayer { kernel_size: 3, channels: 1 }];
@@ -91,22 +92,22 @@ impl fmt::Debug for TinyDecoder {
 pub struct TinyLayer {
     /// The side of the kernel: 1 or 3.
     pub kernel_size: usize,
-    /// The channels that it makes: 1 to 64. Multiples of four are the fastest.
+    /// The number of output channels: 1 to 64. Multiples of four are the fastest.
     pub channels: usize,
 }
 
 impl TinyDecoder {
-    /// A decoder of weights in one run: for each layer its bias `[outputs]` and its weights
-    /// `[outputs, inputs, kernel_size, kernel_size]`, then the head's bias `[3 scale^2]` and
-    /// weights `[3 scale^2, inputs]`, then the skip's weights `[3, channels]`. Safetensors
-    /// files hold tensors of these names in that order.
+    /// A decoder from its weights in one slice: for each layer the bias `[outputs]` and the
+    /// weights `[outputs, inputs, kernel_size, kernel_size]`, then the head's bias
+    /// `[3 scale^2]` and weights `[3 scale^2, inputs]`, then the skip's weights
+    /// `[3, channels]`.
     ///
     /// # Errors
     ///
-    /// [`PreviewError::TinyDecoder`] if there are not 1 to 128 channels, not 1 to 4 layers,
-    /// a layer's kernel size is neither 1 nor 3, its channels not 1 to 64, or the scale
-    /// neither 1 nor 2; [`PreviewError::CoefficientCount`] if there is another number of weights;
-    /// [`PreviewError::NonFiniteCoefficient`] if one is NaN or infinite.
+    /// [`PreviewError::TinyDecoder`] unless there are 1 to 128 channels and 1 to 4 layers, each
+    /// layer has a kernel size of 1 or 3 and 1 to 64 channels, and the scale is 1 or 2;
+    /// [`PreviewError::CoefficientCount`] if the number of weights is wrong;
+    /// [`PreviewError::NonFiniteCoefficient`] if a weight is NaN or infinite.
     pub fn new(
         channels: usize,
         layers: &[TinyLayer],
@@ -142,7 +143,7 @@ impl TinyDecoder {
         Ok(Self::from_parts(channels, layers, scale, weights))
     }
 
-    /// For parts that are known to be right.
+    /// A decoder from parts that are known to be right.
     pub(crate) const fn from_parts(
         channels: usize,
         layers: &[TinyLayer],
@@ -167,13 +168,13 @@ impl TinyDecoder {
         }
     }
 
-    /// Its layers, from the latents on.
+    /// The layers, from the latents to the head.
     #[must_use]
     pub const fn layers(&self) -> &[TinyLayer] {
         self.layers.split_at(self.depth).0
     }
 
-    /// Its weights, in the order of [`new`](Self::new).
+    /// The weights, in the order of [`new`](Self::new).
     #[must_use]
     pub const fn weights(&self) -> &[f32] {
         self.weights.as_slice()

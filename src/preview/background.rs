@@ -1,4 +1,4 @@
-//! Previews on a thread of their own.
+//! Previews on a separate thread.
 
 use std::any::Any;
 use std::boxed::Box;
@@ -13,18 +13,19 @@ use std::{io, mem};
 
 use crate::{LatentPreview, Latents, PixelFormat, Preview, PreviewError, kernel};
 
-/// Makes previews on a thread of its own, so that showing them never holds up the sampler.
+/// Makes previews on its own thread, so that showing them never holds up the sampler.
 ///
-/// [`show`](Self::show) copies the latent and returns. While the thread is busy, newer
-/// latents replace the one that waits: some steps are left out, the last one never is.
-/// The handler gets the errors of latents; the loop does not hear of them.
+/// [`show`](Self::show) copies the latent and returns. While the thread is busy, a newer latent
+/// replaces the one that waits: steps are skipped, but never the last. The handler gets the
+/// errors of latents; the loop does not see them.
 ///
-/// If two threads show at the same time, neither is the later one. So it is not `Sync`.
-/// Threads share it under a `Mutex`: the last to lock it shows the last picture.
+/// It is not `Sync`: if two threads called `show` at the same time, neither step would be the
+/// later one. Threads share it under a `Mutex`: the last to lock it shows the last picture.
 ///
-/// It holds the memory of two copies of the largest latent until it is dropped: make one for each
-/// run. Dropping it waits for the handler, so hold no lock then that the handler takes. Only a
-/// handler that drops its own previewer does not wait: the thread ends after its last step.
+/// It keeps the memory of two copies of the largest latent until it is dropped: make one for
+/// each run. Dropping it waits for the handler, so do not drop it while you hold a lock that
+/// the handler takes. A handler that drops its own previewer does not wait: the thread ends
+/// after its last step.
 ///
 /// ```
 /// use std::sync::mpsc;
@@ -36,7 +37,7 @@ use crate::{LatentPreview, Latents, PixelFormat, Preview, PreviewError, kernel};
 ///     LatentFormat::Sd1.previewer()?,
 ///     PixelFormat::Rgb8,
 ///     move |step, preview| {
-///         // Send it to a window, a file, a browser; take as long as it takes.
+///         // Send it to a window, a file or a browser. The sampler does not wait for this.
 ///         let _ = sender.send((step, preview));
 ///     },
 /// )?;
@@ -57,8 +58,8 @@ pub struct BackgroundPreviewer {
     not_sync: PhantomData<Cell<()>>,
 }
 
-/// The end of the user's code. Dropping the payload of a panic may panic again: it is forgotten
-/// unless the user takes it.
+/// How the user's code ended. Dropping the payload of a panic may panic again, so the payload
+/// is forgotten unless the user takes it.
 type Outcome = Result<(), ManuallyDrop<Box<dyn Any + Send>>>;
 
 fn caught(users_code: impl FnOnce()) -> Outcome {
@@ -71,14 +72,15 @@ struct Shared {
     changed: Condvar,
 }
 
-/// Its lock is held only to move pointers, so that nobody waits long for it.
+/// The frames and buffers between two threads. The lock is held only to move pointers, so
+/// nobody waits long for it.
 #[derive(Debug, Default)]
 struct Mailbox {
     waiting: Option<Frame>,
     /// Buffers for the next copies.
     spare: Vec<Vec<f32>>,
     is_closed: bool,
-    /// The thread waits for a frame: only then does it take the system's time to wake it.
+    /// The thread waits for a frame. Only then is it worth a system call to wake it.
     is_idle: bool,
 }
 
@@ -90,7 +92,7 @@ struct Frame {
 }
 
 impl Mailbox {
-    /// A buffer for the next frame: that of the frame it replaces, which is still in the
+    /// A buffer for the next frame: the one of the frame it replaces, which is still in the
     /// cache, or a spare one.
     fn take_buffer(&mut self) -> Vec<f32> {
         match self.waiting.take() {
@@ -125,12 +127,12 @@ impl Shared {
 }
 
 impl BackgroundPreviewer {
-    /// Starts the thread. `handler` is called on it with the number of each step that
-    /// is shown and its picture in `format`, or the error of its latent.
+    /// Starts the thread, which calls `handler` with the number of each step shown and its
+    /// picture in `format`, or the error of its latent.
     ///
     /// # Errors
     ///
-    /// If the system has no thread left.
+    /// If the system cannot start a thread.
     pub fn spawn<P, H>(previewer: P, format: PixelFormat, mut handler: H) -> io::Result<Self>
     where
         P: LatentPreview + Send + 'static,
@@ -153,7 +155,8 @@ impl BackgroundPreviewer {
             };
             let buffers = mem::replace(&mut *ours.mailbox(), closed);
             drop(buffers);
-            // One after the other: a panic while another one unwinds would abort the process.
+            // Drops one after the other: a panic while another one unwinds would abort the
+            // process.
             let dropped = [caught(|| drop(handler)), caught(|| drop(previewer))];
             dropped.into_iter().fold(shown, Result::and)
         };
@@ -167,9 +170,9 @@ impl BackgroundPreviewer {
         })
     }
 
-    /// Hands over a copy of a latent (or of an estimate of x0, [`Latents::denoised`]). It
-    /// replaces one that still waits. Takes as long as the copy, and allocates
-    /// only for the first ones of a size.
+    /// Hands over a copy of a latent (or of an estimate of x0, [`Latents::denoised`]), which
+    /// replaces one that still waits. The call takes as long as the copy, and allocates only
+    /// for the first latents of a size.
     pub fn show(&self, step: usize, latents: &Latents<'_>) {
         let shape = [latents.channels(), latents.height(), latents.width()];
         let mut mailbox = self.shared.mailbox();
@@ -197,12 +200,13 @@ impl BackgroundPreviewer {
         }
     }
 
-    /// Waits until the last latent has been shown and the thread has ended. Dropping
-    /// does the same and says nothing. Called by the handler, it does not wait.
+    /// Waits until the last latent has been shown and the thread has ended. Dropping does the
+    /// same but reports no panic. If the handler calls it, it does not wait.
     ///
     /// # Errors
     ///
-    /// The payload of a panic of the handler or the previewer. From then on nothing was shown.
+    /// The payload of a panic in the handler or the previewer. Nothing was shown after that
+    /// panic.
     pub fn finish(mut self) -> Result<(), Box<dyn Any + Send>> {
         self.close().map_err(ManuallyDrop::into_inner)
     }

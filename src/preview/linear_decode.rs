@@ -1,23 +1,23 @@
-//! The bare numeric core: latents times factors, nothing else.
+//! The bare numeric core: latents times factors.
 
 use crate::channels::check_channels;
 use crate::kernel::{self, Level};
 use crate::map::{MapRef, Terms, check_finite};
 use crate::{Latents, PixelFormat, PreviewError, Samples};
 
-/// Multiplies planar latents with `factors` and writes interleaved RGB in
-/// decoder range (-1 to 1 for colors that can be shown), not clamped.
+/// Multiplies planar latents by `factors` and writes interleaved RGB in decoder range (-1 to 1
+/// for colors that can be shown), not clamped.
 ///
 /// `samples` holds one plane of pixels per channel, `factors` one row `[R, G, B]` per channel,
-/// `out` three floats per pixel. NaN and infinities pass through.
+/// and `out` three floats per pixel. NaN and infinities pass through.
 ///
-/// Call it when you have bare slices and factors of your own. Every previewer writes the same
-/// numbers as [`PixelFormat::DecoderF32`].
+/// Call it when you have bare slices and your own factors. Previewers write the same numbers in
+/// [`PixelFormat::DecoderF32`].
 ///
 /// # Errors
 ///
-/// [`PreviewError::CoefficientCount`] without factors, [`PreviewError::TooManyChannels`],
-/// [`PreviewError::NonFiniteCoefficient`],
+/// [`PreviewError::CoefficientCount`] if there are no factors,
+/// [`PreviewError::TooManyChannels`], [`PreviewError::NonFiniteCoefficient`],
 /// [`PreviewError::UnevenPlanes`] if the samples are not whole planes,
 /// [`PreviewError::BufferSize`] if `out` does not hold three floats per pixel.
 ///

@@ -1,4 +1,4 @@
-//! The call that every previewer has, and the pictures that it makes.
+//! The trait of every previewer, and the pictures it makes.
 
 #[cfg(feature = "std")]
 mod background;
@@ -30,22 +30,24 @@ use crate::{Latents, PixelFormat, PreviewError, Projection, TinyDecoder};
 /// a previewer that wraps another one also hands on [`scale`](Self::scale) and
 /// [`check`](Self::check).
 ///
-/// # Every implementation keeps to this
+/// # Rules for every implementation
 ///
 /// - Latents are in *model space*: the numbers that the denoising loop holds.
-/// - A [`PixelFormat`] says which numbers are written, and how they are rounded.
-/// - NaN becomes 0, +infinity the largest value, -infinity 0. (Where powers of
-///   an infinite latent cancel, as in `x - x^2`, the higher power decides. The colors of a
-///   [`Refined`](crate::Refined) projection take infinity for 1.25. A [`TinyDecoder`] makes 0
-///   of all pixels that look at such a latent.) It reaches as far as the map looks: a polynomial
-///   at its own pixel, a [`Refined`](crate::Refined) projection one latent pixel further for its
-///   3x3 convolution and one for its filter, a tiny decoder one for each 3x3 layer.
+/// - A [`PixelFormat`] says which numbers are written and how they are rounded.
+/// - NaN becomes 0, +infinity the largest value, -infinity 0. (If powers of an infinite latent
+///   cancel, as in `x - x^2`, the higher power decides. The color correction of a
+///   [`Refined`](crate::Refined) projection takes infinity for 1.25. A [`TinyDecoder`] writes 0
+///   to every pixel whose neighborhood holds such a latent.) A non-finite latent affects the
+///   pixels whose neighborhood holds it. A polynomial reads its own pixel only; a
+///   [`Refined`](crate::Refined) projection reads one latent pixel further for its 3x3
+///   convolution and one for its filter; a tiny decoder one for each 3x3 layer.
 /// - After an error the output buffer is untouched.
 ///
 /// # Stack
 ///
-/// A call allocates nothing and works on the stack instead. It takes at most, with all layouts,
-/// types and formats (measured on x86-64 with AVX-512, 2026-11-26):
+/// [`preview_into`](Self::preview_into) allocates nothing and works on the stack. It needs at
+/// most this much, over all layouts, types and formats (measured on x86-64 with AVX-512,
+/// 2026-11-26):
 ///
 /// | map | optimized | not optimized |
 /// |---|---|---|
@@ -54,7 +56,7 @@ use crate::{Latents, PixelFormat, PreviewError, Projection, TinyDecoder};
 /// | [`Refined`](crate::Refined) | 60 KiB | 192 KiB |
 /// | [`TinyDecoder`] | 140 KiB | 220 KiB |
 ///
-/// Threads of half a megabyte and more are large enough for all.
+/// A thread with a stack of half a megabyte is large enough for every map.
 ///
 /// ```
 /// use latent_preview::{LatentFormat, LatentPreview, Latents, PixelFormat};
@@ -65,12 +67,12 @@ use crate::{Latents, PixelFormat, PreviewError, Projection, TinyDecoder};
 /// let previewer: Box<dyn LatentPreview + Send> = Box::new(LatentFormat::Sd1.previewer()?);
 /// let size = previewer.scale() * 8;
 ///
-/// // Into a buffer of yours, for example a texture:
+/// // Into your own buffer, for example a texture:
 /// let mut picture = vec![0; size * size * PixelFormat::Rgba8.bytes_per_pixel()];
 /// let non_finite = previewer.preview_into(&latents, PixelFormat::Rgba8, &mut picture)?;
 /// assert_eq!(non_finite, 1); // the run has diverged
 ///
-/// // In a buffer of its own:
+/// // Into a new buffer:
 /// # #[cfg(feature = "alloc")] {
 /// let preview = previewer.preview_rgb(&latents)?;
 /// assert_eq!((preview.width(), preview.height()), (size, size));
@@ -80,10 +82,10 @@ use crate::{Latents, PixelFormat, PreviewError, Projection, TinyDecoder};
 /// # Ok::<(), latent_preview::PreviewError>(())
 /// ```
 pub trait LatentPreview {
-    /// The latent channels that it takes.
+    /// The number of latent channels that it accepts.
     fn channels(&self) -> usize;
 
-    /// The output pixels that a latent pixel becomes, in each direction.
+    /// The output pixels per latent pixel, in each direction.
     fn scale(&self) -> usize {
         1
     }
@@ -93,21 +95,21 @@ pub trait LatentPreview {
     /// # Errors
     ///
     /// [`PreviewError::ChannelCount`] if the latents have another number of channels. A
-    /// [`Previewer`](crate::Previewer) of a format knows more and says more.
+    /// [`Previewer`](crate::Previewer) of a format also checks the layout.
     fn check(&self, latents: &Latents<'_>) -> Result<(), PreviewError> {
         check_channels_of(latents, self.channels())
     }
 
     /// Writes the picture into `out`, without allocating.
     ///
-    /// `out` must hold exactly `scale * height * scale * width *
-    /// format.bytes_per_pixel()` bytes; it needs no alignment. Returns how many
-    /// latent pixels are non-finite: NaN or infinite in some channel.
+    /// `out` must hold exactly `scale * height * scale * width * format.bytes_per_pixel()`
+    /// bytes; it needs no alignment. Returns the number of latent pixels that are NaN or
+    /// infinite in some channel.
     ///
     /// # Errors
     ///
-    /// Those of [`check`](Self::check), [`PreviewError::BufferSize`] if `out` has another
-    /// size, [`PreviewError::ShapeOverflow`] if that size overflows.
+    /// Those of [`check`](Self::check), [`PreviewError::BufferSize`] if `out` has another size,
+    /// [`PreviewError::ShapeOverflow`] if that size overflows.
     fn preview_into(
         &self,
         latents: &Latents<'_>,
@@ -115,14 +117,14 @@ pub trait LatentPreview {
         out: &mut [u8],
     ) -> Result<usize, PreviewError>;
 
-    /// The picture in a buffer of its own, in any format.
+    /// The picture in a new buffer, in any format.
     ///
     /// # Errors
     ///
     /// As [`preview_into`](Self::preview_into), without `BufferSize`.
     #[cfg(feature = "alloc")]
     fn preview(&self, latents: &Latents<'_>, format: PixelFormat) -> Result<Preview, PreviewError> {
-        // Before the buffer is made: a mistake must not cost an allocation.
+        // Checks before it allocates: a mistake must not cost an allocation.
         self.check(latents)?;
         let scale = self.scale();
         let bytes = output_size(scale, latents, format).ok_or(PreviewError::ShapeOverflow)?;
@@ -132,7 +134,7 @@ pub trait LatentPreview {
         })
     }
 
-    /// The picture as RGB8 in a buffer of its own.
+    /// The picture as RGB8 in a new buffer.
     ///
     /// # Errors
     ///
@@ -154,7 +156,7 @@ pub(crate) const fn check_channels_of(
     Ok(())
 }
 
-/// The bytes of a picture of these latents, if a buffer can have so many.
+/// The bytes of a picture of these latents, if a buffer can hold that many.
 fn output_size(scale: usize, latents: &Latents<'_>, format: PixelFormat) -> Option<usize> {
     [latents.height(), latents.width(), scale, scale]
         .into_iter()
@@ -162,7 +164,7 @@ fn output_size(scale: usize, latents: &Latents<'_>, format: PixelFormat) -> Opti
         .filter(|&bytes| bytes <= isize::MAX as usize)
 }
 
-/// A preview with the instructions of a given level. Checks the channels and the buffer.
+/// Makes a preview with the instructions of a given level. Checks the channels and the buffer.
 pub(crate) fn preview_at(
     level: Level,
     map: MapRef<'_>,
@@ -179,7 +181,7 @@ pub(crate) fn preview_at(
     Ok(kernel::run(level, map, latents, format, out))
 }
 
-/// The trait for maps: all that they differ in is in [`MapRef`].
+/// The trait for maps: [`MapRef`] holds all that differs between them.
 macro_rules! preview_map {
     ($map:ty) => {
         impl LatentPreview for $map {
@@ -206,8 +208,8 @@ macro_rules! preview_map {
 preview_map!(Projection);
 preview_map!(TinyDecoder);
 
-/// The trait for pointers to a previewer. They forward all but `preview` and `preview_rgb`,
-/// which are made of the others.
+/// The trait for pointers to a previewer. They forward all methods but `preview` and
+/// `preview_rgb`, whose defaults call the others.
 macro_rules! preview_pointer {
     ($pointer:ty) => {
         impl<P: LatentPreview + ?Sized> LatentPreview for $pointer {

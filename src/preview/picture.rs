@@ -1,4 +1,4 @@
-//! The picture that a preview makes.
+//! A preview's picture.
 
 use alloc::{vec, vec::Vec};
 use core::fmt;
@@ -29,7 +29,7 @@ pub struct Preview {
     non_finite: usize,
 }
 
-// A `Vec<u8>` could hold floats too, but not at an address they can be read from.
+// A `Vec<u8>` could hold the bytes of floats, but not at an aligned address.
 #[derive(Clone, PartialEq)]
 enum Pixels {
     U8(Vec<u8>),
@@ -45,7 +45,7 @@ impl Pixels {
     }
 }
 
-/// Size and format: nobody reads thousands of bytes on a line.
+/// Prints size and format only: nobody reads thousands of bytes on one line.
 impl fmt::Debug for Preview {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Preview")
@@ -58,8 +58,8 @@ impl fmt::Debug for Preview {
 }
 
 impl Preview {
-    /// A picture of `[width, height]` in `bytes` bytes, which `write` fills and whose
-    /// non-finite pixels it counts.
+    /// A picture of `[width, height]` in `bytes` bytes. `write` fills it and returns the number
+    /// of non-finite latent pixels.
     pub(crate) fn written(
         [width, height]: [usize; 2],
         format: PixelFormat,
@@ -81,13 +81,13 @@ impl Preview {
         })
     }
 
-    /// Pixels in a row.
+    /// Number of pixels in a row.
     #[must_use]
     pub const fn width(&self) -> usize {
         self.width
     }
 
-    /// Rows.
+    /// Number of rows.
     #[must_use]
     pub const fn height(&self) -> usize {
         self.height
@@ -108,7 +108,7 @@ impl Preview {
         }
     }
 
-    /// The picture's numbers, if its format is one of floats.
+    /// The picture's numbers, if its format holds floats.
     #[must_use]
     pub fn as_f32(&self) -> Option<&[f32]> {
         match &self.pixels {
@@ -117,7 +117,7 @@ impl Preview {
         }
     }
 
-    /// The numbers, without copying, if the format is one of floats.
+    /// The numbers, without copying, if the format holds floats.
     #[cfg(feature = "ndarray")]
     pub(crate) fn into_f32(self) -> Option<Vec<f32>> {
         match self.pixels {
@@ -135,9 +135,9 @@ impl Preview {
         }
     }
 
-    /// Copies the picture into a buffer whose rows are longer, `bytes_per_row` from one to the
-    /// next: for buffers that become textures, whose rows `wgpu` wants at multiples of 256 bytes.
-    /// The bytes between and after the rows stay as they are. [`PixelFormat::RgbF32Planar`] has
+    /// Copies the picture into a buffer with longer rows, such as a texture: `wgpu` wants rows
+    /// at multiples of 256 bytes. `bytes_per_row` is the distance from one row to the next. The
+    /// bytes between and after the rows stay as they are. [`PixelFormat::RgbF32Planar`] has
     /// three planes of rows.
     ///
     /// # Errors
@@ -183,8 +183,8 @@ impl Preview {
         Ok(())
     }
 
-    /// How many latent pixels were NaN or infinite in some channel. More than
-    /// none says that the run has diverged or that half precision overflowed.
+    /// The number of latent pixels that were NaN or infinite in some channel. If it is not 0,
+    /// the run has diverged or half precision has overflowed.
     #[must_use]
     pub const fn non_finite(&self) -> usize {
         self.non_finite
