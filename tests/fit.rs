@@ -490,7 +490,8 @@ fn refusals_say_what_to_call() {
         (large, "are 2 times as high and as wide as the latents"),
         (
             channels,
-            "the pairs have 4 latent channels, the others 5: latents of each format need their own `Pairs` or `Learner`",
+            "the pairs have 4 latent channels, the others have 5: use separate `Pairs` or a \
+             separate `Learner` for each format",
         ),
         (
             pixels,

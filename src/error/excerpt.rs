@@ -1,9 +1,9 @@
-//! The beginning of a text of somebody else, for a message.
+//! The beginning of a foreign text, for a message.
 
 use core::fmt;
 use core::ops::Deref;
 
-/// Bytes that are kept: all of any model's name.
+/// The bytes kept: enough for any model's name.
 const LONGEST: usize = 56;
 
 /// What follows a text that is cut.

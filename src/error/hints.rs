@@ -1,8 +1,8 @@
-//! The part of a message that depends on the numbers.
+//! The parts of messages that depend on the numbers.
 
 use core::fmt;
 
-/// The hint of a sample count of tokens that is wrong by a factor.
+/// The hint for a sample count of tokens that is wrong by a factor.
 pub(super) struct Patches(pub(super) usize, pub(super) usize);
 
 impl fmt::Display for Patches {
@@ -12,26 +12,26 @@ impl fmt::Display for Patches {
         match (times(actual, expected), times(expected, actual)) {
             (Some(times @ 2..), _) => write!(
                 f,
-                ": {times} times as many. View a batch with `Latents::packed_tokens_batch`; leave out the \
-                 tokens of reference images (FLUX.2, Kontext, Qwen-Image-Edit), which follow those of the picture: pass \
-                 the first {expected}"
+                ": {times} times as many. View a batch with `Latents::packed_tokens_batch`; \
+                 leave out the tokens of reference images (FLUX.2, Kontext, Qwen-Image-Edit), \
+                 which follow the tokens of the picture: pass the first {expected} samples"
             ),
             _ if actual > expected => write!(
                 f,
-                ": tokens of reference images (FLUX.2, Kontext, Qwen-Image-Edit) follow those of the picture. Leave them \
-                 out: pass the first {expected}"
+                ": the tokens of reference images (FLUX.2, Kontext, Qwen-Image-Edit) follow \
+                 the tokens of the picture. Leave them out: pass the first {expected} samples"
             ),
-            // Latent pixels or pixels of the picture in place of patches.
+            // The caller counted latent pixels or pixels of the picture, not patches.
             (_, Some(4 | 256)) => f.write_str(
-                ": rows and columns are those of 2x2 patches, a sixteenth of the picture's height \
-                 and width for most models",
+                ": give the rows and columns of 2x2 patches, a sixteenth of the picture's \
+                 height and width for most models",
             ),
             _ => Ok(()),
         }
     }
 }
 
-/// The hint of a sample count that is too large by a whole factor.
+/// The hint for a sample count that is too large by a whole factor.
 pub(super) struct Times(pub(super) usize, pub(super) usize);
 
 impl fmt::Display for Times {
@@ -48,16 +48,16 @@ impl fmt::Display for Times {
     }
 }
 
-/// The channels that samplers hold beside the picture's, if there are so many in all.
+/// The hint for a total of channels that some sampler holds beside the picture's.
 ///
 /// SeFi: `src/model/diffusion/sefi_image.hpp` of leejet/stable-diffusion.cpp, commit
 /// 97d2990807fe6d558e395f8764198d7c7e7b411c.
 const fn surplus(channels: usize) -> &'static str {
     match channels {
-        136 => "LTX with sound holds the video in the first 128 channels, give those",
+        136 => "LTX with sound holds the video in the first 128 channels; give only those",
         144 => {
-            "SeFi holds 16 other channels before the picture's 128, leave them out and view the \
-             others with `Latents::packed_planes`"
+            "SeFi holds 16 other channels before the picture's 128; leave those 16 out and \
+             view the rest with `Latents::packed_planes`"
         }
         // Stable Diffusion's inpainting and editing models.
         8 | 9 => {
@@ -67,7 +67,7 @@ const fn surplus(channels: usize) -> &'static str {
     }
 }
 
-/// The hint of too many channels.
+/// The hint for too many channels.
 pub(super) struct Surplus(pub(super) usize);
 
 impl fmt::Display for Surplus {
@@ -79,12 +79,12 @@ impl fmt::Display for Surplus {
     }
 }
 
-/// The hint of channels that are not those of the format.
+/// The hint for a number of channels that the format does not have.
 pub(super) struct Others<'a> {
     pub(super) actual: usize,
-    /// The formats that have so many.
+    /// The formats with that many channels.
     pub(super) like: &'a str,
-    /// The last axis has as many as the format has channels.
+    /// `true` if the last axis is as long as the format has channels.
     pub(super) are_last: bool,
 }
 
@@ -92,12 +92,12 @@ impl fmt::Display for Others<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { like, .. } = self;
         let hint = match (surplus(self.actual), *like) {
-            ("", "") => "look at the order of the shape",
-            ("", _) => "make the previewer for the format of the latents",
+            ("", "") => "check the order of the shape",
+            ("", _) => "make a previewer for the format of the latents",
             (surplus, _) => surplus,
         };
         match *like {
-            "" => write!(f, ", as those of no known format: {hint}")?,
+            "" => write!(f, ", as in no known format: {hint}")?,
             like => write!(f, ", as in {like}: {hint}")?,
         }
         if self.are_last {
@@ -113,8 +113,8 @@ impl fmt::Display for Others<'_> {
 /// The calls that view 2x2 patches.
 pub(super) const fn view_of_patches(are_tokens: bool) -> &'static str {
     if are_tokens {
-        "`Latents::packed_tokens` or `Latents::packed_tokens_batch`, whose rows and columns are those \
-         of patches,"
+        "`Latents::packed_tokens` or `Latents::packed_tokens_batch` (rows and columns of \
+         patches)"
     } else {
         "`Latents::packed_planes`"
     }

@@ -1,4 +1,4 @@
-//! Everything that can be wrong with an input of a preview.
+//! Everything that can be wrong with a preview's input.
 
 mod excerpt;
 mod hints;
@@ -46,8 +46,8 @@ pub enum PreviewError {
 
     /// The latents have another number of channels than the previewer takes.
     #[error(
-        "this previewer takes {expected} latent channels, the latents have {actual}: make it for \
-         their format with `LatentFormat::previewer`"
+        "this previewer takes {expected} latent channels, the latents have {actual}: make a \
+         previewer for their format with `LatentFormat::previewer`"
     )]
     ChannelCount {
         /// Channels that the previewer takes.
@@ -56,13 +56,13 @@ pub enum PreviewError {
         actual: usize,
     },
 
-    /// A latent or a map has more channels than any is allowed to have.
+    /// A latent or a map has more channels than the crate allows.
     #[error(
         "{actual} channels are more than the {MAX_CHANNELS} that a latent can have{}",
         Surplus(*actual)
     )]
     TooManyChannels {
-        /// Channels that were given.
+        /// Channels given.
         actual: usize,
     },
 
@@ -71,7 +71,7 @@ pub enum PreviewError {
         "dimension {index} of the shape is zero: a latent has at least one channel and one pixel"
     )]
     ZeroDimension {
-        /// Which dimension, counted from 0 in the order it was given.
+        /// Which dimension, counted from 0 in the order given.
         index: usize,
     },
 
@@ -83,23 +83,26 @@ pub enum PreviewError {
 
     /// Positions of a strided view share or interleave samples, or a stride is zero.
     #[error(
-        "the strides make different positions share or interleave samples: copy the tensor to a \
-         contiguous one first"
+        "the strides make different positions share or interleave samples: make a contiguous \
+         copy of the tensor first"
     )]
     OverlappingStrides,
 
     /// The channel axis of a 2x2-packed latent is not a multiple of four.
     #[error(
-        "a 2x2-packed latent has a multiple of 4 channels, not {actual}: view others with \
-         `Latents::planar` or `Latents::interleaved`"
+        "a 2x2-packed latent has a multiple of 4 channels, not {actual}: view other latents \
+         with `Latents::planar` or `Latents::interleaved`"
     )]
     PackedChannels {
-        /// Length of the channel axis that was given.
+        /// Length of the channel axis given.
         actual: usize,
     },
 
     /// The slice cannot be divided evenly into planes of the projection's channels.
-    #[error("{samples} samples are not `{channels} * height * width`: give those of one image")]
+    #[error(
+        "{samples} samples are not `{channels} * height * width`: give the samples of one \
+             image"
+    )]
     UnevenPlanes {
         /// Samples in the slice.
         samples: usize,
@@ -109,24 +112,25 @@ pub enum PreviewError {
 
     /// The output buffer has the wrong size.
     #[error(
-        "the output needs {expected} elements, the buffer has {actual}: give a slice of exactly so many"
+        "the output needs {expected} elements, the buffer has {actual}: give a slice of \
+         exactly that length"
     )]
     BufferSize {
         /// Elements (bytes for `u8` buffers, floats for `f32` buffers) of the output.
         expected: usize,
-        /// Elements of the buffer that was given.
+        /// Elements of the buffer given.
         actual: usize,
     },
 
     /// Rows of a picture would overlap.
     #[error(
         "a row of the picture has {expected} bytes, more than the {actual} between rows: give \
-         `copy_rows` at least so many"
+         `copy_rows` at least that many"
     )]
     RowSize {
         /// Bytes of a row.
         expected: usize,
-        /// Bytes from a row to the next.
+        /// Bytes from one row to the next.
         actual: usize,
     },
 
@@ -141,12 +145,12 @@ pub enum PreviewError {
 
     /// Raw bytes do not divide into whole samples.
     #[error(
-        "{actual} bytes do not divide into whole {dtype} samples: give the tensor's own `DType`"
+        "{actual} bytes do not divide into whole {dtype} samples: give the `DType` of the tensor"
     )]
     ByteCount {
         /// Type of the samples.
         dtype: crate::DType,
-        /// Bytes that were given.
+        /// Bytes given.
         actual: usize,
     },
 
@@ -162,15 +166,15 @@ pub enum PreviewError {
     },
 
     /// A projection or a tiny decoder was given the wrong number of coefficients.
-    #[error("coefficients of the map: {expected} needed, {actual} given")]
+    #[error("wrong number of coefficients for the map: {expected} needed, {actual} given")]
     CoefficientCount {
         /// Coefficients (rows of R, G, B, or single values of a flat tensor or of weights) needed.
         expected: usize,
-        /// Coefficients given, counted likewise.
+        /// Coefficients given, counted the same way.
         actual: usize,
     },
 
-    /// A tiny decoder was to have a shape that is not allowed.
+    /// A tiny decoder would have a shape that is not allowed.
     #[error("a tiny decoder {rule}, not {actual}")]
     TinyDecoder {
         /// The rule that is broken.
@@ -190,7 +194,7 @@ pub enum PreviewError {
     /// A coefficient is NaN or infinite.
     #[error("coefficient {index} is not a finite number")]
     NonFiniteCoefficient {
-        /// Position among the values of the argument that holds it, row by row.
+        /// Its position among the values of the argument, row by row.
         index: usize,
     },
 
@@ -202,12 +206,12 @@ pub enum PreviewError {
     UnknownFormat {
         /// The beginning of the name.
         name: Excerpt,
-        /// The names of the formats that are the most like it, the nearest first.
+        /// The names of the most similar formats, the nearest first.
         nearest: [&'static str; 3],
     },
 
     /// Models of different formats have this name.
-    #[error("models of different latents have this name: {apart}")]
+    #[error("models with different latents share this name: {apart}")]
     AmbiguousFormat {
         /// The names of their formats.
         candidates: &'static [&'static str],
@@ -239,8 +243,8 @@ pub enum PreviewError {
 
     /// No map makes pictures of twice the size of this format's latents.
     #[error(
-        "no previewer makes pictures of twice the size of {format} latents: call \
-         `LatentFormat::previewer` and enlarge its pictures"
+        "there is no 2x previewer for {format} latents: call `LatentFormat::previewer` and \
+         enlarge its pictures"
     )]
     NoTwice {
         /// The name of the format.
@@ -259,13 +263,13 @@ pub enum PreviewError {
         expected: usize,
         /// Channels that the latents have.
         actual: usize,
-        /// The names of the formats that do have so many, with commas between.
+        /// The names of the formats with that many channels, separated by commas.
         like: &'static str,
         /// The last axis has as many as the format has channels.
         are_last: bool,
     },
 
-    /// The latents seem to be 2x2 patches that have not been unpacked.
+    /// The latents look like 2x2 patches that have not been unpacked.
     #[error(
         "{format} latents have {expected} channels; {actual} look like 2x2 patches: view them with \
          {} and give the order of the values in a patch (`PackOrder`)",
@@ -295,10 +299,10 @@ pub enum PreviewError {
         channels: usize,
     },
 
-    /// Two axes of the shape may be the channels.
+    /// Two axes of the shape may be the channel axis.
     #[error(
-        "two axes have the {channels} channels of {format}: say which it is with `Latents::batch` \
-         or `Latents::video`"
+        "two axes have length {channels}, the channel count of {format}: choose one with \
+         `Latents::batch` or `Latents::video`"
     )]
     AmbiguousShape {
         /// The name of the format.
@@ -310,8 +314,8 @@ pub enum PreviewError {
     /// A shape has a number of axes that no latent of the format has.
     #[error(
         "{format} latents have the shape [{channels}, height, width], a batch [images, {channels}, \
-         height, width], videos [videos, {channels}, frames, height, width]: reshape this tensor, \
-         whose number of axes is {dimensions}"
+         height, width], or videos [videos, {channels}, frames, height, width]: reshape this \
+         tensor, whose number of axes is {dimensions}"
     )]
     FormatShape {
         /// The name of the format.
@@ -322,20 +326,20 @@ pub enum PreviewError {
         dimensions: usize,
     },
 
-    /// A preview was to become a picture of another kind.
+    /// A preview has the wrong format for a conversion.
     #[cfg(any(feature = "image", feature = "ndarray"))]
     #[error(
         "this conversion needs a preview of {takes:?}, this one is {actual:?}: choose the format \
          with `LatentPreview::preview`"
     )]
     PictureFormat {
-        /// The formats that can become that.
+        /// The formats that the conversion takes.
         takes: &'static [crate::PixelFormat],
-        /// The preview's.
+        /// The preview's format.
         actual: crate::PixelFormat,
     },
 
-    /// A view of an array leaves out elements of it or runs backwards.
+    /// A view of an array has gaps in memory or runs backwards.
     #[cfg(feature = "ndarray")]
     #[error(
         "the view leaves gaps in memory or runs backwards: make a copy with `as_standard_layout`, or \
@@ -360,29 +364,29 @@ pub enum PreviewError {
         format: &'static str,
     },
 
-    /// The input of a previewer was to be changed for the second time.
+    /// The input space of a previewer was changed already.
     #[error(
-        "this previewer takes latents of another space already: call `for_vae_space` or `for_sigma` \
-         on the previewer of the format"
+        "this previewer already takes latents of another space: call `for_vae_space` or \
+         `for_sigma` on a new previewer of the format"
     )]
     ChangedTwice,
 
-    /// A learner without a start was asked for a preview before its first picture.
+    /// A learner without a start has no previews before its first picture.
     #[cfg(feature = "fit")]
     #[error(
-        "this learner began with nothing and has seen no picture: give it the first latent and \
-         its decoded picture with `Learner::learn`"
+        "this learner has no start and no picture yet: give it the first latent and its \
+         decoded picture with `Learner::learn`"
     )]
     NothingLearned,
 
-    /// A change of space was asked of a previewer that has no format.
+    /// A previewer without a format has no known VAE space.
     #[error(
-        "a previewer of a projection or decoder of your own knows no VAE space: scale the latents as \
-         the pipeline does, or begin with `LatentFormat::previewer`"
+        "a previewer of your own projection or decoder knows no VAE space: scale the latents \
+         as the pipeline does, or start with `LatentFormat::previewer`"
     )]
     NoFormat,
 
-    /// A noise level is outside what it can be.
+    /// A noise level is outside its range.
     #[error("{name} must be {range}")]
     NoiseLevel {
         /// The name of the level.
@@ -391,7 +395,7 @@ pub enum PreviewError {
         range: &'static str,
     },
 
-    /// The model output has another shape than the latent that it was computed from.
+    /// The model output has another shape than its latent.
     #[error(
         "the latent is [{}, {}, {}], the model output [{}, {}, {}]: with guidance, give the \
          combined output, not the batch of both",
@@ -400,11 +404,11 @@ pub enum PreviewError {
     OtherShape {
         /// Channels, height and width of the latent.
         expected: [usize; 3],
-        /// Those of the model output.
+        /// Channels, height and width of the model output.
         actual: [usize; 3],
     },
 
-    /// An estimate of x0 was to be made from an estimate.
+    /// An estimate of x0 cannot be made from an estimate.
     #[error(
         "an estimate of x0 is made from tensors, not from another estimate: give `Latents::denoised` \
          the latent and the model output themselves"

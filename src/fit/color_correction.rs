@@ -1,4 +1,4 @@
-//! The correction of colors of a refined projection while it is fitted.
+//! The color correction of a refined projection during a fit.
 
 use super::monomials::Monomials;
 use super::weights::Weights;
@@ -13,7 +13,7 @@ pub(super) const MONOMIALS: usize = 3 + 6 + 10;
 #[derive(Clone)]
 pub(super) struct ColorCorrection {
     monomials: Monomials,
-    /// All 0 at first, and held near that.
+    /// All 0 at first, and held near 0.
     pub(super) weights: Weights,
 }
 
@@ -38,7 +38,7 @@ impl ColorCorrection {
         values
     }
 
-    /// How the corrected R, G and B each change with R, G and B.
+    /// The derivatives of the corrected R, G and B by R, G and B.
     pub(super) fn slopes(&self, rgb: [f64; 3]) -> [[f64; 3]; 3] {
         let values = self.monomials(rgb);
         let mut slopes = [[0.0; 3]; 3];

@@ -1,4 +1,4 @@
-//! Latents that are not clean.
+//! Disturbances that turn clean latents into noisy or distorted ones.
 
 use super::pairs::Pair;
 
@@ -13,15 +13,15 @@ use super::pairs::Pair;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Disturbance {
-    /// `sqrt(signal) x + sqrt(1 - signal) noise`, as in the middle of sampling;
-    /// the same noise in every run.
+    /// `sqrt(signal) x + sqrt(1 - signal) noise`, as in the middle of sampling. The noise is
+    /// the same in every run.
     Noise {
-        /// The share of the latents' variance, 0 to 1. Values beyond are moved
-        /// there; NaN counts as 1.
+        /// The share of the latents' variance, 0 to 1. Values outside are clamped; NaN counts
+        /// as 1.
         signal: f64,
     },
-    /// More or less contrast about each channel's mean in the image, as too much
-    /// guidance makes it. 1 changes nothing; NaN and infinities count as 1.
+    /// More or less contrast around each channel's mean in the image. Too much guidance has
+    /// this effect. 1 changes nothing; NaN and infinities count as 1.
     Gain(f64),
 }
 
@@ -54,8 +54,8 @@ impl Disturbance {
     }
 }
 
-/// A generator of uniform 64-bit numbers (SplitMix64, Steele, Lea and Flood 2014)
-/// made normal by the Box-Muller transform.
+/// A generator of uniform 64-bit numbers (SplitMix64, Steele, Lea and Flood 2014), which the
+/// Box-Muller transform makes normal.
 pub(super) struct Noise(u64);
 
 impl Noise {
@@ -76,12 +76,12 @@ impl Noise {
         (self.next() % count.max(1) as u64) as usize
     }
 
-    /// A value more than 0 and at most 1.
+    /// A value above 0 and at most 1.
     fn uniform(&mut self) -> f64 {
         ((self.next() >> 11) + 1) as f64 / (1_u64 << 53) as f64
     }
 
-    /// A value of mean 0 and variance 1.
+    /// A normal value with mean 0 and variance 1.
     pub(super) fn normal(&mut self) -> f64 {
         let radius = libm::sqrt(-2.0 * libm::log(self.uniform()));
         radius * libm::cos(core::f64::consts::TAU * self.uniform())

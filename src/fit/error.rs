@@ -1,4 +1,4 @@
-//! The reasons why a pair, a fit or a score is refused.
+//! The errors of pairs, fits and scores.
 
 use crate::PreviewError;
 
@@ -20,15 +20,15 @@ pub enum FitError {
     #[error("there are no pairs of latents and pictures: add some with `Pairs::add`")]
     NoPairs,
 
-    /// Latents or pairs have another number of channels than the pairs that they are for.
+    /// Latents or pairs have another number of channels than the pairs they are meant for.
     #[error(
-        "the pairs have {expected} latent channels, the others {actual}: latents of each format \
-         need their own `Pairs` or `Learner`"
+        "the pairs have {expected} latent channels, the others have {actual}: use separate \
+         `Pairs` or a separate `Learner` for each format"
     )]
     Channels {
-        /// Channels of the pairs that were there first.
+        /// Channels of the first pairs.
         expected: usize,
-        /// Channels of the latents, or of the pairs that were held out.
+        /// Channels of the latents, or of the held-out pairs.
         actual: usize,
     },
 
@@ -45,8 +45,8 @@ pub enum FitError {
 
     /// A slice does not hold three values for each pixel of its picture.
     #[error(
-        "a picture of this size has {expected} values, the slice {actual}: give [height, width] \
-         and three values per pixel to `Target::rgb8` or `Target::rgb_f32`"
+        "a picture of this size has {expected} values, the slice holds {actual}: give \
+         [height, width] and three values per pixel to `Target::rgb8` or `Target::rgb_f32`"
     )]
     PixelCount {
         /// Values that the size needs: three per pixel.
@@ -55,7 +55,7 @@ pub enum FitError {
         actual: usize,
     },
 
-    /// A picture of floats has a value that is not from 0 to 1.
+    /// A picture of floats has a value outside 0 to 1.
     #[error(
         "value {index} of the picture is not from 0 to 1: give \
          `((value + 1.0) / 2.0).clamp(0.0, 1.0)` of a decoder's values to `Target::rgb_f32`"
@@ -67,8 +67,8 @@ pub enum FitError {
 
     /// A picture's size is not a whole multiple of its latents' size.
     #[error(
-        "a picture of {}x{} is not the same whole multiple of both sides of latents of {}x{} \
-         (height x width): resize it before `Target::rgb8` or `Target::rgb_f32`",
+        "the picture is {}x{}, which is not the same whole multiple of both sides of the \
+         {}x{} latents (height x width): resize it before `Target::rgb8` or `Target::rgb_f32`",
         target[0], target[1], latents[0], latents[1]
     )]
     TargetSize {
@@ -78,7 +78,7 @@ pub enum FitError {
         target: [usize; 2],
     },
 
-    /// A picture of the crate `image` is neither of 8-bit RGB nor of floats.
+    /// A picture of the crate `image` is neither 8-bit RGB nor floats.
     #[cfg(feature = "image")]
     #[error(
         "the picture is neither RGB8 nor RGB32F: convert it with \
@@ -94,14 +94,14 @@ pub enum FitError {
     TooManyUnknowns {
         /// Unknowns per color.
         needed: usize,
-        /// The most that are allowed.
+        /// The largest number allowed.
         limit: usize,
     },
 
     /// A fit has more unknowns than there are pixels.
     #[error(
-        "the fit has {needed} unknowns per color but the pairs only {actual} pixels: add more with \
-         `Pairs::add`, or give `Fit::new` a kind with fewer coefficients"
+        "the fit has {needed} unknowns per color, but the pairs have only {actual} pixels: \
+         add more with `Pairs::add`, or give `Fit::new` a kind with fewer coefficients"
     )]
     TooFewPixels {
         /// Unknowns per color.
@@ -112,8 +112,8 @@ pub enum FitError {
 
     /// The pairs do not determine every coefficient.
     #[error(
-        "channel {channel} does not vary by itself in the pairs: add pairs in which it does with \
-         `Pairs::add`, or hold its factors near 0 with `Fit::ridge`"
+        "channel {channel} does not vary independently in the pairs: add pairs in which it \
+         does with `Pairs::add`, or hold its factors near 0 with `Fit::ridge`"
     )]
     IllConditioned {
         /// The channel.
@@ -130,46 +130,49 @@ pub enum FitError {
         scale: usize,
     },
 
-    /// A picture teaches a learner nothing.
-    #[error("the picture is of one color, which teaches nothing: keep it out of `Learner::learn`")]
+    /// A picture of one color teaches a learner nothing.
+    #[error(
+        "the picture has only one color, which teaches nothing: keep it out of \
+             `Learner::learn`"
+    )]
     OneColor,
 
-    /// A picture is not the one that was decoded from the latents.
+    /// The picture was not decoded from the latents.
     #[error(
-        "the picture does not show what the latents hold, or is flipped: give the decoded picture \
-         of these very latents, rows from top to bottom, to `Learner::learn`"
+        "the picture does not match the latents, or is flipped: give `Learner::learn` the \
+         picture decoded from these latents, rows from top to bottom"
     )]
     AnotherPicture,
 
-    /// A clip has not as many decoded frames as its latent frames stand for.
+    /// A clip has more or fewer decoded frames than its latent frames stand for.
     #[error(
-        "the latent frames stand for {expected} decoded frames, not {actual}: give all of both \
-         to `Learner::learn_video`"
+        "the latent frames stand for {expected} decoded frames, not {actual}: give all latent \
+         and all decoded frames to `Learner::learn_video`"
     )]
     FrameCount {
         /// Decoded frames that the latent frames stand for.
         expected: usize,
-        /// Decoded frames that were given.
+        /// Decoded frames given.
         actual: usize,
     },
 
-    /// The state of a learner is of other latents.
+    /// A stored learner is for other latents.
     #[error(
-        "this learner is for {} with {} channels, the stored one for {} with {}: begin with \
-         `Learner::from` of the other format, or with a new file",
+        "this learner is for {} with {} channels, the stored one for {} with {}: start with \
+         `Learner::from` a previewer of the stored format, or with a new file",
         expected.0, expected.1, actual.0, actual.1
     )]
     OtherLearner {
-        /// Name of the format and channels of the learner that was to go on.
+        /// Name of the format and number of channels of this learner.
         expected: (&'static str, usize),
-        /// Those of the stored one.
+        /// Those of the stored learner.
         actual: (&'static str, usize),
     },
 
-    /// The state of a learner began with another kind of start.
+    /// A stored learner has another kind of start.
     #[error(
         "the stored learner began with latents of another space, pictures of another size, or \
-         without a start: begin with the same previewer as then"
+         without a start: start with the same previewer as the stored learner"
     )]
     OtherStart,
 

@@ -1,4 +1,4 @@
-//! The numbers that a fit multiplies with coefficients.
+//! The numbers that a fit multiplies by coefficients.
 
 use alloc::{vec, vec::Vec};
 
@@ -9,9 +9,8 @@ use super::pairs::Pair;
 use super::weights::Weights;
 use crate::map::refined::TAPS;
 
-/// The features of a pixel, in the order of a projection's coefficients: the
-/// channels of the pixel, or of the 3x3 pixels around it one after the other, and
-/// their products up to a degree.
+/// The features of a pixel, in the order of a projection's coefficients: the channels of the
+/// pixel, or of the 3x3 pixels around it in turn, and their products up to a degree.
 #[derive(Clone)]
 pub(super) struct Features {
     channels: usize,
@@ -20,7 +19,7 @@ pub(super) struct Features {
 }
 
 impl Features {
-    /// Fails if the pixels are too few for the weights of the features, or these too many.
+    /// Fails if there are too few pixels for the weights of the features, or too many weights.
     pub(super) fn new(
         objective: &Objective<'_>,
         is_3x3: bool,
@@ -48,7 +47,7 @@ impl Features {
         self.monomials.len()
     }
 
-    /// The channel of a feature, the last one of a product.
+    /// The channel of a feature (the last one of a product).
     pub(super) fn channel(&self, feature: usize) -> usize {
         self.monomials.last_variable(feature) % self.channels
     }

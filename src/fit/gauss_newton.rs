@@ -1,8 +1,7 @@
-//! Fits all stages of a refined projection at once.
-//!
-//! The stages multiply each other, so the squares are minimized by steps: each treats the map
-//! as linear in all its parameters around their present values (Gauss and Newton), damped as
-//! far as needed for the squares to shrink (Levenberg and Marquardt).
+//! Fits all stages of a refined projection at once. The stages multiply each other, so steps
+//! minimize the squares. Each step treats the map as linear in all its parameters around their
+//! present values (Gauss and Newton), with as much damping as the squares need to shrink
+//! (Levenberg and Marquardt).
 
 use alloc::vec::Vec;
 
@@ -11,15 +10,15 @@ use super::model::Model;
 use super::normal_equations::NormalEquations;
 use super::objective::Objective;
 
-/// A correction of colors can undo much of what the affine stage does: the
-/// pairs do not determine both. This least ridge picks the correction that is
-/// the nearest to none, which also stays tame where there are no pairs.
+/// A color correction can undo much of what the affine stage does: the pairs do not determine
+/// both. This minimal ridge picks the correction nearest to none, which also stays moderate on
+/// colors that the pairs do not show.
 const LEAST_COLOR_RIDGE: f64 = 1e-8;
 
-/// Steps at most; most fits need 10 to 20.
+/// The largest number of steps; most fits need 10 to 20.
 const STEPS: usize = 50;
 
-/// Improves the model until steps hardly help any more.
+/// Improves the model until steps hardly help.
 pub(super) fn refine(objective: &Objective<'_>, model: &mut Model, meter: &mut dyn FnMut(f64)) {
     let ridges = ridges(objective, model);
     let mut least = cost(objective, &ridges, model);
@@ -82,8 +81,8 @@ fn cost(objective: &Objective<'_>, ridges: &[f64], model: &Model) -> f64 {
     cost
 }
 
-/// How much the square of each parameter costs: factors in units of their feature's
-/// deviation. The bias and the filter are free.
+/// The cost of each parameter's square: factors in units of their feature's deviation. The bias
+/// and the filter cost nothing.
 fn ridges(objective: &Objective<'_>, model: &Model) -> Vec<f64> {
     let pixels = objective.weight();
     let factor = |deviation: &f64| [objective.ridge * pixels * deviation * deviation; 3];
@@ -94,10 +93,10 @@ fn ridges(objective: &Objective<'_>, model: &Model) -> Vec<f64> {
     ridges
 }
 
-/// The change of one damped step, if the damping is enough for there to be one.
+/// The change of one damped step, if the damping is large enough for one to exist.
 ///
-/// The matrix is scaled to ones on its diagonal, so that one damping suits parameters
-/// of every size.
+/// The matrix is scaled to ones on its diagonal, so that one damping value suits parameters of
+/// every size.
 fn step(matrix: &[f64], side: &[f64], damping: f64) -> Option<Vec<f64>> {
     let size = side.len();
     let scales: Vec<_> = (0..size)

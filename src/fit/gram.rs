@@ -2,10 +2,10 @@
 
 use alloc::{vec, vec::Vec};
 
-/// Pairs of vectors that are added to the sums at a time.
+/// The number of vector pairs that are added to the sums at a time.
 const BATCH: usize = 8;
 
-/// A Gram matrix: `sums[i][j]` adds up `left[i] * right[j]` of many pairs of vectors.
+/// A Gram matrix: `sums[i][j]` adds up `left[i] * right[j]` over many pairs of vectors.
 pub(super) struct Gram {
     columns: usize,
     /// True if only `j >= i` is computed.
@@ -48,10 +48,11 @@ impl Gram {
         }
     }
 
-    /// Several at a time, so that each sum is loaded and stored once for all.
+    /// Adds several pairs at a time, so that each sum is loaded and stored once for all of
+    /// them.
     ///
-    /// Nearly all of a fit's time is spent here. Without optimization each call of an iterator, a
-    /// closure or a range takes longer than a product: the loops make none.
+    /// A fit spends nearly all its time here. Without optimization, each call of an iterator, a
+    /// closure or a range takes longer than a product, so the loops make no such call.
     fn add_waiting(&mut self) {
         let columns = self.columns;
         let rows = self.sums.len() / columns;

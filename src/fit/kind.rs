@@ -29,30 +29,30 @@ pub enum FitKind {
 /// use latent_preview::fit::{Fit, FitKind, RefinedShape};
 ///
 /// assert!(RefinedShape::FULL.is_3x3 && !RefinedShape::SMALL.is_3x3);
-/// // The best that leaves colors as the affine stage makes them:
+/// // The best kind without a color correction:
 /// let shape = RefinedShape { has_colors: false, ..RefinedShape::FULL };
 /// let fit = Fit::new(FitKind::Refined(shape));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RefinedShape {
-    /// The affine stage takes the 3x3 latent pixels around each pixel, not it alone.
+    /// The affine stage reads the 3x3 latent pixels around each pixel, not the pixel alone.
     pub is_3x3: bool,
     /// A symmetric 3x3 filter of R, of G and of B follows.
     pub has_filter: bool,
-    /// A correction of colors comes last.
+    /// A color correction comes last.
     pub has_colors: bool,
 }
 
 impl RefinedShape {
-    /// Pixel by pixel, then the filter, then colors: 63 numbers more than an affine
-    /// projection, for any channels.
+    /// A 1x1 affine stage, the filter, the color correction: 63 numbers more than an affine
+    /// projection, for any number of channels.
     pub const SMALL: Self = Self {
         is_3x3: false,
         has_filter: true,
         has_colors: true,
     };
 
-    /// All 3x3 pixels, then the filter, then colors: the best.
+    /// A 3x3 affine stage, the filter, the color correction: the most accurate.
     pub const FULL: Self = Self {
         is_3x3: true,
         ..Self::SMALL

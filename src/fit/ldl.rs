@@ -9,13 +9,13 @@ pub(super) struct Ldl {
     rows: Vec<f64>,
 }
 
-/// The row whose pivot is too small: nothing new beside the rows before it.
+/// The row whose pivot is too small: it adds nothing to the rows before it.
 #[derive(Debug, PartialEq)]
 pub(super) struct Dependent(pub(super) usize);
 
 impl Ldl {
-    /// Factors a symmetric matrix, whose part above the diagonal is not read. Pivots
-    /// below `least` are refused.
+    /// Factors a symmetric matrix; the part above the diagonal is not read. Refuses pivots
+    /// below `least`.
     pub(super) fn new(size: usize, mut rows: Vec<f64>, least: f64) -> Result<Self, Dependent> {
         let mut scaled = vec![0.0; size];
         for i in 0..size {
@@ -58,7 +58,7 @@ impl Ldl {
     }
 }
 
-/// The dot product, in eight sums at a time, which compilers turn into vectors.
+/// The dot product, in eight sums at a time, which compilers vectorize.
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     let (a, a_rest) = a.as_chunks::<8>();
     let (b, b_rest) = b.as_chunks::<8>();

@@ -1,4 +1,4 @@
-//! Linear least squares that knows of clamped targets.
+//! Linear least squares with clamped targets.
 
 use alloc::{vec, vec::Vec};
 
@@ -15,17 +15,17 @@ pub(super) struct Solution {
     pub(super) deviations: Vec<f64>,
 }
 
-/// Passes over the data for targets that are clamped.
+/// The number of passes over the data for clamped targets.
 const PASSES: usize = 61;
 
-/// Below this share of new information a feature counts as made up of others.
+/// Below this share of new information, a feature counts as a combination of others.
 const LEAST_PIVOT: f64 = 1e-10;
 
 /// Minimizes the weighted squares.
 ///
-/// With clamped targets, each pass replaces the targets that predictions are
-/// beyond by these predictions and solves again. The sum of squares over what
-/// is left cannot grow from one pass to the next.
+/// With clamped targets, each pass replaces a target by its prediction if the prediction lies
+/// beyond it, and solves again. The sum of the remaining squares cannot grow from one pass to
+/// the next.
 pub(super) fn solve(
     objective: &Objective<'_>,
     features: &Features,
@@ -36,7 +36,7 @@ pub(super) fn solve(
     let system = system.map_err(|Dependent(feature)| FitError::IllConditioned {
         channel: features.channel(feature),
     })?;
-    // It predicts the middle of the range, which is not beyond any target.
+    // Zero weights predict the middle of the range, which is not beyond any target.
     let mut weights = Weights::zero(features.len());
     let mut before = f64::INFINITY;
     let passes = if objective.clamp_aware { PASSES } else { 1 };
@@ -55,8 +55,8 @@ pub(super) fn solve(
     })
 }
 
-/// Calls `visit` with the features of every pixel, which a 1 follows, the target and
-/// the weight.
+/// Calls `visit` with the features of every pixel and a 1 after them, the target and the
+/// weight.
 fn for_each(
     objective: &Objective<'_>,
     features: &Features,
@@ -94,7 +94,7 @@ fn right_sides(
         let mut target = weights.predict(row);
         let errors = objective.errors(target, display);
         for (value, error) in target.iter_mut().zip(errors) {
-            // An error that does not count leaves the prediction as the target.
+            // If the error does not count, the prediction is the target.
             if let Some(error) = error {
                 squares += weight * error * error;
                 *value -= error;
@@ -105,8 +105,8 @@ fn right_sides(
     (sides, squares)
 }
 
-/// Adds each feature's products with R, G and B. Without iterators, as it is hot in builds without
-/// optimization, too.
+/// Adds each feature's products with R, G and B. It uses no iterators, since it is hot in
+/// builds without optimization as well.
 fn add_products(sides: &mut [[f64; 3]], row: &[f64], [red, green, blue]: [f64; 3]) {
     let count = sides.len();
     let row = &row[..count];
@@ -133,7 +133,7 @@ struct System {
 impl System {
     fn new(gram: &[f64], has_constant: bool, ridge: f64) -> Result<Self, Dependent> {
         let size = gram.len().isqrt();
-        // The last feature is 1, so its sums are those of the features and the weight.
+        // The last feature is 1, so its sums are the sums of the features and of the weight.
         let (count, pixels) = (size - 1, gram[gram.len() - 1]);
         let sums = gram.iter().skip(count).step_by(size);
         let mean = |sum: &f64| if has_constant { sum / pixels } else { 0.0 };
@@ -142,7 +142,7 @@ impl System {
         let mut deviations = Vec::with_capacity(count);
         for (i, mean) in means.iter().enumerate() {
             let variance = moment(i, i);
-            // Rounding alone leaves this much of a feature that is constant.
+            // Rounding alone leaves this much variance in a constant feature.
             let is_varied = variance > 1e-12 * (variance + mean * mean);
             if !is_varied && ridge == 0.0 {
                 return Err(Dependent(i));

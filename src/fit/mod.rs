@@ -1,6 +1,6 @@
-//! Fitting a projection to latents and the pictures that their decoder makes.
-//! [`Fit`] has an example. [`Learner`] fits by itself, to the pictures that users decode anyway.
-//! Fit in a release build: a debug build is some twenty times slower.
+//! Fitting a projection to latents and their decoded pictures. [`Fit`] has an example.
+//! [`Learner`] fits automatically, to the pictures that users decode anyway. Fit in a release
+//! build: a debug build is about twenty times slower.
 
 mod color_correction;
 mod disturbance;
@@ -45,7 +45,7 @@ use model::Model;
 use objective::{Example, Objective};
 use pairs::Pair;
 
-/// How to fit.
+/// The settings of a fit, and the call that runs it.
 ///
 /// ```
 /// use latent_preview::fit::{Fit, FitKind, Pairs, Target};
@@ -55,7 +55,7 @@ use pairs::Pair;
 /// # let picture: Vec<u8> = (0..256)
 /// #     .flat_map(|p| [0, 1, 2].map(|c| (100.0 + 40.0 * latents[c * 256 + p]) as u8))
 /// #     .collect();
-/// // For each picture: the latent and the decoder's picture of it.
+/// // For each pair: the latent and its decoded picture.
 /// let mut pairs = Pairs::new(4);
 /// pairs.add(&Latents::planar(&latents, [4, 16, 16])?, Target::rgb8(&picture, [16, 16])?)?;
 ///
@@ -75,7 +75,7 @@ pub struct Fit {
 }
 
 impl Fit {
-    /// A fit without ridge and disturbances that knows of clamped targets.
+    /// A clamp-aware fit without ridge and disturbances.
     #[must_use]
     pub const fn new(kind: FitKind) -> Self {
         Self {
@@ -87,31 +87,31 @@ impl Fit {
         }
     }
 
-    /// Holds factors near 0, and a correction of colors near the identity.
+    /// Holds factors near 0, and a color correction near the identity.
     ///
-    /// In units of the features' variance: 1e-4 hardly changes what the pairs
-    /// determine and calms what they do not. Negative values and NaN count as 0.
+    /// The ridge is in units of the features' variance. 1e-4 hardly changes coefficients that
+    /// the pairs determine, and keeps the others small. Negative values and NaN count as 0.
     #[must_use]
     pub const fn ridge(mut self, ridge: f64) -> Self {
         self.ridge = ridge.max(0.0);
         self
     }
 
-    /// If `true`, a prediction beyond black or white is no error for a target that is
-    /// black or white: the preview shows the same color. This is the default.
+    /// If `true` (the default), a prediction beyond black or white is no error for a black or
+    /// white target: the preview shows the same color.
     #[must_use]
     pub const fn clamp_aware(mut self, clamp_aware: bool) -> Self {
         self.clamp_aware = clamp_aware;
         self
     }
 
-    /// Also fits disturbed copies of the latents, one for each disturbance, which
-    /// together count `weight` times as much as the clean ones.
+    /// Also fits disturbed copies of the latents, one for each disturbance. Together the copies
+    /// count `weight` times as much as the clean latents.
     ///
-    /// The linear stages of the kind are fitted on the clean pairs first and make the
-    /// targets of the copies. So polynomials stay near these stages on latents unlike the
-    /// clean ones. Use it for previews of noisy latents. Linear and affine kinds do not
-    /// change. Negative weights and NaN count as 0.
+    /// The linear stages are fitted first, on the clean pairs, and make the targets of the
+    /// copies. The polynomials therefore stay near these stages on latents unlike the clean
+    /// ones. Use it for previews of noisy latents. Linear and affine kinds do not change.
+    /// Negative weights and NaN count as 0.
     #[must_use]
     pub fn disturbed(mut self, disturbances: &[Disturbance], weight: f64) -> Self {
         self.disturbances = disturbances.to_vec();
@@ -123,21 +123,21 @@ impl Fit {
     ///
     /// # Errors
     ///
-    /// [`FitError::NoPairs`] if `train` or `hold_out` has none, [`FitError::Channels`] if
-    /// `hold_out` has other channels, [`FitError::TooFewPixels`] if there are more unknowns
-    /// than pixels, [`FitError::TooManyUnknowns`] above 10,000, [`FitError::IllConditioned`]
-    /// if a channel does not vary by itself, [`FitError::Preview`] if the factors of tiny
-    /// latents (about 1e-40) are beyond `f32`.
+    /// [`FitError::NoPairs`] if `train` or `hold_out` is empty, [`FitError::Channels`] if
+    /// `hold_out` has another number of channels, [`FitError::TooFewPixels`] if there are more
+    /// unknowns than pixels, [`FitError::TooManyUnknowns`] above 10,000 unknowns,
+    /// [`FitError::IllConditioned`] if a channel does not vary independently of the others,
+    /// [`FitError::Preview`] if the factors for tiny latents (about 1e-40) exceed `f32`.
     pub fn run(&self, train: &Pairs, hold_out: Option<&Pairs>) -> Result<Fitted, FitError> {
         self.run_with_progress(train, hold_out, &mut |_| {})
     }
 
-    /// [`run`](Self::run) that calls `progress` after each pass over the pairs: a
-    /// refined kind of many coefficients takes minutes.
+    /// Like [`run`](Self::run), but calls `progress` after each pass over the pairs: a refined
+    /// kind with many coefficients takes minutes.
     ///
     /// # Errors
     ///
-    /// The same as for [`run`](Self::run).
+    /// As [`run`](Self::run).
     pub fn run_with_progress(
         &self,
         train: &Pairs,
@@ -243,8 +243,8 @@ impl Fit {
         }
     }
 
-    /// The clean examples, and disturbed copies with the pictures that `predict` makes
-    /// of them, in decoder range.
+    /// The clean examples, and disturbed copies whose targets are the pictures that `predict`
+    /// makes of them, in decoder range.
     fn with_disturbed<'a>(
         &self,
         clean: &[Example<'a>],

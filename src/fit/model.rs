@@ -1,4 +1,4 @@
-//! A refined projection while it is fitted.
+//! A refined projection during a fit.
 
 use alloc::vec::Vec;
 
@@ -17,7 +17,7 @@ pub(super) const SYMMETRY: [usize; TAPS] = [2, 1, 2, 1, 0, 1, 2, 1, 2];
 pub(super) struct Pixel<'a> {
     pub(super) pair: &'a Pair,
     pub(super) p: usize,
-    /// The affine RGB of the 3x3 pixels around.
+    /// The affine RGB of the 3x3 pixels around it.
     pub(super) near: [[f64; 3]; TAPS],
     pub(super) filtered: [f64; 3],
 }
@@ -29,7 +29,7 @@ pub(super) struct Model {
     /// The features' standard deviations, on which the ridge depends.
     pub(super) deviations: Vec<f64>,
     pub(super) affine: Weights,
-    /// The weights of a pixel, of each of the four beside it and of each of the four
+    /// The weights of a pixel, of each of its four direct neighbors and of each of its four
     /// diagonal ones.
     pub(super) filter: Option<[f64; 3]>,
     pub(super) colors: Option<ColorCorrection>,
@@ -43,7 +43,7 @@ impl Model {
         self.affine.parameters().chain(filter).chain(colors)
     }
 
-    /// The index of the first parameter of the correction of colors.
+    /// The index of the first parameter of the color correction.
     pub(super) fn first_color(&self) -> usize {
         self.affine.parameters().count() + self.filter.iter().flatten().count()
     }
@@ -64,7 +64,7 @@ impl Model {
         model
     }
 
-    /// The filter's weights of the 3x3 pixels.
+    /// The filter's weight for each of the 3x3 pixels.
     pub(super) fn taps(&self) -> [f64; TAPS] {
         let weights = self.filter.unwrap_or([1.0, 0.0, 0.0]);
         SYMMETRY.map(|place| weights[place])
@@ -107,7 +107,7 @@ impl Model {
 
     /// The projection, with a filter whose weights add up to 1.
     pub(super) fn finish(mut self) -> Result<Projection, FitError> {
-        // The affine stage and the filter share a scale, which is free.
+        // A scale can move freely between the affine stage and the filter.
         if let Some(filter) = &mut self.filter {
             let sum = filter[0] + 4.0 * (filter[1] + filter[2]);
             if sum.abs() > 1e-3 {

@@ -14,7 +14,7 @@ pub(super) struct Monomials {
 impl Monomials {
     pub(super) fn new(variables: usize, degree: usize) -> Self {
         let mut products = Vec::new();
-        // The monomials of the degree before, with the last variable of each.
+        // The monomials of the previous degree, with the last variable of each.
         let mut before: Vec<_> = (0..variables).map(|v| (v, v)).collect();
         for _ in 1..degree {
             let mut next = Vec::new();
@@ -32,8 +32,8 @@ impl Monomials {
         }
     }
 
-    /// How many there are of a degree, with the constant; too many to count are
-    /// still more than any memory holds.
+    /// The number of monomials up to a degree, with the constant. It saturates at a count that
+    /// no memory holds.
     pub(super) fn count(variables: usize, degree: usize) -> usize {
         let next = |count: usize, n| count.saturating_mul(variables.saturating_add(n)) / n;
         (1..=degree).fold(1, next)
@@ -51,7 +51,7 @@ impl Monomials {
         }
     }
 
-    /// Writes the products behind the variables, with which `values` begins.
+    /// Writes the products after the variables, which are the first `values`.
     pub(super) fn complete(&self, values: &mut [f64]) {
         // Hot: see `Gram`.
         let (products, values) = (&self.products[..], &mut values[..self.len()]);

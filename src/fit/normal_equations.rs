@@ -9,29 +9,29 @@ use crate::map::refined::TAPS;
 /// The colors of the blocks of the affine stage.
 const COLORS: [(usize, usize); 6] = [(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)];
 
-/// The sums of products of slopes: how a pixel's R, G and B change with each
+/// The sums of products of slopes. A slope says how a pixel's R, G and B change with a
 /// parameter of the model.
 ///
-/// A parameter of the affine stage changes one color of the filtered RGB by the
-/// filtered feature, and the correction of colors passes this on to R, G and B. So a
-/// product of two such slopes is a product of two features times a factor for the two
-/// colors, and the products of features are formed once for each pair of colors.
+/// A parameter of the affine stage changes one color of the filtered RGB by the filtered
+/// feature, and the color correction passes this on to R, G and B. A product of two such slopes
+/// is therefore a product of two features times a factor for the two colors, and the products
+/// of features are formed once for each pair of colors.
 ///
-/// The error counts as the slope of one more parameter, the last: its products with
-/// the others are the right side.
+/// The error counts as the slope of one more parameter, the last. Its products with the others
+/// are the right side.
 pub(super) struct NormalEquations<'a> {
     model: &'a Model,
     taps: [f64; TAPS],
-    /// The affine stage with itself, for each of [`COLORS`].
+    /// Products within the affine stage, for each of [`COLORS`].
     affine: [Gram; 6],
-    /// The affine stage with the later parameters, for R, then G, then B.
+    /// Products of the affine stage and the later parameters, for R, then G, then B.
     across: Gram,
-    /// The later parameters with themselves, for each color that changes with them: the filter,
-    /// one color's part of the correction of colors, the error.
+    /// Products of the later parameters, for each color that changes with them: the filter, one
+    /// color's part of the color correction, the error.
     later: [Gram; 3],
     /// Which of the later parameters these are, for each color.
     places: [Vec<usize>; 3],
-    // The rest is kept from pixel to pixel only to be allocated once.
+    // The rest is scratch space, kept so that it is allocated only once.
     /// The features of one pixel and 1.
     features: Vec<f64>,
     filtered: Vec<f64>,
@@ -103,7 +103,7 @@ impl<'a> NormalEquations<'a> {
         let count = self.model.features.len();
         self.filtered.fill(0.0);
         for (tap, p) in self.taps.into_iter().zip(pixel.pair.neighbors(pixel.p)) {
-            // Only the center counts without a filter.
+            // Without a filter, only the center counts.
             if tap == 0.0 {
                 continue;
             }
@@ -153,7 +153,7 @@ impl<'a> NormalEquations<'a> {
         }
         let first = 3 * features;
         for (at, sum) in self.across.finish().into_iter().enumerate() {
-            // Feature by feature, color by color.
+            // Ordered by feature, then by color.
             put(at / later, first + at % later, sum);
         }
         for (gram, places) in self.later.into_iter().zip(&self.places) {

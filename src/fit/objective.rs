@@ -1,4 +1,4 @@
-//! The sum of squares that a fit makes as small as it can.
+//! The sum of squares that a fit minimizes.
 
 use alloc::borrow::Cow;
 
@@ -14,14 +14,14 @@ pub(super) struct Example<'a> {
 /// The squared errors on examples, and a ridge that holds the parameters.
 pub(super) struct Objective<'a> {
     pub(super) examples: &'a [Example<'a>],
-    /// How strong the ridge is, in units of the features' variance.
+    /// The strength of the ridge, in units of the features' variance.
     pub(super) ridge: f64,
-    /// Predictions beyond a clamped target are no errors.
+    /// `true` if a prediction beyond a clamped target is no error.
     pub(super) clamp_aware: bool,
 }
 
-/// Half a level of 255, in decoder range: a target nearer than this to the end
-/// of the range is clamped.
+/// Half a level of 255, in decoder range. A target closer than this to the end of the range
+/// counts as clamped.
 const CLAMPED: f64 = 1.0 / 255.0;
 
 impl Objective<'_> {
@@ -36,8 +36,8 @@ impl Objective<'_> {
         self.examples.iter().map(weight).sum()
     }
 
-    /// The errors of a prediction in decoder range. `None` does not count: beyond the
-    /// end of the range that its target is at, a prediction shows the same color.
+    /// The errors of a prediction in decoder range. `None` does not count: the target is
+    /// clamped, the prediction lies beyond it and shows the same color.
     pub(super) fn errors(&self, rgb: [f64; 3], target: [f32; 3]) -> [Option<f64>; 3] {
         let target = target.map(|value| 2.0 * f64::from(value) - 1.0);
         core::array::from_fn(|o| {

@@ -1,4 +1,4 @@
-//! Latents and the pictures that they should become.
+//! Pairs of latents and their decoded pictures.
 
 use alloc::{vec, vec::Vec};
 use core::fmt;
@@ -8,16 +8,16 @@ use super::{FitError, Target};
 use crate::map::refined::TAPS;
 use crate::{LatentPreview, Latents, PreviewError, kernel};
 
-/// Latents of one format and the pictures that their decoder makes of them.
+/// Latents of one format and their decoded pictures.
 ///
-/// Keep two: one to fit on, one to hold out. It holds `4 (channels + 3)` bytes
-/// per latent pixel: the fit and its scores need every pixel more than once.
+/// Make two of them: one to fit on, one to hold out. It holds `4 (channels + 3)` bytes per
+/// latent pixel: the fit and its scores need every pixel more than once.
 ///
 /// ```
 /// use latent_preview::Latents;
 /// use latent_preview::fit::{Pairs, Target};
 ///
-/// // A latent of 4x4 pixels and the picture of 32x32 that the decoder made of it.
+/// // A latent of 4x4 pixels and its decoded picture of 32x32.
 /// let (samples, picture) = ([0.1_f32; 4 * 4 * 4], [128_u8; 32 * 32 * 3]);
 /// let mut pairs = Pairs::new(4);
 /// pairs.add(&Latents::planar(&samples, [4, 4, 4])?, Target::rgb8(&picture, [32, 32])?)?;
@@ -53,7 +53,7 @@ impl fmt::Debug for Pairs {
 }
 
 impl Pairs {
-    /// No pairs yet, for latents of so many channels.
+    /// An empty set of pairs, for latents of `channels` channels.
     #[must_use]
     pub const fn new(channels: usize) -> Self {
         Self {
@@ -66,33 +66,33 @@ impl Pairs {
     ///
     /// # Errors
     ///
-    /// [`FitError::Channels`] if the latents have other channels,
-    /// [`FitError::TargetSize`] if the picture is not a whole multiple of their
-    /// size, [`FitError::NonFiniteSample`] if a sample is NaN or infinite.
+    /// [`FitError::Channels`] if the latents have another number of channels,
+    /// [`FitError::TargetSize`] if the picture is not a whole multiple of their size,
+    /// [`FitError::NonFiniteSample`] if a sample is NaN or infinite.
     pub fn add(&mut self, latents: &Latents<'_>, target: Target<'_>) -> Result<(), FitError> {
         self.pairs.push(Pair::new(self.channels, latents, target)?);
         Ok(())
     }
 
-    /// Channels of the latents.
+    /// Number of channels of the latents.
     #[must_use]
     pub const fn channels(&self) -> usize {
         self.channels
     }
 
-    /// Pairs so far.
+    /// Number of pairs.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.pairs.len()
     }
 
-    /// True if there are no pairs yet.
+    /// `true` if there are no pairs yet.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.pairs.is_empty()
     }
 
-    /// Latent pixels of all pairs.
+    /// Number of latent pixels of all pairs.
     #[must_use]
     pub fn pixels(&self) -> usize {
         self.iter().map(|pair| pair.target.len()).sum()
@@ -102,14 +102,14 @@ impl Pairs {
         self.pairs.iter()
     }
 
-    /// How far a previewer's pictures are from the decoder's: any previewer, to
-    /// compare a fit with what is published.
+    /// Scores any previewer's pictures against the decoder's, for example to compare a fit with
+    /// a published projection.
     ///
     /// # Errors
     ///
-    /// [`FitError::NoPairs`] if there are none, [`FitError::Scale`] if the
-    /// previewer's [`scale`](LatentPreview::scale) is not 1, and
-    /// [`FitError::Preview`] with an error of the previewer.
+    /// [`FitError::NoPairs`] if there are no pairs, [`FitError::Scale`] if the previewer's
+    /// [`scale`](LatentPreview::scale) is not 1, and [`FitError::Preview`] with the previewer's
+    /// error.
     pub fn score(&self, previewer: &dyn LatentPreview) -> Result<Score, FitError> {
         match previewer.scale() {
             1 => {}
@@ -125,7 +125,7 @@ impl Pairs {
 }
 
 impl Pair {
-    /// A copy of a latent of so many channels and its picture at the latent's size.
+    /// A copy of a latent of `channels` channels, and its picture at the latent's size.
     pub(super) fn new(
         channels: usize,
         latents: &Latents<'_>,
@@ -154,7 +154,7 @@ impl Pair {
         })
     }
 
-    /// The latent as it was given, plane by plane.
+    /// The latent, plane by plane.
     pub(super) fn as_latents(&self) -> Result<Latents<'_>, PreviewError> {
         Latents::planar(&self.latents, [self.channels(), self.height, self.width])
     }
@@ -174,7 +174,7 @@ impl Pair {
         }
     }
 
-    /// The 3x3 pixels around one; those beyond an edge are those on the edge.
+    /// The 3x3 pixels around a pixel. Beyond an edge, the pixels on the edge are repeated.
     pub(super) fn neighbors(&self, p: usize) -> [usize; TAPS] {
         let near = |at: usize, offset: usize, size: usize| (at + offset).clamp(1, size) - 1;
         let (y, x) = (p / self.width, p % self.width);

@@ -3,7 +3,7 @@
 use super::Score;
 use crate::Projection;
 
-/// A fitted projection and how good it is.
+/// A fitted projection and its scores.
 ///
 /// ```
 /// # use latent_preview::fit::{Fit, FitKind, Pairs, Target};
@@ -22,14 +22,14 @@ use crate::Projection;
 pub struct Fitted {
     /// A previewer for latents like those of the pairs.
     pub projection: Projection,
-    /// The score on the pairs that it was fitted on.
+    /// The score on the training pairs.
     pub train: Score,
-    /// The score on the pairs that were held out. Much worse than `train` means that
-    /// there were too few pairs for the kind.
+    /// The score on the held-out pairs. If it is much worse than `train`, there were too few
+    /// pairs for the kind.
     pub hold_out: Option<Score>,
 }
 
-/// How far a fit is.
+/// The progress of a fit.
 ///
 /// ```
 /// # use latent_preview::fit::{Fit, FitKind, Pairs, Target};
@@ -44,9 +44,9 @@ pub struct Fitted {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FitProgress {
-    /// Passes over the pairs so far.
+    /// The number of passes over the pairs so far.
     pub pass: usize,
-    /// The root mean square error on them, in levels of 255. It falls more and
-    /// more slowly; how many passes it takes is not known before.
+    /// The root mean square error on the pairs, in levels of 255. It falls more and more
+    /// slowly. The number of passes is not known in advance.
     pub error: f64,
 }

@@ -1,8 +1,8 @@
-//! How far previews are from the decoder's pictures.
+//! Scores of previews against the decoder's pictures.
 
 use palette::{FromColor, Lab, Srgb, color_difference::Ciede2000};
 
-/// How far pictures are from their targets.
+/// The distance of pictures from their targets.
 ///
 /// ```
 /// use latent_preview::fit::{Pairs, Target};
@@ -18,16 +18,16 @@ use palette::{FromColor, Lab, Srgb, color_difference::Ciede2000};
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Score {
-    /// Peak signal-to-noise ratio in dB over all pixels and R, G and B together.
-    /// More is better; infinite if there is no difference.
+    /// Peak signal-to-noise ratio in dB over all pixels and R, G and B together. Higher is
+    /// better; infinite if there is no difference.
     pub psnr: f64,
     /// Mean absolute difference in levels of 255.
     pub mae: f64,
-    /// Mean CIEDE2000 color difference. Below about 2 few people see one.
+    /// Mean CIEDE2000 color difference. Few people see a difference below about 2.
     pub ciede2000: f64,
-    /// For each of R, G and B, the share of the targets' variance that is
-    /// explained: 1 at best, 0 for no more than the targets' mean, below 0 for worse.
-    /// Targets that do not vary have 1 if every value is met, else 0.
+    /// For each of R, G and B, the share of the targets' variance that the pictures explain: 1
+    /// at best, 0 if they are no better than the targets' mean, below 0 if they are worse. If
+    /// the targets do not vary, it is 1 if every value is exact, else 0.
     pub r2: [f64; 3],
 }
 
@@ -38,18 +38,18 @@ pub(super) struct Scorer {
     absolute: f64,
     squares: [f64; 3],
     difference: f64,
-    /// The first target, from which the others are measured: the variance of targets
-    /// that are all the same is exactly 0.
+    /// The first target. The others are measured from it, so that the variance of equal targets
+    /// is exactly 0.
     origin: Option<[f64; 3]>,
     target: [f64; 3],
     target_squares: [f64; 3],
 }
 
 impl Scorer {
-    /// Adds a preview, RGB8, and the picture that it should be.
+    /// Adds a preview, RGB8, and its target.
     pub(super) fn add(&mut self, preview: &[u8], target: &[[f32; 3]]) {
         for (pixel, target) in preview.as_chunks::<3>().0.iter().zip(target) {
-            // Rounded as the targets are, so that equal is equal.
+            // Rounds as the targets are rounded, so that equal values have no difference.
             let actual = pixel.map(|level| f64::from((f64::from(level) / 255.0) as f32));
             let expected = target.map(f64::from);
             let origin = *self.origin.get_or_insert(expected);

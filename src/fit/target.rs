@@ -1,4 +1,4 @@
-//! Pictures to fit on.
+//! The decoded pictures that a fit aims at.
 
 use alloc::{vec, vec::Vec};
 use core::fmt;
@@ -8,8 +8,8 @@ use crate::PreviewError;
 
 /// A decoder's picture, borrowed: interleaved RGB.
 ///
-/// Its height and width are those of the latents or the same multiple of both. It
-/// is averaged down, channel by channel, as the numbers are.
+/// Its height and width are those of the latents, or the same whole multiple of both. It is
+/// averaged down to the latents' size, channel by channel, without any change of gamma.
 ///
 /// ```
 /// use latent_preview::fit::Target;
@@ -45,7 +45,7 @@ impl<'a> Target<'a> {
     ///
     /// # Errors
     ///
-    /// [`FitError::PixelCount`] if the slice is of another size.
+    /// [`FitError::PixelCount`] if the slice has another length.
     pub fn rgb8(pixels: &'a [u8], size: [usize; 2]) -> Result<Self, FitError> {
         check_size(pixels.len(), size)?;
         let values = Values::Bytes(pixels);
@@ -56,13 +56,13 @@ impl<'a> Target<'a> {
     ///
     /// # Errors
     ///
-    /// [`FitError::PixelCount`] if the slice is of another size,
+    /// [`FitError::PixelCount`] if the slice has another length,
     /// [`FitError::TargetRange`] if a value is not from 0 to 1.
     ///
     /// ```
     /// use latent_preview::fit::Target;
     ///
-    /// let decoded = [-1.02_f32, 0.0, 1.0]; // decoders give -1 to 1 and overshoot
+    /// let decoded = [-1.02_f32, 0.0, 1.0]; // decoders return -1 to 1 and overshoot
     /// let pixels = decoded.map(|value| ((value + 1.0) / 2.0).clamp(0.0, 1.0));
     /// let target = Target::rgb_f32(&pixels, [1, 1])?;
     /// # Ok::<(), latent_preview::fit::FitError>(())

@@ -5,13 +5,13 @@ use alloc::{vec, vec::Vec};
 /// An affine map of features to RGB in decoder range.
 #[derive(Clone)]
 pub(super) struct Weights {
-    /// For each feature, its factors of R, G and B.
+    /// For each feature, its factors for R, G and B.
     pub(super) rows: Vec<[f64; 3]>,
     pub(super) constant: [f64; 3],
 }
 
 impl Weights {
-    /// The map of everything to 0.
+    /// The map that returns 0 for everything.
     pub(super) fn zero(features: usize) -> Self {
         Self {
             rows: vec![[0.0; 3]; features],
@@ -20,8 +20,7 @@ impl Weights {
     }
 
     pub(super) fn predict(&self, features: &[f64]) -> [f64; 3] {
-        // Without iterators and in single numbers: this is hot, also in builds without
-        // optimization.
+        // No iterators or arrays: this is hot, in builds without optimization as well.
         let count = self.rows.len();
         let (rows, features) = (&self.rows[..count], &features[..count]);
         let [mut red, mut green, mut blue] = self.constant;
@@ -50,8 +49,7 @@ impl Weights {
         self.constant.map(|value| value as f32)
     }
 
-    /// The rows of monomials of so many variables, of their products by two and of
-    /// those by three.
+    /// The rows of the variables, of their products by two and of their products by three.
     pub(super) fn rows_f32(&self, variables: usize) -> [Vec<[f32; 3]>; 3] {
         let to_f32 = |row: &[f64; 3]| row.map(|value| value as f32);
         let mut linear: Vec<_> = self.rows.iter().map(to_f32).collect();

@@ -72,13 +72,13 @@ impl Polynomial {
         })
     }
 
-    /// Latent channels.
+    /// Number of latent channels.
     #[must_use]
     pub fn channels(&self) -> usize {
         self.linear.len()
     }
 
-    /// How many channels are multiplied at most: 1, 2 or 3.
+    /// The largest number of channels in a product: 1, 2 or 3.
     #[must_use]
     pub fn degree(&self) -> usize {
         self.terms().degree()

@@ -1,11 +1,11 @@
-//! The same map with its colors mixed: `matrix^T rgb + offset`, in decoder range.
+//! The same map with mixed colors: `matrix^T rgb + offset`, in decoder range.
 
 use alloc::vec::Vec;
 
 use super::{Coefficients, Map, Polynomial, Projection, Refined, TinyDecoder};
 use crate::PreviewError;
 
-/// How much of each output color an input color becomes, and what is added to them.
+/// The share of each input color in each output color, and the offset.
 struct Mix<'a> {
     matrix: &'a [[f64; 3]],
     offset: [f64; 3],
@@ -55,7 +55,7 @@ impl Mix<'_> {
         let (places, skip) = (decoder.scale * decoder.scale, 3 * decoder.channels);
         let skip = weights.len() - skip;
         let inputs = (skip - head) / (3 * places) - 1;
-        // A weight of each color, `step` apart, becomes their mix.
+        // Mixes three weights, one per color, that lie `step` apart.
         let mut mix = |first: usize, step: usize, offset: [f64; 3]| {
             let rgb = core::array::from_fn(|o| f64::from(weights[first + o * step]));
             for (o, value) in self.linear(rgb).into_iter().enumerate() {

@@ -51,8 +51,8 @@ fn refusals_of_fits() {
         (
             "a latent of another format",
             Pairs::new(4).add(&latents, target(2)).err(),
-            "the pairs have 4 latent channels, the others 2: latents of each format need \
-             their own `Pairs` or `Learner`",
+            "the pairs have 4 latent channels, the others have 2: use separate `Pairs` or a \
+             separate `Learner` for each format",
         ),
         (
             "a latent with an infinity",
@@ -63,8 +63,8 @@ fn refusals_of_fits() {
         (
             "a slice that is no picture of the size",
             Target::rgb8(&gray[..5], [1, 2]).err(),
-            "a picture of this size has 6 values, the slice 5: give [height, width] and three \
-             values per pixel to `Target::rgb8` or `Target::rgb_f32`",
+            "a picture of this size has 6 values, the slice holds 5: give [height, width] and \
+             three values per pixel to `Target::rgb8` or `Target::rgb_f32`",
         ),
         (
             "a decoder's values as they are",
@@ -75,8 +75,8 @@ fn refusals_of_fits() {
         (
             "a picture of another aspect",
             add(target(3)),
-            "a picture of 1x3 is not the same whole multiple of both sides of latents of 1x2 \
-             (height x width): resize it before `Target::rgb8` or `Target::rgb_f32`",
+            "the picture is 1x3, which is not the same whole multiple of both sides of the \
+             1x2 latents (height x width): resize it before `Target::rgb8` or `Target::rgb_f32`",
         ),
         (
             "a picture of 16 bits",
@@ -96,14 +96,14 @@ fn refusals_of_fits() {
         (
             "a cubic of few pixels",
             run(FitKind::Cubic, &pairs(&ramp, 4)),
-            "the fit has 35 unknowns per color but the pairs only 17 pixels: add more with \
-             `Pairs::add`, or give `Fit::new` a kind with fewer coefficients",
+            "the fit has 35 unknowns per color, but the pairs have only 17 pixels: add more \
+             with `Pairs::add`, or give `Fit::new` a kind with fewer coefficients",
         ),
         (
             "channels that do not vary",
             run(FitKind::Affine, &pairs(&constant, 2)),
-            "channel 0 does not vary by itself in the pairs: add pairs in which it does with \
-             `Pairs::add`, or hold its factors near 0 with `Fit::ridge`",
+            "channel 0 does not vary independently in the pairs: add pairs in which it does \
+             with `Pairs::add`, or hold its factors near 0 with `Fit::ridge`",
         ),
         (
             "a previewer of twice the size",
@@ -116,7 +116,7 @@ fn refusals_of_fits() {
             learner
                 .learn(&one, Target::rgb8(&[0; 3 * 64], [8, 8]).unwrap())
                 .err(),
-            "the picture is of one color, which teaches nothing: keep it out of \
+            "the picture has only one color, which teaches nothing: keep it out of \
              `Learner::learn`",
         ),
         (
@@ -124,22 +124,22 @@ fn refusals_of_fits() {
             learner
                 .learn(&one, Target::rgb8(&mirrored, [8, 8]).unwrap())
                 .err(),
-            "the picture does not show what the latents hold, or is flipped: give the decoded \
-             picture of these very latents, rows from top to bottom, to `Learner::learn`",
+            "the picture does not match the latents, or is flipped: give `Learner::learn` the \
+             picture decoded from these latents, rows from top to bottom",
         ),
         (
             "a clip without its last frames",
             Learner::from(LatentFormat::Wan21.previewer().unwrap())
                 .learn_video(clip, &frames)
                 .err(),
-            "the latent frames stand for 9 decoded frames, not 5: give all of both to \
-             `Learner::learn_video`",
+            "the latent frames stand for 9 decoded frames, not 5: give all latent and all \
+             decoded frames to `Learner::learn_video`",
         ),
         (
             "a learner of another format",
             learner.resume(Learner::new(5).unwrap()).err(),
             "this learner is for no format with 2 channels, the stored one for no format with \
-             5: begin with `Learner::from` of the other format, or with a new file",
+             5: start with `Learner::from` a previewer of the stored format, or with a new file",
         ),
         (
             "a learner that began in VAE space",
@@ -147,7 +147,7 @@ fn refusals_of_fits() {
                 .resume(Learner::from(model.for_vae_space().unwrap()))
                 .err(),
             "the stored learner began with latents of another space, pictures of another \
-             size, or without a start: begin with the same previewer as then",
+             size, or without a start: start with the same previewer as the stored learner",
         ),
         (
             "a size that overflows",

@@ -55,21 +55,21 @@ fn refusals_of_latents_maps_and_buffers() {
             "SeFi with its semantic channels",
             planar(144, [144, 1, 1]).err(),
             "144 channels are more than the 128 that a latent can have: SeFi holds 16 other \
-             channels before the picture's 128, leave them out and view the others with \
+             channels before the picture's 128; leave those 16 out and view the rest with \
              `Latents::packed_planes`",
         ),
         (
             "SeFi with its semantic channels, by the format",
             images(flux2, &[1, 144, 1, 1]),
-            "flux2 latents have 32 channels, these have 144, as those of no known format: \
-             SeFi holds 16 other channels before the picture's 128, leave them out and view \
-             the others with `Latents::packed_planes`",
+            "flux2 latents have 32 channels, these have 144, as in no known format: SeFi \
+             holds 16 other channels before the picture's 128; leave those 16 out and view \
+             the rest with `Latents::packed_planes`",
         ),
         (
             "LTX-2 with its sound",
             planar(136, [136, 1, 1]).err(),
             "136 channels are more than the 128 that a latent can have: LTX with sound holds \
-             the video in the first 128 channels, give those",
+             the video in the first 128 channels; give only those",
         ),
         (
             "an axis of length 0",
@@ -86,13 +86,13 @@ fn refusals_of_latents_maps_and_buffers() {
         (
             "strides of a broadcast tensor",
             strided([0, 4, 1]),
-            "the strides make different positions share or interleave samples: copy the \
-             tensor to a contiguous one first",
+            "the strides make different positions share or interleave samples: make a \
+             contiguous copy of the tensor first",
         ),
         (
             "patches of 6 values",
             Latents::packed_planes(&samples[..6], [6, 1, 1], order).err(),
-            "a 2x2-packed latent has a multiple of 4 channels, not 6: view others with \
+            "a 2x2-packed latent has a multiple of 4 channels, not 6: view other latents with \
              `Latents::planar` or `Latents::interleaved`",
         ),
         (
@@ -105,44 +105,44 @@ fn refusals_of_latents_maps_and_buffers() {
             tokens(256, [1, 2, 64]),
             "the tokens need 128 samples, the slice holds 256: 2 times as many. View a batch \
              with `Latents::packed_tokens_batch`; leave out the tokens of reference images \
-             (FLUX.2, Kontext, Qwen-Image-Edit), which follow those of the picture: pass the \
-             first 128",
+             (FLUX.2, Kontext, Qwen-Image-Edit), which follow the tokens of the picture: pass \
+             the first 128 samples",
         ),
         (
             "tokens of a reference image behind those of the picture",
             tokens(192, [1, 2, 64]),
-            "the tokens need 128 samples, the slice holds 192: tokens of reference images \
-             (FLUX.2, Kontext, Qwen-Image-Edit) follow those of the picture. Leave them out: \
-             pass the first 128",
+            "the tokens need 128 samples, the slice holds 192: the tokens of reference images \
+             (FLUX.2, Kontext, Qwen-Image-Edit) follow the tokens of the picture. Leave them \
+             out: pass the first 128 samples",
         ),
         (
             "tokens by the latent's height and width",
             tokens(64, [2, 2, 64]),
-            "the tokens need 256 samples, the slice holds 64: rows and columns are those of \
+            "the tokens need 256 samples, the slice holds 64: give the rows and columns of \
              2x2 patches, a sixteenth of the picture's height and width for most models",
         ),
         (
             "tokens by the picture's height and width",
             tokens(64, [16, 16, 64]),
-            "the tokens need 16384 samples, the slice holds 64: rows and columns are those of \
+            "the tokens need 16384 samples, the slice holds 64: give the rows and columns of \
              2x2 patches, a sixteenth of the picture's height and width for most models",
         ),
         (
             "planes that are not of one size",
             linear_decode(&samples[..5], &[[0.0; 3]; 2], &mut []).err(),
-            "5 samples are not `2 * height * width`: give those of one image",
+            "5 samples are not `2 * height * width`: give the samples of one image",
         ),
         (
             "a buffer of another size",
             own.preview_into(&of_shape([4, 1, 1]), PixelFormat::Rgb8, &mut out)
                 .err(),
-            "the output needs 3 elements, the buffer has 2: give a slice of exactly so many",
+            "the output needs 3 elements, the buffer has 2: give a slice of exactly that length",
         ),
         (
             "rows of a texture that are too short",
             preview(PixelFormat::Rgba8).copy_rows(3, &mut out).err(),
-            "a row of the picture has 4 bytes, more than the 3 between rows: give \
-             `copy_rows` at least so many",
+            "a row of the picture has 4 bytes, more than the 3 between rows: give `copy_rows` \
+             at least that many",
         ),
         (
             "a buffer that is too short for the rows of a texture",
@@ -152,13 +152,13 @@ fn refusals_of_latents_maps_and_buffers() {
         (
             "latents of another model, given to a map of one's own",
             own.check(&of_shape([3, 1, 1])).err(),
-            "this previewer takes 4 latent channels, the latents have 3: make it for their \
-             format with `LatentFormat::previewer`",
+            "this previewer takes 4 latent channels, the latents have 3: make a previewer for \
+             their format with `LatentFormat::previewer`",
         ),
         (
             "bytes that are cut off",
             OwnedSamples::from_le_bytes(DType::F16, &[0; 3]).err(),
-            "3 bytes do not divide into whole F16 samples: give the tensor's own `DType`",
+            "3 bytes do not divide into whole F16 samples: give the `DType` of the tensor",
         ),
         (
             "bytes at an odd address",
@@ -169,7 +169,7 @@ fn refusals_of_latents_maps_and_buffers() {
         (
             "a projection without rows",
             Projection::linear(vec![]).err(),
-            "coefficients of the map: 1 needed, 0 given",
+            "wrong number of coefficients for the map: 1 needed, 0 given",
         ),
         (
             "a projection with NaN",
@@ -194,7 +194,7 @@ fn refusals_of_latents_maps_and_buffers() {
         (
             "a name of several models",
             "SkyReels".parse::<LatentFormat>().err(),
-            "models of different latents have this name: SkyReels V1 has the latents of \
+            "models with different latents share this name: SkyReels V1 has the latents of \
              hunyuan-video, V2 those of wan21",
         ),
         (
@@ -212,20 +212,20 @@ fn refusals_of_latents_maps_and_buffers() {
         (
             "twice the size of a format without a tiny decoder",
             wan21.previewer_2x().err(),
-            "no previewer makes pictures of twice the size of wan21 latents: call \
-             `LatentFormat::previewer` and enlarge its pictures",
+            "there is no 2x previewer for wan21 latents: call `LatentFormat::previewer` and \
+             enlarge its pictures",
         ),
         (
             "a latent of no known model",
             check(sdxl, [5, 1, 1]),
-            "sdxl latents have 4 channels, these have 5, as those of no known format: look at \
-             the order of the shape",
+            "sdxl latents have 4 channels, these have 5, as in no known format: check the \
+             order of the shape",
         ),
         (
             "the input of an inpainting model",
             check(sdxl, [9, 1, 1]),
-            "sdxl latents have 4 channels, these have 9, as those of no known format: the \
-             input of an inpainting or editing model holds the latent in its first 4 channels",
+            "sdxl latents have 4 channels, these have 9, as in no known format: the input of \
+             an inpainting or editing model holds the latent in its first 4 channels",
         ),
         (
             "a latent of another model",
@@ -267,9 +267,8 @@ fn refusals_of_latents_maps_and_buffers() {
             "tokens of FLUX.1 as diffusers holds them",
             images(flux1, &[2, 24, 64]),
             "flux1 latents have 16 channels; 64 look like 2x2 patches: view them with \
-             `Latents::packed_tokens` or `Latents::packed_tokens_batch`, whose rows and \
-             columns are those of patches, and give the order of the values in a patch \
-             (`PackOrder`)",
+             `Latents::packed_tokens` or `Latents::packed_tokens_batch` (rows and columns of \
+             patches) and give the order of the values in a patch (`PackOrder`)",
         ),
         (
             "an image with its channels last",
@@ -281,14 +280,14 @@ fn refusals_of_latents_maps_and_buffers() {
         (
             "a batch of 16 or a video of 16 channels",
             images(wan21, &[16, 16, 1, 1]),
-            "two axes have the 16 channels of wan21: say which it is with `Latents::batch` or \
-             `Latents::video`",
+            "two axes have length 16, the channel count of wan21: choose one with \
+             `Latents::batch` or `Latents::video`",
         ),
         (
             "a shape of one axis",
             images(sdxl, &[4]),
             "sdxl latents have the shape [4, height, width], a batch [images, 4, height, \
-             width], videos [videos, 4, frames, height, width]: reshape this tensor, whose \
+             width], or videos [videos, 4, frames, height, width]: reshape this tensor, whose \
              number of axes is 1",
         ),
         (
@@ -314,14 +313,14 @@ fn refusals_of_latents_maps_and_buffers() {
                 .unwrap()
                 .for_vae_space()
                 .err(),
-            "this previewer takes latents of another space already: call `for_vae_space` or \
-             `for_sigma` on the previewer of the format",
+            "this previewer already takes latents of another space: call `for_vae_space` or \
+             `for_sigma` on a new previewer of the format",
         ),
         (
             "VAE space of a map of one's own",
             own.for_vae_space().err(),
-            "a previewer of a projection or decoder of your own knows no VAE space: scale the \
-             latents as the pipeline does, or begin with `LatentFormat::previewer`",
+            "a previewer of your own projection or decoder knows no VAE space: scale the \
+             latents as the pipeline does, or start with `LatentFormat::previewer`",
         ),
         (
             "a negative noise level",
@@ -334,8 +333,8 @@ fn refusals_of_latents_maps_and_buffers() {
                 .unwrap()
                 .preview_rgb(&of_shape([4, 1, 1]))
                 .err(),
-            "this learner began with nothing and has seen no picture: give it the first \
-             latent and its decoded picture with `Learner::learn`",
+            "this learner has no start and no picture yet: give it the first latent and its \
+             decoded picture with `Learner::learn`",
         ),
         (
             "a timestep in place of alpha_cumprod",
@@ -346,7 +345,7 @@ fn refusals_of_latents_maps_and_buffers() {
         (
             "the same noise level before and after a step",
             Denoise::step(0.5, 0.5).err(),
-            "the noise level of the next latent must be another than that of this one",
+            "the noise level of the next latent must be different from that of this latent",
         ),
         (
             "a model output of another shape",

@@ -163,7 +163,7 @@ fn what_is_wrong_is_said() {
     save(5, 5);
     let message = fails(FIT, &folder, &["pairs", "--kind", "affine"]);
     assert!(
-        message.contains("channel 0 does not vary by itself"),
+        message.contains("channel 0 does not vary independently"),
         "{message}"
     );
     let message = fails(FIT, &folder, &["pairs", "--format", "sd1"]);
