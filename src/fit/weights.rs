@@ -20,7 +20,8 @@ impl Weights {
     }
 
     pub(super) fn predict(&self, features: &[f64]) -> [f64; 3] {
-        // No iterators or arrays: this is hot, in builds without optimization as well.
+        // An index loop over single numbers: this is hot, in builds without optimization as
+        // well.
         let count = self.rows.len();
         let (rows, features) = (&self.rows[..count], &features[..count]);
         let [mut red, mut green, mut blue] = self.constant;

@@ -1,4 +1,4 @@
-//! Learning on a thread of its own.
+//! Learning on a separate thread.
 
 use core::any::Any;
 use std::sync::mpsc::{self, Sender};
@@ -12,11 +12,11 @@ use crate::fit::pairs::Pair;
 use crate::fit::{FitError, Target};
 use crate::{LatentImages, LatentPreview, Latents, PixelFormat, PreviewError, Previewer};
 
-/// A [`Learner`] that learns on a thread of its own: neither the sampler nor a preview waits.
+/// A [`Learner`] that learns on its own thread: neither the sampler nor a preview waits.
 ///
-/// Share it in an `Arc`: it previews with what it has learned so far, also within a
-/// [`BackgroundPreviewer`](crate::BackgroundPreviewer). Pictures that wait to be learned are
-/// kept at the latent's size.
+/// Share it in an `Arc`. It previews with the map learned so far, also inside a
+/// [`BackgroundPreviewer`](crate::BackgroundPreviewer). Pictures that wait are kept at the
+/// latent's size.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -59,11 +59,11 @@ pub struct BackgroundLearner {
 }
 
 impl BackgroundLearner {
-    /// Starts the thread. `handler` is called on it with what each picture has taught.
+    /// Starts the thread, which calls `handler` with the result of each picture.
     ///
     /// # Errors
     ///
-    /// If the system has no thread left.
+    /// If the system cannot start a thread.
     pub fn spawn<H>(mut learner: Learner, mut handler: H) -> io::Result<Self>
     where
         H: FnMut(Result<&Learned, FitError>) + Send + 'static,
@@ -78,7 +78,8 @@ impl BackgroundLearner {
                 let outcome = learner.take_in(&clip).map(|_| ());
                 if outcome.is_ok() {
                     let shown = shared(&learner);
-                    // The lock is held to move a pointer: no code that can panic runs under it.
+                    // The lock is held only to move a pointer: no code that can panic runs
+                    // under it.
                     *ours.write().unwrap_or_else(PoisonError::into_inner) = shown;
                 }
                 handler(outcome.map(|()| learner.learned()));
@@ -96,20 +97,20 @@ impl BackgroundLearner {
         })
     }
 
-    /// Hands over a latent and its picture. Takes as long as a copy of the latent and the
-    /// picture's reduction to the latent's size.
+    /// Hands over a latent and its picture. The call copies the latent and scales the picture
+    /// down to the latent's size.
     ///
     /// # Errors
     ///
-    /// Those of [`Learner::learn`] that need no look at the pixels' colors; the handler gets
-    /// the others. After a panic of the handler nothing is learned.
+    /// The errors of [`Learner::learn`] that do not depend on the picture's colors; the handler
+    /// gets the others. After the handler has panicked, nothing is learned.
     pub fn learn(&self, latents: &Latents<'_>, picture: Target<'_>) -> Result<(), FitError> {
         let pair = self.begun.pair(latents, picture)?;
         self.send([pair].into());
         Ok(())
     }
 
-    /// Hands over a clip, as [`Learner::learn_video`] takes it.
+    /// Hands over a clip, as for [`Learner::learn_video`].
     ///
     /// # Errors
     ///
@@ -124,17 +125,17 @@ impl BackgroundLearner {
     }
 
     fn send(&self, clip: Vec<Pair>) {
-        // A thread that has ended by a panic takes nothing.
+        // A thread that has panicked receives nothing.
         let _ = self.clips.send(clip);
     }
 
-    /// Waits until all has been learned, and gives the learner back. Dropping does not wait: the
-    /// thread takes in what it has been given, calls the handler, and all that was learned is
-    /// lost.
+    /// Waits until all pictures are learned, and returns the learner. Dropping does not wait:
+    /// the thread learns from the remaining pictures and calls the handler, then everything
+    /// learned is lost.
     ///
     /// # Errors
     ///
-    /// The payload of the handler's panic, if it panicked; what was learned is lost then.
+    /// The payload of the handler's panic. Everything learned is then lost.
     pub fn finish(self) -> Result<Learner, Box<dyn Any + Send>> {
         drop(self.clips);
         self.worker.join()

@@ -1,8 +1,7 @@
-//! Maps drawn towards the start, fitted on pictures.
-//!
-//! It is as if the start had been right on some more pictures: of latents of every kind for the
-//! linear part, of all colors for the correction of colors. A few pictures of few colors then
-//! change little about the colors that they do not show.
+//! Maps fitted on pictures and drawn towards the start. The fit behaves as if the start had
+//! been right on some more pictures: of all kinds of latents for the linear part, of all colors
+//! for the color correction. A few pictures of few colors then hardly change colors that they
+//! do not show.
 
 use alloc::{vec, vec::Vec};
 
@@ -14,14 +13,14 @@ use crate::fit::gram::Gram;
 use crate::fit::ldl::Ldl;
 use crate::fit::weights::Weights;
 
-/// Latents of a pixel and of the one beside it are supposed to correlate by this much.
+/// The assumed correlation of the latents of a pixel and of the one beside it.
 const CORRELATION: f64 = 0.95;
 
-/// Added to the diagonal of equations, as a share of its mean, so that each has a solution.
+/// A share of the diagonal's mean, added to the diagonal so that the equations have a solution.
 const LEAST_RIDGE: f64 = 1e-9;
 
-/// How much more the reach of a correction of colors counts: a cubic goes further astray
-/// on colors that it has not seen than a linear map does.
+/// The weight of a color correction's reach: on colors that it has not seen, a cubic is further
+/// off than a linear map.
 const COLOR_REACH: f64 = 2.0;
 
 /// The sums that all candidates of some pictures share.
@@ -30,9 +29,9 @@ pub(super) struct Fitter {
     count: usize,
     /// The mean square of a channel.
     variance: f64,
-    /// Sums of products of the inputs and 1, of one picture of latents of every kind.
+    /// Sums of products of the inputs and 1, for one picture of all kinds of latents.
     prior: Vec<f64>,
-    /// Sums of products of the monomials and 1, of one picture of all colors.
+    /// Sums of products of the monomials and 1, for one picture of all colors.
     cube: Vec<f64>,
     monomials: ColorCorrection,
 }
@@ -45,7 +44,7 @@ impl Fitter {
             count
         };
         let variance = match inputs {
-            // Every color of decoder range is as likely as any other.
+            // All colors of decoder range are equally likely.
             Inputs::StartColors => 1.0 / 3.0,
             _ => tables.iter().map(|t| t.mean_square(own)).sum::<f64>() / tables.len() as f64,
         };
@@ -69,12 +68,12 @@ impl Fitter {
         }
     }
 
-    /// `true` if a correction of colors can follow: a start that is not linear has its own end.
+    /// `true` if a color correction can follow: a start that is not linear has its own last stage.
     pub(super) fn can_correct_colors(&self) -> bool {
         self.inputs != Inputs::StartColors
     }
 
-    /// Inputs of a pixel.
+    /// Number of inputs per pixel.
     pub(super) const fn count(&self) -> usize {
         self.count
     }
@@ -89,13 +88,13 @@ impl Fitter {
         gram.finish()
     }
 
-    /// The linear map of so many pictures that is the best but for the pull towards the start,
-    /// which counts for `pull` pictures. `None` if numbers overflow.
+    /// The best linear map for these sums with a pull towards the start, which counts as `pull`
+    /// pictures. `None` if numbers overflow.
     pub(super) fn linear(&self, sums: &[f64], pull: f64) -> Option<Weights> {
         solve(sums, self.count, &self.prior, pull)
     }
 
-    /// Sums for a correction of colors after a linear map.
+    /// Sums for a color correction after a linear map.
     pub(super) fn color_sums(&self, table: &Table, linear: &Weights, weight: f64) -> Vec<f64> {
         let mut gram = Gram::symmetric(MONOMIALS + SIDES);
         let weight = weight / table.target.len() as f64;
@@ -111,7 +110,7 @@ impl Fitter {
         gram.finish()
     }
 
-    /// The correction of colors that is the best but for the pull towards none.
+    /// The best color correction with a pull towards none.
     pub(super) fn colors(&self, sums: &[f64], pull: f64) -> Option<ColorCorrection> {
         let mut colors = self.monomials.clone();
         colors.weights = solve(sums, MONOMIALS, &self.cube, pull)?;
@@ -134,8 +133,8 @@ impl Fitter {
         core::array::from_fn(|o| start[o] + added[o])
     }
 
-    /// The mean square of what an addition changes about areas of one color, if latents and
-    /// colors are of every kind: the harm that it can do to pictures unlike those it has seen.
+    /// The mean square of an addition's change to flat areas, over all kinds of latents and
+    /// colors: the harm it can do to pictures unlike those it has seen.
     pub(super) fn reach(&self, addition: &Addition) -> f64 {
         let rows = &addition.linear.rows;
         let channels = if self.inputs == Inputs::Neighborhood {
@@ -203,7 +202,8 @@ fn solve(sums: &[f64], count: usize, prior: &[f64], pull: f64) -> Option<Weights
     is_finite.then_some(weights)
 }
 
-/// The correlation of the pixel, the mean of those beside it and that of the diagonal ones.
+/// The correlations of the pixel, the mean of its direct neighbors and the mean of its diagonal
+/// ones.
 fn rings() -> [[f64; 3]; 3] {
     let mut sums = [[0.0; 3]; 3];
     for (p, &ring) in RINGS.iter().enumerate() {

@@ -1,4 +1,5 @@
-//! Which map is the best on pictures that it has not seen, and whether that is sure enough.
+//! The choice of the map that is best on unseen pictures, if it is surely better than the
+//! start.
 
 use alloc::{vec, vec::Vec};
 
@@ -8,51 +9,51 @@ use super::map::Addition;
 use super::table::Table;
 use crate::fit::weights::Weights;
 
-/// Groups of scenes that are left out together.
+/// The number of groups of scenes. The scenes of a group are left out together.
 const FOLDS: usize = 8;
 
-/// How many pictures the start counts for in the linear part; less than one picture's share
-/// is not tried.
+/// How many pictures the start counts as in the linear part. Less than one picture's share is
+/// not tried.
 const PULLS: [f64; 5] = [0.1, 0.3, 1.0, 3.0, 10.0];
 
-/// Without a start, the linear part is drawn towards gray, and less.
+/// The same without a start: the linear part is drawn towards gray, and less strongly.
 const PULLS_TO_GRAY: [f64; 4] = [0.001, 0.01, 0.1, 1.0];
 
-/// How many pictures of all colors hold the correction of colors.
+/// How many pictures of all colors hold the color correction.
 const COLOR_PULLS: [f64; 2] = [1.0, 3.0];
 
-/// Among candidates within this share of the best, the one that is drawn least is chosen: it was
-/// fitted on fewer pictures than the final map, which needs less.
+/// Among candidates within this share of the best, the one with the least pull is chosen:
+/// candidates are fitted on fewer pictures than the final map, which needs less pull.
 const TIE: f64 = 0.02;
 
-/// The doubt about the gain on unseen pictures, in units of its natural logarithm:
-/// this over the square root of their number ...
+/// The gain on unseen pictures (natural logarithm) must exceed a doubt: this over the square
+/// root of their number ...
 const DOUBT: f64 = 0.15;
 /// ... and this many standard errors ...
 const ERRORS: f64 = 0.5;
 /// ... and, as a share of the start's error, this many times [`Fitter::reach`] over their number.
 const REACH: f64 = 2.0;
 
-/// Pictures whose chroma varies less than this say little about colors: all the more does the
-/// reach count. In decoder range, the variance of R - G plus that of B - G; half of the sets of
-/// four varied pictures have more than 0.18, gray pictures have 0.
+/// Pictures whose chroma varies less than this say little about colors, so the reach counts
+/// more. It is the variance of R - G plus the variance of B - G, in decoder range. Half of the
+/// sets of four varied pictures have more than 0.18, gray pictures have 0.
 const COLORFUL: f64 = 0.1;
 
-/// Errors below this share of the start's mean are all the same.
+/// Errors below this share of the start's mean count as equal.
 const GOOD: f64 = 0.02;
 
-/// The choice.
+/// The chosen map and its errors.
 pub(super) struct Choice {
     /// `None`: the start.
     pub(super) addition: Option<Addition>,
     /// The mean squared errors on unseen pictures, in decoder range.
     pub(super) start_error: f64,
     pub(super) error: f64,
-    /// The errors are those of whole pictures, not of parts of the only one.
+    /// `true` if the errors are those of whole pictures, not of parts of the only one.
     pub(super) is_of_unseen: bool,
 }
 
-/// How strongly a map is drawn towards the start.
+/// The strength of a map's pull towards the start.
 #[derive(Clone, Copy)]
 struct Candidate {
     /// `None`: there is no linear part.
@@ -60,7 +61,7 @@ struct Candidate {
     color_pull: Option<f64>,
 }
 
-/// A candidate and its errors on the scenes, each of which it did not see.
+/// A candidate and its error on each scene, fitted without that scene.
 type Scored = (Candidate, Vec<f64>);
 
 struct Learning {
@@ -68,8 +69,8 @@ struct Learning {
     tables: Vec<Table>,
     /// The scene of each picture. Variants of one picture are one scene and count as one.
     scenes: Vec<usize>,
-    /// How much each picture counts: those that the start shows badly less than their errors
-    /// would make them, or one picture would decide alone.
+    /// The weight of each picture. Pictures that the start shows badly weigh less, or one
+    /// picture alone would decide.
     weights: Vec<f64>,
     /// The start's errors on the scenes.
     start: Vec<f64>,
@@ -80,7 +81,7 @@ struct Learning {
     all: Vec<f64>,
 }
 
-/// Chooses by all lessons, of which there is at least one; `None` if numbers overflow.
+/// Chooses a map by all lessons (at least one); `None` if numbers overflow.
 pub(super) fn choose(
     lessons: &[Lesson],
     inputs: Inputs,
@@ -95,7 +96,7 @@ pub(super) fn choose(
         scenes.push(like.map_or(next, |i| scenes[i]));
     }
     if !has_start && scenes.iter().all(|&scene| scene == 0) {
-        // Without a start, bands of the only scene stand for scenes.
+        // Without a start, bands of the only scene take the place of scenes.
         let bands: Vec<_> = tables.iter().map(Table::bands).collect();
         scenes = bands.iter().flat_map(|bands| 0..bands.len()).collect();
         tables = bands.into_iter().flatten().collect();
@@ -177,7 +178,7 @@ impl Learning {
 
     /// `None`: the start.
     fn choose_beside_start(&self) -> Option<Choice> {
-        // One scene says nothing about others: some lose 6 dB by what another one teaches.
+        // One scene says nothing about others: some lose 6 dB by the lesson of another one.
         if self.start.len() < 2 {
             return None;
         }
@@ -205,8 +206,8 @@ impl Learning {
         }
     }
 
-    /// The error on each scene of what is fitted on the others, for some pulls on colors;
-    /// nothing if numbers overflow.
+    /// The error on each scene of a fit on the others, for some pulls on colors; empty if
+    /// numbers overflow.
     fn errors(&self, pull: Option<f64>, color_pulls: &[Option<f64>]) -> Vec<Scored> {
         let unscored = |_: &Option<f64>| vec![0.0; self.tables.len()];
         let mut errors: Vec<_> = color_pulls.iter().map(unscored).collect();
@@ -271,7 +272,7 @@ impl Learning {
         fitted.into_iter().next()
     }
 
-    /// `true` if a candidate is better than the start beyond doubt.
+    /// `true` if a candidate is surely better than the start.
     fn is_sure(&self, (candidate, errors): &Scored) -> bool {
         let Some(addition) = self.fit_on_all(*candidate) else {
             return false;
@@ -299,7 +300,7 @@ impl Learning {
         let near = scored
             .iter()
             .filter(|(_, errors)| mean(errors) <= best * (1.0 + TIE));
-        // The least pull first; of the same pull, the smaller error.
+        // The least pull first; among equal pulls, the smallest error.
         let pull = |candidate: &Candidate| candidate.pull.unwrap_or(f64::INFINITY);
         let (candidate, errors) = near.min_by(|a, b| {
             let pulls = pull(&a.0).total_cmp(&pull(&b.0));
@@ -337,7 +338,7 @@ fn add(sums: &mut [f64], others: &[f64], times: f64) {
     }
 }
 
-/// The sum of one or more.
+/// The sum of one or more parts.
 fn total(parts: &[Vec<f64>]) -> Vec<f64> {
     let mut sums = parts[0].clone();
     parts[1..].iter().for_each(|part| add(&mut sums, part, 1.0));

@@ -1,8 +1,8 @@
-//! The account that a learner gives of itself.
+//! A learner's report.
 
 use core::fmt;
 
-/// The map that a [`Learner`](super::Learner) shows, and why.
+/// The kind of map that a [`Learner`](super::Learner) uses, and its scores.
 ///
 /// ```
 /// use latent_preview::fit::{LearnedMap, Learner};
@@ -17,13 +17,13 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Learned {
-    /// Pictures and clips that it has taken in.
+    /// Number of pictures and clips learned.
     pub pictures: usize,
     /// The map that makes the previews.
     pub map: LearnedMap,
-    /// PSNR of the map in dB, on pictures that it did not see: each was left out once, with an
-    /// eighth of the others if there are many. `None` before the first picture, and without a
-    /// start before the second. The map in use has seen all of them and is a little better.
+    /// PSNR of the map in dB on unseen pictures: each picture was left out once, with an eighth
+    /// of the others if there are many. `None` before the first picture, and without a start
+    /// before the second. The map in use is fitted on all pictures and is a little better.
     pub psnr: Option<f64>,
     /// PSNR of the start on the same pictures; `None` if there is no start.
     pub start_psnr: Option<f64>,
@@ -41,14 +41,14 @@ pub struct Learned {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LearnedMap {
-    /// Nothing: it has no start, and has learned nothing yet.
+    /// No map: the learner has no start and has learned nothing yet.
     Nothing,
-    /// The start. Nothing else is clearly better.
+    /// The start: no other map is clearly better.
     Start,
-    /// A linear map of the latents added to the start: of 3x3 pixels, or of one above 64
-    /// channels. A start that is not linear has its colors mixed anew.
+    /// A linear map of the latents added to the start: of 3x3 pixels, or of one pixel above 64
+    /// channels. If the start is not linear, a linear map of its colors.
     Linear,
-    /// The same, and a correction of colors after it.
+    /// A linear map of the latents, then a color correction.
     LinearAndColors,
 }
 

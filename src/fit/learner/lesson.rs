@@ -10,28 +10,29 @@ use crate::fit::pairs::Pair;
 use crate::map::refined::TAPS;
 use crate::{LatentPreview, PixelFormat, PreviewError, Previewer, Projection};
 
-/// Pixels that are kept of a picture. Neighbors are so much alike that more of them tell
-/// little that is new: 256 cost 0.1 dB after ten pictures, four times as many gain nothing.
+/// The number of pixels kept of a picture. Neighbors are so similar that more of them add
+/// little: 256 cost 0.1 dB after ten pictures, four times as many gain nothing.
 pub(super) const PIXELS: usize = 384;
 
-/// Above this, the learned map looks at each pixel alone: with neighbors its unknowns would
-/// be more than the pixels of a few pictures.
+/// Above this, the learned map reads each pixel alone: with neighbors it would have more
+/// unknowns than a few pictures have pixels.
 const MOST_CHANNELS_3X3: usize = 64;
 
 /// The numbers that the learned part of a map is linear in.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Inputs {
-    /// Each channel of the pixel, its mean over the four beside it and over the four diagonal
-    /// ones: a symmetric convolution of 3x3.
+    /// Each channel of the pixel, its mean over the four direct neighbors and over the four
+    /// diagonal ones: a symmetric 3x3 convolution.
     Neighborhood,
     /// Each channel of the pixel.
     Pixel,
-    /// R, G and B of the start, which is not a linear map itself.
+    /// R, G and B of a start that is not a linear map.
     StartColors,
 }
 
 impl Inputs {
-    /// Those that a start can take up: the learned map costs no more than one map.
+    /// The inputs that can be merged with a start, so that the learned map costs no more than
+    /// one map.
     pub(super) fn of(start: Option<&Previewer>, channels: usize) -> Self {
         let is_linear = start.is_none_or(|start| {
             matches!(
@@ -76,23 +77,24 @@ impl Inputs {
     }
 }
 
-/// The place at which each of the 3x3 pixels counts: 0 the pixel, 1 those beside it, 2 the diagonal ones.
+/// The ring of each of the 3x3 pixels: 0 the pixel, 1 its direct neighbors, 2 the diagonal
+/// ones.
 pub(super) const RINGS: [usize; TAPS] = [2, 1, 2, 1, 0, 1, 2, 1, 2];
 
 /// Pixels of a picture, or of the frames of a clip, from top to bottom.
 ///
-/// For each pixel in turn: its inputs, R, G and B of the start and those of the decoder,
-/// all of latents in the order of the planes and in decoder range.
+/// For each pixel in turn: its inputs, then R, G and B of the start and of the decoder in
+/// decoder range.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Lesson {
     pub(super) values: Vec<f16>,
 }
 
-/// Numbers of a pixel behind its inputs.
+/// The number of values after a pixel's inputs.
 pub(super) const COLORS: usize = 6;
 
 impl Lesson {
-    /// Takes pixels here and there, each at most once: of pictures of one size, the same ones.
+    /// Keeps scattered pixels, each at most once. Pictures of one size keep the same ones.
     pub(super) fn new(
         clip: &[Pair],
         start: Option<&Previewer>,

@@ -1,4 +1,4 @@
-//! The part that a learner adds to its start, and the map that both make together.
+//! The part that a learner adds to its start, and the map of both together.
 
 use alloc::{vec, vec::Vec};
 
@@ -8,7 +8,7 @@ use crate::fit::weights::Weights;
 use crate::map::Map;
 use crate::{PreviewError, Previewer, Projection, Refined};
 
-/// A linear map of the inputs that is added to the start's colors, then a correction of colors.
+/// A linear map of the inputs that is added to the start's colors, then a color correction.
 #[derive(Clone)]
 pub(super) struct Addition {
     pub(super) linear: Weights,

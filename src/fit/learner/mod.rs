@@ -27,34 +27,34 @@ use crate::{
 };
 use lesson::{Inputs, Lesson};
 
-/// Pictures that are kept. Of more, each has the same chance to be among them.
+/// The number of pictures kept. If there are more, each has the same chance to be kept.
 const PICTURES: usize = 32;
 
 /// A previewer that gets better with every picture that the VAE decodes anyway.
 ///
-/// Start it with any [`Previewer`] whose pictures have the latent's size, or with nothing but the
-/// number of channels. At the end of
-/// a run, give it the final latent and the decoded picture. From then on its previews are
-/// those of the map that is the best on pictures which it did not see; if none is clearly better than
-/// the start, they are the start's. [`learned`](Self::learned) says which it is.
+/// Start it with any [`Previewer`] whose pictures have the latent's size, or with only the
+/// number of channels. At the end of a run, give it the final latent and the decoded picture.
+/// It then previews with the map that is best on pictures it was not fitted on. If none is
+/// clearly better than the start, it previews with the start. [`learned`](Self::learned) says
+/// which map is in use.
 ///
-/// It keeps 384 pixels of each of at most 32 pictures (a uniform choice among all that it has
-/// seen): 1.3 MB for 16 channels, 2.5 MB for 32, 3.3 MB for 128. `clone` and threads are fine;
-/// [`BackgroundLearner`] learns while the next run previews. With the feature `serde` its state
-/// can be stored. [`previewer`](Self::previewer) is what it has learned, as one map.
+/// It keeps 384 pixels of each of at most 32 pictures (a uniform choice among all it has seen):
+/// 1.3 MB for 16 channels, 2.5 MB for 32, 3.3 MB for 128. It can be cloned and sent to threads;
+/// [`BackgroundLearner`] learns while the next run previews. The feature `serde` stores its
+/// state. [`previewer`](Self::previewer) returns the learned map.
 ///
 /// ```
 /// use latent_preview::fit::{Learner, Target};
 /// use latent_preview::{LatentFormat, LatentPreview, Latents};
 ///
-/// // Nobody has measured the table for this format.
+/// // No published score exists for this format's table.
 /// let mut learner = Learner::from(LatentFormat::Wan22.previewer()?);
 /// # let latent: Vec<f32> = (0..48 * 64).map(|i| ((i * 37 % 101) as f32) / 50.0 - 1.0).collect();
 /// # let decoded: Vec<u8> = (0..64)
 /// #     .flat_map(|p| [0, 1, 2].map(|c| (100.0 + 40.0 * latent[c * 64 + p]) as u8))
 /// #     .collect();
 /// # let (height, width) = (8, 8);
-/// // A run: previews at each step, and the picture at the end.
+/// // A run: previews at each step, the decoded picture at the end.
 /// let latents = Latents::planar(&latent, [48, 8, 8])?;
 /// let preview = learner.preview_rgb(&latents)?;
 /// match learner.learn(&latents, Target::rgb8(&decoded, [height, width])?) {
@@ -69,19 +69,19 @@ pub struct Learner {
     channels: usize,
     start: Option<Previewer>,
     lessons: Vec<Lesson>,
-    /// The map that is shown; `None` without start and lessons.
+    /// The map in use; `None` without start and lessons.
     shown: Option<Previewer>,
     learned: Learned,
 }
 
 impl Learner {
-    /// Without a start, for latents of so many channels: a model that nobody has a table for.
-    /// Until the first picture there are no previews.
+    /// A learner without a start, for a model without a table. Before the first picture it
+    /// makes no previews.
     ///
     /// # Errors
     ///
     /// [`PreviewError::TooManyChannels`] if there are more than 128,
-    /// [`PreviewError::ZeroDimension`] if there is none.
+    /// [`PreviewError::ZeroDimension`] if `channels` is 0.
     ///
     /// ```
     /// use latent_preview::fit::{Learner, Target};
@@ -128,18 +128,18 @@ impl Learner {
         }
     }
 
-    /// Takes in the final latent of a run and the picture that the VAE made of it, and chooses
-    /// anew. A latent of 128x128 takes up to 145 ms with 16 channels, 285 ms with 48 (one core of an
-    /// AMD EPYC that others used, too, 2026-11-26).
+    /// Learns from the final latent of a run and its decoded picture, and chooses the map
+    /// again. A latent of 128x128 takes up to 145 ms with 16 channels, 285 ms with 48 (one core
+    /// of a shared AMD EPYC, 2026-11-26).
     ///
     /// # Errors
     ///
-    /// [`FitError::Channels`], [`FitError::TargetSize`] and [`FitError::NonFiniteSample`] as
-    /// for [`Pairs::add`](super::Pairs::add); [`FitError::OneColor`] and
-    /// [`FitError::AnotherPicture`] if the picture would teach nothing or wrong things;
+    /// After an error the learner is unchanged. [`FitError::Channels`],
+    /// [`FitError::TargetSize`] and [`FitError::NonFiniteSample`] as for
+    /// [`Pairs::add`](super::Pairs::add); [`FitError::OneColor`] and
+    /// [`FitError::AnotherPicture`] if the picture would teach nothing or something wrong;
     /// [`FitError::Scale`] if the start's pictures are larger than the latents;
-    /// [`FitError::Preview`] if the latents cannot be of the start's format. Nothing has
-    /// changed then.
+    /// [`FitError::Preview`] if the latents cannot be of the start's format.
     pub fn learn(
         &mut self,
         latents: &Latents<'_>,
@@ -149,17 +149,17 @@ impl Learner {
         self.take_in(&[pair])
     }
 
-    /// [`learn`](Self::learn) from a clip: all its latent frames and all decoded frames, in
-    /// order. Give one clip at a time. It counts as one picture.
+    /// Like [`learn`](Self::learn), from one clip: all its latent frames and all decoded
+    /// frames, in order. The clip counts as one picture.
     ///
     /// The format says which decoded frames a latent frame stands for
-    /// ([`LatentFormat::decoded_frames`]); it is taught their mean. Without a format there is
-    /// one decoded frame for each.
+    /// ([`LatentFormat::decoded_frames`]); the learner learns their mean. Without a format,
+    /// each latent frame has one decoded frame.
     ///
     /// # Errors
     ///
-    /// Those of [`learn`](Self::learn), and [`FitError::FrameCount`] if there are not as many
-    /// decoded frames as the latent ones stand for.
+    /// Those of [`learn`](Self::learn), and [`FitError::FrameCount`] if the number of decoded
+    /// frames does not match the latent frames.
     pub fn learn_video(
         &mut self,
         latents: LatentImages<'_>,
@@ -169,33 +169,34 @@ impl Learner {
         self.take_in(&clip)
     }
 
-    /// The map that it shows, and why.
+    /// The kind of map in use, and its scores.
     #[must_use]
     pub const fn learned(&self) -> &Learned {
         &self.learned
     }
 
-    /// The map in use; `None` without a start before the first picture. It does not learn on.
+    /// The map in use; `None` without a start before the first picture. The previewer itself
+    /// does not learn.
     #[must_use]
     pub const fn previewer(&self) -> Option<&Previewer> {
         self.shown.as_ref()
     }
 
-    /// The format of its start.
+    /// The format of the start.
     #[must_use]
     pub fn format(&self) -> Option<LatentFormat> {
         self.start.as_ref().and_then(Previewer::format)
     }
 
-    /// Goes on from what another learner knows, such as one that was stored: its start, its
-    /// pictures and its map replace those of this one. Reading a stored one takes as long as
-    /// learning a picture, since it chooses its map anew.
+    /// Continues from another learner, such as a stored one: its start, its pictures and its
+    /// map replace those of this learner. Deserializing a stored learner takes as long as
+    /// learning a picture, since it chooses its map again.
     ///
     /// # Errors
     ///
-    /// [`FitError::OtherLearner`] if it is for another format or has other channels,
-    /// [`FitError::OtherStart`] if it began with latents of another space, with pictures of
-    /// another size, or without a start where this one has one.
+    /// [`FitError::OtherLearner`] if it is for another format or another number of channels,
+    /// [`FitError::OtherStart`] if its start takes latents of another space or makes pictures
+    /// of another size, or if only one of the two has a start.
     pub fn resume(&mut self, stored: Self) -> Result<(), FitError> {
         let name = |learner: &Self| learner.format().map_or("no format", LatentFormat::name);
         let [ours, theirs] = [&*self, &stored].map(|learner| (name(learner), learner.channels));
@@ -274,7 +275,7 @@ impl Learner {
         if learner.lessons.len() < PICTURES {
             learner.lessons.push(lesson);
         } else {
-            // Each of all pictures so far is kept with the same probability.
+            // Keeps each picture so far with the same probability.
             let place = Noise::new(seen as u64).below(seen + 1);
             if let Some(kept) = learner.lessons.get_mut(place) {
                 *kept = lesson;
@@ -286,7 +287,7 @@ impl Learner {
         Ok(&self.learned)
     }
 
-    /// Chooses what to show by the lessons.
+    /// Chooses the map by the lessons.
     fn choose(&mut self) -> Result<(), FitError> {
         let inputs = self.inputs();
         let count = inputs.count(self.channels);
@@ -314,7 +315,7 @@ impl Learner {
 }
 
 impl From<Previewer> for Learner {
-    /// Starts with a previewer.
+    /// A learner that starts with a previewer.
     fn from(start: Previewer) -> Self {
         Self::begin(start.channels(), Some(start))
     }

@@ -1,4 +1,4 @@
-//! Refuses pictures that teach nothing, or wrong things.
+//! The check that refuses pictures that teach nothing or something wrong.
 
 use alloc::{vec, vec::Vec};
 
@@ -9,22 +9,22 @@ use crate::fit::gram::Gram;
 use crate::fit::ldl::Ldl;
 use crate::fit::pairs::Pair;
 
-/// A picture whose values differ by less from their mean is of one color: one level of 255.
+/// A picture with a smaller deviation than this has only one color: one level of 255.
 const ONE_COLOR: f64 = 1.0 / 255.0;
 
-/// Pixels for each unknown, at least: a fit of fewer explains everything.
+/// The least number of pixels per unknown: a fit on fewer explains everything.
 const PIXELS_PER_UNKNOWN: usize = 8;
 
-/// A flipped picture that leaves less than this share of what the picture leaves is the right one.
+/// If a flip leaves less than this share of the picture's unexplained variance, it is the right one.
 const FLIPPED: f64 = 0.7;
 
-/// A picture of which more is left than this share ...
+/// A picture with more unexplained variance than this share ...
 const UNEXPLAINED: f64 = 0.5;
-/// ... and more than this share of what a flipped one leaves, is another latent's.
+/// ... and more than this share of a flip's unexplained variance belongs to another latent.
 const NO_BETTER: f64 = 0.85;
 
-/// Refuses the frames of a clip, or a picture, if all of it is of one color, or if the best
-/// linear map explains a flipped picture as well as the picture itself.
+/// Refuses a picture, or the frames of a clip, if it has only one color, or if the best linear
+/// map explains a flipped picture as well as the picture itself.
 pub(super) fn check(clip: &[Pair], start: Option<&Previewer>) -> Result<(), FitError> {
     if deviation(clip) < ONE_COLOR {
         return Err(FitError::OneColor);
@@ -75,10 +75,10 @@ pub(super) fn check(clip: &[Pair], start: Option<&Previewer>) -> Result<(), FitE
     Ok(())
 }
 
-/// The three colors of the picture and of three flipped ones.
+/// The three colors of the picture and of its three flips.
 const PICTURE_COLORS: usize = 12;
 
-/// The share of the variance of the picture and of each flipped one that the inputs leave.
+/// The shares of the variance of the picture and of each flip that the inputs do not explain.
 fn unexplained(sums: &[f64], size: usize) -> Option<[f64; 4]> {
     let width = size + PICTURE_COLORS;
     let mut matrix: Vec<f64> = Vec::with_capacity(size * size);
@@ -103,7 +103,7 @@ fn unexplained(sums: &[f64], size: usize) -> Option<[f64; 4]> {
     Some(core::array::from_fn(|flip| left[flip] / variance[flip]))
 }
 
-/// The standard deviation of the values of a clip, of that color in which it is the greatest.
+/// The standard deviation of a clip's values, for the color in which it is largest.
 fn deviation(clip: &[Pair]) -> f64 {
     let values = |o: usize| {
         clip.iter()

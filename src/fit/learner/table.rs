@@ -4,23 +4,23 @@ use alloc::vec::Vec;
 
 use super::lesson::{COLORS, Lesson};
 
-/// Numbers behind the inputs in a row: 1 and what the start lacks of the decoder's colors.
+/// The values after the inputs in a row: 1, and the decoder's colors minus the start's.
 pub(super) const SIDES: usize = 4;
 
 /// The correlation above which two pictures are variants of one.
 const ALIKE: f64 = 0.74;
 
 pub(super) struct Table {
-    /// Numbers of a row.
+    /// Values per row.
     pub(super) width: usize,
-    /// For each pixel its inputs and the [`SIDES`].
+    /// For each pixel, its inputs and the [`SIDES`].
     rows: Vec<f64>,
     start: Vec<[f64; 3]>,
     pub(super) target: Vec<[f64; 3]>,
 }
 
 impl Table {
-    /// The pixels of a lesson of so many inputs.
+    /// The pixels of a lesson with this many inputs.
     pub(super) fn new(lesson: &Lesson, inputs: usize) -> Self {
         let mut table = Self {
             width: inputs + SIDES,
@@ -56,7 +56,7 @@ impl Table {
             .collect()
     }
 
-    /// Each pixel's row, and what the start makes of it.
+    /// Each pixel's row, and its color by the start.
     pub(super) fn pixels(&self) -> impl Iterator<Item = (&[f64], [f64; 3])> {
         let rows = self.rows.chunks_exact(self.width);
         rows.zip(self.start.iter().copied())
@@ -72,10 +72,9 @@ impl Table {
         squares / (3 * self.target.len()) as f64
     }
 
-    /// `true` if two pictures of one size correlate so much that they are variants of one: they
-    /// say no more about others than one of them does.
-    ///
-    /// The most alike two of 43 different pictures correlate by 0.72, variants of one by 0.75 to 1.
+    /// `true` if two pictures of one size correlate so much that they are variants of one:
+    /// together they say no more about other pictures than one of them. Among 43 different
+    /// pictures, the highest correlation is 0.72; variants of one have 0.75 to 1.
     pub(super) fn is_like(&self, other: &Self) -> bool {
         if self.target.len() != other.target.len() {
             return false;
@@ -113,7 +112,7 @@ impl Table {
     }
 }
 
-/// The difference from colors to the decoder's. Beyond black and white nothing is.
+/// The decoder's colors minus these. A color beyond a black or white target has difference 0.
 pub(super) fn lacking(rgb: [f64; 3], target: [f64; 3]) -> [f64; 3] {
     const NEARLY_WHITE: f64 = 1.0 - 1.0 / 255.0;
     core::array::from_fn(|o| {
