@@ -8,7 +8,7 @@ use super::sample::{Sample, pair_len};
 use super::store::{Encoder, Floats, Rgb8, Rgba8, encode_plane, encode_planes, store_finite_rgb8};
 use crate::PixelFormat;
 
-/// Pixels in a block.
+/// The number of pixels in a block.
 pub(super) const BLOCK: usize = 256;
 
 /// Planar RGB in the range of the pixel format.
@@ -16,10 +16,10 @@ pub(super) struct Block {
     pub(super) rgb: [[f32; BLOCK]; 3],
 }
 
-/// Writes the first `count` pixels of a block as those from `first` on of the picture.
+/// Writes the first `count` pixels of a block to the picture, from pixel `first` on.
 pub(super) type Encode<S> = fn(S, &Block, first: usize, count: usize, out: &mut [u8]);
 
-/// The encoding of a pixel format, chosen once for a picture.
+/// The encoding of a pixel format, chosen once per picture.
 pub(super) fn encoding<S: Simd>(format: PixelFormat) -> Encode<S> {
     match format {
         PixelFormat::Rgb8 => encode::<S, Rgb8<false>>,
@@ -85,7 +85,7 @@ impl Put for &mut Block {
     }
 }
 
-/// RGB8 of a picture, for pixels that are finite.
+/// The RGB8 bytes of a picture, for finite pixels.
 pub(super) struct Rgb8Picture<'a>(pub(super) &'a mut [u8]);
 
 impl Put for Rgb8Picture<'_> {

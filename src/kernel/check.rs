@@ -1,15 +1,16 @@
-//! Finds out, after a loop, if all of its pixels were finite.
+//! The evidence, after a loop, that all its pixels were finite.
 
 use fearless_simd::prelude::*;
 
 use super::pixelwise::Rgb;
 
-/// Evidence of pixels that are not finite.
+/// Evidence of non-finite pixels.
 #[derive(Clone, Copy)]
 pub(super) struct Check<S: Simd> {
     /// Zero, or NaN.
     poison: S::f32s,
-    /// The lowest number that was rounded: `i32::MIN` stands for one that cannot be.
+    /// The lowest number that was rounded; `i32::MIN` stands for a number that cannot be
+    /// rounded.
     pub(super) lowest: S::i32s,
 }
 
@@ -25,7 +26,7 @@ impl<S: Simd> Check<S> {
     /// A NaN or infinite latent makes all of R, G and B non-finite, so one is enough.
     #[inline(always)]
     pub(super) fn add(&mut self, rgb: Rgb<S>) {
-        // Zero times a finite number changes nothing, ever.
+        // Zero times a finite number never changes the sum.
         self.poison = rgb[0][0].mul_add(0.0, self.poison);
         self.poison = rgb[0][1].mul_add(0.0, self.poison);
     }

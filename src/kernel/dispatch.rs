@@ -1,15 +1,14 @@
-//! Every decision, once for a picture: from a map, a pixel format, a type of samples and a
+//! All decisions, made once per picture: from a map, a pixel format, a type of samples and a
 //! layout to the loop that is compiled for them.
 //!
-//! | map | pixel format | latents | goes |
+//! | map | pixel format | latents | path |
 //! |---|---|---|---|
 //! | polynomial | RGB8 | planes of `f32`; for degree 1 of any type; for four channels also two of `f32` | straight from the planes to the picture |
 //! | polynomial | RGB8 | any other | in pieces: planes of `f32` on the stack, then the picture |
 //! | polynomial | any other, or latents that are not finite | any | in pieces: planes of `f32`, a block of RGB, the picture |
 //! | refined | any | any | [`refine`](super::refine) |
 //! | tiny decoder | any | any | [`convolve`](super::convolve) |
-//!
-//! A pixel is the same by every way: its arithmetic is.
+//! A pixel is the same on every path, since its arithmetic is the same.
 
 use fearless_simd::prelude::*;
 
@@ -35,7 +34,7 @@ pub(super) fn preview<S: Simd>(
     match map {
         MapRef::Polynomial(terms) => {
             let polynomial = Scaled::new(terms, format.range());
-            // The first pass has no care for NaN and enormous numbers, but notices them.
+            // The first pass does not handle NaN and enormous numbers, but notices them.
             format == PixelFormat::Rgb8 && project_to_rgb8(simd, &polynomial, source, out)
                 || pixelwise::project(simd, &polynomial, source, encode, out)
         }
@@ -63,7 +62,7 @@ fn project_to_rgb8<S: Simd>(
                 project_floats(simd, polynomial, image.planes(first), count, picture)
             })
         }
-        // Half precision by a polynomial of degree 1, the commonest.
+        // Half precision and a polynomial of degree 1, the most common case.
         Images::Tensor(AnyImage::F16(image)) if is_linear && image.run >= pair => {
             for_runs(image.run, out, |first, count, picture| {
                 project_linear(simd, polynomial, image.planes(first), count, picture)
@@ -74,7 +73,7 @@ fn project_to_rgb8<S: Simd>(
                 project_linear(simd, polynomial, image.planes(first), count, picture)
             })
         }
-        // Two tensors of floats by the commonest map: mixed in registers.
+        // Two tensors of floats and the most common map: mixed in registers.
         Images::Estimate([AnyImage::F32(x), AnyImage::F32(y)], weights)
             if polynomial.is_linear4() && x.run.min(y.run) >= pair =>
         {
@@ -103,7 +102,7 @@ fn for_runs(
     finite
 }
 
-/// Any latents by way of planes of floats on the stack.
+/// Projects any latents by way of planes of floats on the stack.
 fn project_loaded<S: Simd>(
     simd: S,
     polynomial: &Scaled<'_>,
@@ -118,7 +117,7 @@ fn project_loaded<S: Simd>(
     let mut finite = true;
     let mut done = 0;
     while done < source.pixels() {
-        // A rest that is no pair of vectors is made one by doing some pixels twice.
+        // A rest smaller than a pair of vectors becomes one: some pixels are done twice.
         let first = done.min(source.pixels() - pair);
         let count = (source.pixels() - first).min(stride);
         let pixels = first..first + count;
@@ -134,7 +133,7 @@ fn project_loaded<S: Simd>(
     finite
 }
 
-/// Planes of floats by any polynomial. Returns `true` if all are finite.
+/// Projects planes of floats by any polynomial. Returns `true` if all are finite.
 #[inline(always)]
 pub(super) fn project_floats<S: Simd>(
     simd: S,
@@ -152,7 +151,7 @@ pub(super) fn project_floats<S: Simd>(
     }
 }
 
-/// Planes of any type by a polynomial of degree 1.
+/// Projects planes of any type by a polynomial of degree 1.
 #[inline(always)]
 fn project_linear<S: Simd>(
     simd: S,
@@ -168,7 +167,8 @@ fn project_linear<S: Simd>(
     }
 }
 
-/// Planes of floats to a block: a function of its own, so that its loops are compiled once.
+/// Projects planes of floats to a block. It is a separate function so that its loops are
+/// compiled once.
 pub(super) fn project_to_block<S: Simd>(
     simd: S,
     polynomial: &Scaled<'_>,

@@ -1,4 +1,4 @@
-//! One tensor as an image: planes where they lie, or written as planes of floats.
+//! One tensor as an image: planes in place, or written as planes of floats.
 
 use core::ops::Range;
 
@@ -27,17 +27,17 @@ impl<T: Sample> Planes<'_, T> {
     }
 }
 
-/// The samples of one image and where they lie.
+/// The samples of one image and their layout.
 #[derive(Clone, Copy)]
 pub(super) struct Image<'a, T> {
     samples: &'a [T],
     layout: Layout,
     width: usize,
-    /// Pixels that lie one after the other in every plane: all, a row, or none.
+    /// The number of contiguous pixels in every plane: all, a row, or none.
     pub(super) run: usize,
 }
 
-/// An [`Image`] of any type of samples.
+/// An [`Image`] with any type of samples.
 #[derive(Clone, Copy)]
 pub(super) enum AnyImage<'a> {
     F32(Image<'a, f32>),
@@ -98,7 +98,7 @@ impl<'a, T: Sample> Image<'a, T> {
         }
     }
 
-    /// Pixels from `first` to the end of its run.
+    /// The number of pixels from `first` to the end of its run.
     pub(super) fn left_in_run(&self, first: usize) -> usize {
         match first.checked_rem(self.run) {
             Some(done) => self.run - done,
@@ -106,17 +106,17 @@ impl<'a, T: Sample> Image<'a, T> {
         }
     }
 
-    /// The index of a channel of a pixel in a run.
+    /// The index of a pixel's sample in a channel; the pixel must be in a run.
     fn start(&self, c: usize, pixel: usize) -> usize {
         self.layout.row(c, pixel / self.width) + pixel % self.width
     }
 
-    /// Samples of a channel where they lie, which must be in a run.
+    /// The samples of a channel in place; they must be in one run.
     pub(super) fn piece(&self, c: usize, first: usize, count: usize) -> &'a [T] {
         &self.samples[self.start(c, first)..][..count]
     }
 
-    /// The planes from pixel `first` on, which must be in a run.
+    /// The planes from pixel `first` on; it must be in a run.
     pub(super) fn planes(&self, first: usize) -> Planes<'a, T> {
         Planes {
             samples: &self.samples[self.start(0, first)..],
@@ -124,10 +124,9 @@ impl<'a, T: Sample> Image<'a, T> {
         }
     }
 
-    /// Writes pixels of some channels as planes of floats, `stride` apart. After the last
-    /// column of a row comes the next row.
-    ///
-    /// Inlined, it would be compiled again for each of its callers.
+    /// Writes pixels of some channels as planes of floats, `stride` apart. The next row follows
+    /// the last column of a row. It is not inlined, so that it is not compiled again for each
+    /// caller.
     #[inline(never)]
     fn load<S: Simd>(
         &self,
@@ -166,8 +165,8 @@ impl<'a, T: Sample> Image<'a, T> {
         );
     }
 
-    /// Writes part of a row whose channels lie together: square tiles, and the rest one
-    /// channel after the other.
+    /// Writes part of a row whose channels are adjacent: square tiles, then the rest channel by
+    /// channel.
     #[inline(always)]
     fn load_interleaved<S: Simd>(
         &self,
@@ -198,7 +197,7 @@ impl<'a, T: Sample> Image<'a, T> {
         }
     }
 
-    /// Writes pixels of a channel that are a run, or that lie in one row.
+    /// Writes pixels of a channel that form a run or lie in one row.
     #[inline(always)]
     fn load_piece<S: Simd>(&self, simd: S, c: usize, [y, x]: [usize; 2], places: &mut [f32]) {
         let row = self.layout.row(c, y);
@@ -230,10 +229,10 @@ fn pick<T: Copy>(samples: &[T], layout: &Layout, row: usize, x: usize, places: &
     if layout.column_pair == 2 * layout.column_odd {
         pick_steps(from_here, layout.column_odd, places.as_chunks_mut::<1>().0);
     } else if layout.column_odd == 1 && layout.column_pair > 1 && is_whole {
-        // Tokens: both columns of a patch lie together.
+        // Tokens: the two columns of a patch are adjacent.
         pick_steps(from_here, layout.column_pair, twos);
     } else if layout.column_pair == 1 && is_whole {
-        // Packed planes: the even columns lie together, and the odd ones.
+        // Packed planes: the even columns are adjacent, and so are the odd ones.
         let evens = &from_here[..twos.len()];
         let odds = &from_here[layout.column_odd..][..twos.len()];
         for ((place, &even), &odd) in twos.iter_mut().zip(evens).zip(odds) {
@@ -246,11 +245,11 @@ fn pick<T: Copy>(samples: &[T], layout: &Layout, row: usize, x: usize, places: &
     }
 }
 
-/// Copies `W` samples from every `step`-th place on.
+/// Copies `W` samples from every `step`-th place.
 #[inline(always)]
 fn pick_steps<T: Copy, const W: usize>(samples: &[T], step: usize, places: &mut [[T; W]]) {
-    // The last step may be cut short. All others are whole, so that the compiler need
-    // not check each.
+    // The last step may be incomplete. All others are whole, so the compiler need not check
+    // each.
     let Some((last, places)) = places.split_last_mut() else {
         return;
     };

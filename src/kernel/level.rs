@@ -1,9 +1,9 @@
-//! The levels of instructions: which a CPU has, and the choice between them.
+//! The instruction levels that a CPU has, and the choice between them.
 
 pub(crate) use fearless_simd::Level;
 use fearless_simd::prelude::*;
 
-/// The best instructions of this machine, or without `std`, of the compile target.
+/// The best level of this machine or, without `std`, of the compile target.
 pub(crate) fn best_level() -> Level {
     #[cfg(feature = "std")]
     return Level::new();
@@ -11,24 +11,24 @@ pub(crate) fn best_level() -> Level {
     return Level::baseline();
 }
 
-/// A computation with vectors of any level.
+/// A computation with the vectors of any level.
 pub(super) trait Task {
     type Output;
 
-    /// Must be `#[inline(always)]`: the code is compiled with the level's instructions
-    /// where it is inlined.
+    /// It must be `#[inline(always)]`: the code is compiled with the level's instructions only
+    /// at the place where it is inlined.
     fn run<S: Simd>(self, simd: S) -> Self::Output;
 }
 
-/// `true` if the compile target has all of AVX2's level, so that no lesser one is needed.
-/// The target feature `avx2` alone is not enough: the level has others besides.
+/// `true` if the compile target has all features of the AVX2 level, so that no lower level is
+/// needed. The target feature `avx2` alone is not enough: the level includes others.
 #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
 const HAS_AVX2: bool = matches!(Level::baseline(), Level::Avx2(_) | Level::Avx512(_));
 
 /// Runs a task with the instructions of a level.
 ///
-/// On x86 that is AVX-512, AVX2 or SSE2: one between, SSE4.2, would be a third more code.
-/// Without `std` nothing can choose, so only the level of the compile target is compiled.
+/// On x86 the levels are AVX-512, AVX2 and SSE2; SSE4.2 would add a third more code. Without
+/// `std` there is no choice at run time, so only the level of the compile target is compiled.
 pub(super) fn with_level<T: Task>(level: Level, task: T) -> T::Output {
     #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
     {
@@ -67,7 +67,7 @@ pub(super) fn with_level<T: Task>(level: Level, task: T) -> T::Output {
             unreachable_patterns,
             reason = "the only level of some targets is above"
         )]
-        _ => unreachable!("a level of this target that none of the above is"),
+        _ => unreachable!("a level of this target that is none of the above"),
     }
 }
 
@@ -79,7 +79,7 @@ fn vectorized<S: Simd, T: Task>(simd: S, task: T) -> T::Output {
     )
 }
 
-/// The levels that [`with_level`] tells apart and this machine has, plainest first.
+/// The levels that [`with_level`] distinguishes and this machine has, the plainest first.
 #[cfg(feature = "testing")]
 pub(crate) fn levels() -> impl Iterator<Item = (&'static str, Level)> {
     let best = best_level();
@@ -101,7 +101,7 @@ pub(crate) fn levels() -> impl Iterator<Item = (&'static str, Level)> {
     levels.into_iter().flatten()
 }
 
-/// Vector registers of a level.
+/// The number of a level's vector registers.
 pub(super) const fn registers<S: Simd>() -> usize {
     if S::f32s::LEN == 16 || cfg!(target_arch = "aarch64") {
         32
@@ -110,7 +110,7 @@ pub(super) const fn registers<S: Simd>() -> usize {
     }
 }
 
-/// `true` if the level shuffles bytes in one instruction. Elsewhere that is emulated.
+/// `true` if the level shuffles bytes in one instruction. Other levels emulate it.
 #[inline(always)]
 pub(super) fn shuffles_bytes<S: Simd>(simd: S) -> bool {
     let level = simd.level();

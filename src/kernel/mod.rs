@@ -1,5 +1,5 @@
-//! The computation of previews: all SIMD lives here. The rest of the crate passes on a level
-//! of instructions, which tests choose.
+//! The computation of previews, with all SIMD code. The rest of the crate only passes on an
+//! instruction level, which tests choose.
 //!
 //! # The idea
 //!
@@ -10,25 +10,24 @@
 //!     for each channel c:      r, g, b += x[c] * factors[c]
 //!     write round(clamp(127.5 * r + 127.5)), the same for g and b
 //! ```
-//!
-//! Three ideas make that as fast as copying the latent:
+//! Three ideas make this as fast as copying the latent:
 //!
 //! 1. *Pairs of vectors, in any order.* The unit of work is a pair of vectors of `f32`
 //!    ([`sample::VectorPair`]): as many pixels as one vector of 16-bit samples widens to. Half
-//!    precision widens the fastest with the even pixels in one vector and the odd ones in
-//!    the other, and arithmetic does not care. The order is restored when the bytes are
-//!    shuffled anyway ([`store`]).
-//! 2. *An optimistic pass, then a careful one.* Bytes that saturate are right for all
-//!    numbers but NaN and enormous ones. So the first pass has no care for these, and only
-//!    collects evidence ([`check::Check`]): zero times a finite number is zero, any other
-//!    poisons the sum. If there is evidence, the picture is made again with more care and
-//!    the bad pixels are counted.
-//! 3. *One read, one write.* Planes are read where they lie. Every other layout is written
-//!    as planes of floats to scratch on the stack, in pieces that stay in the cache
+//!    precision widens fastest with the even pixels in one vector and the odd ones in the
+//!    other, and the arithmetic does not depend on the order. The order is restored when the
+//!    bytes are shuffled anyway ([`store`]).
+//! 2. *An optimistic pass, then a careful one.* Saturating bytes are right for all numbers but
+//!    NaN and enormous ones. The first pass does not handle these, it only collects evidence
+//!    ([`check::Check`]): zero times a finite number is zero, any other number poisons the sum.
+//!    If there is evidence, a second pass makes the picture again with care and counts the bad
+//!    pixels.
+//! 3. *One read, one write.* Planes are read in place. Every other layout is written as planes
+//!    of floats to scratch on the stack, in pieces that stay in the cache
 //!    ([`source::Source::load`]).
 //!
-//! Maps that look at neighbors work in strips and bands whose rows fit into scratch
-//! ([`refine`], [`convolve`]); their last step is a [`block::Block`] of RGB and its encoding.
+//! Maps that read neighbors work in strips and bands whose rows fit into scratch ([`refine`],
+//! [`convolve`]); their last step is a [`block::Block`] of RGB and its encoding.
 //!
 //! # From file to file
 //!
@@ -38,22 +37,21 @@
 //! map     -> pixelwise          polynomials of the channels of a pixel, and the hot loop
 //!            refine             convolution, filter, color correction
 //!            convolve           tiny decoders
-//!         -> block, store       clamp, round, interleave; check: was all finite?
-//! dispatch  decides all of this, once for a picture
-//! level     which instructions there are; x86: those that fearless_simd lacks
+//!         -> block, store       clamp, round, interleave; check: were all finite?
+//! dispatch  decides all of this, once per picture
+//! level     the instruction levels; x86: instructions that fearless_simd lacks
 //! ```
-//!
-//! `tests/support/reference.rs` says in plain code and `f64` what must come out.
+//! `tests/support/reference.rs` computes the expected results in plain code and `f64`.
 //!
 //! # Rules for this code
 //!
 //! - Rust compiles a function with a level's instructions only where it is inlined into
-//!   `Simd::vectorize`. Closures and `array::map` in a hot loop are not always inlined: a
-//!   plain loop stands there, or `#[inline(always)]`.
-//! - Slices are taken out of owned coefficients before a loop.
-//! - Scratch is lent, never moved: a struct that holds a buffer is copied when it moves.
-//! - A choice that is a constant of the level is written as `if const { ... }`, so that the
-//!   other branch is not compiled.
+//!   `Simd::vectorize`. Closures and `array::map` in a hot loop are not always inlined: use a
+//!   plain loop or `#[inline(always)]`.
+//! - Take slices out of owned coefficients before a loop.
+//! - Lend scratch, never move it: moving a struct that holds a buffer copies the buffer.
+//! - Write a choice that is a constant of the level as `if const { ... }`, so that the other
+//!   branch is not compiled.
 
 mod block;
 mod check;
@@ -80,8 +78,8 @@ use crate::{Latents, PixelFormat};
 use level::{Task, with_level};
 use source::Source;
 
-/// Previews latents into `out` with the instructions of a level; returns how many of their
-/// pixels are non-finite.
+/// Previews latents into `out` with the instructions of a level. Returns the number of
+/// non-finite latent pixels.
 ///
 /// The caller has checked that the latents have the map's channels and that `out` has the
 /// picture's size.

@@ -1,5 +1,5 @@
-//! Loads samples as vectors of `f32`, two at a time: as many 32-bit lanes as
-//! one vector of 16-bit samples widens to.
+//! Loading samples as pairs of `f32` vectors: as many 32-bit lanes as one vector of 16-bit
+//! samples widens to.
 
 use fearless_simd::{f32x4, prelude::*, u16x8};
 use half::slice::HalfFloatSliceExt;
@@ -9,19 +9,19 @@ use super::level::converts_f16;
 #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
 use super::x86;
 
-/// Two native vectors: the unit that the kernel works in.
+/// Two native vectors, the kernel's unit of work.
 pub(super) type VectorPair<S> = [<S as Simd>::f32s; 2];
 
-/// The most pixels that a [`VectorPair`] holds on any level.
+/// The largest number of pixels in a [`VectorPair`] on any level.
 pub(super) const MAX_PAIR: usize = 32;
 
-/// Pixels in a [`VectorPair`].
+/// The number of pixels in a [`VectorPair`].
 #[inline(always)]
 pub(super) const fn pair_len<S: Simd>() -> usize {
     2 * S::f32s::LEN
 }
 
-/// A type of sample that the kernel loads.
+/// A sample type that the kernel loads.
 pub(super) trait Sample: Copy + Into<f32> + 'static {
     const ZERO: Self;
 
@@ -32,8 +32,8 @@ pub(super) trait Sample: Copy + Into<f32> + 'static {
     /// is a constant of the level.
     fn loads_in_order<S: Simd>(simd: S) -> bool;
 
-    /// Brings two vectors with an element for each sample of a `load` into the
-    /// order of the samples.
+    /// Brings two vectors, with one element for each sample of a `load`, into the order of the
+    /// samples.
     #[inline(always)]
     fn in_order<S: Simd>(simd: S, [low, high]: [S::u32s; 2]) -> [S::u32s; 2] {
         if Self::loads_in_order(simd) {
@@ -43,12 +43,12 @@ pub(super) trait Sample: Copy + Into<f32> + 'static {
         [low, high]
     }
 
-    /// The samples themselves, if they are floats already.
+    /// The samples themselves, if they are `f32`.
     fn as_floats(_samples: &[Self]) -> Option<&[f32]> {
         None
     }
 
-    /// Samples in a row of a tile.
+    /// The number of samples in a row of a tile.
     const TILE: usize;
 
     /// Writes the columns of a square tile as rows of floats. Rows are `step` apart in `from`
@@ -81,7 +81,7 @@ fn transpose<S: Simd, V: SimdBase<S>, const N: usize>(
     }
 }
 
-/// [`Sample::transpose_tile`] of types of 16 bits.
+/// [`Sample::transpose_tile`] for 16-bit types.
 #[inline(always)]
 fn transpose_halves<S: Simd, T: Sample>(
     simd: S,
@@ -102,7 +102,7 @@ fn transpose_halves<S: Simd, T: Sample>(
     }
 }
 
-/// Writes samples as floats, in order. Both slices are of one length.
+/// Writes samples as floats, in order. Both slices have the same length.
 #[inline(always)]
 pub(super) fn widen<S: Simd, T: Sample>(simd: S, samples: &[T], floats: &mut [f32]) {
     let pair = pair_len::<S>();
@@ -172,8 +172,8 @@ impl Sample for bf16 {
 
     #[inline(always)]
     fn load<S: Simd>(simd: S, samples: &[Self]) -> VectorPair<S> {
-        // Two samples to a lane. One of them is already where f32 has it, a
-        // shift brings the other there: cheaper than widening in order.
+        // Two samples per lane. One of them is already in its place for f32, a shift brings the
+        // other there: cheaper than widening in order.
         let twos = S::u16s::from_slice(simd, samples.reinterpret_cast()).bitcast::<S::u32s>();
         let (upper, lower) = (twos & 0xffff_0000, twos << 16);
         if cfg!(target_endian = "big") {
@@ -206,7 +206,7 @@ impl Sample for f16 {
         if let Some(pair) = x86::load_f16(simd, bits) {
             return pair;
         }
-        // Two samples to a lane, each brought to the upper half in turn.
+        // Two samples per lane, each brought to the upper half in turn.
         let twos = S::u16s::from_slice(simd, bits).bitcast::<S::u32s>();
         let upper = upper_f16_to_f32::<S>(simd, twos);
         let lower = upper_f16_to_f32::<S>(simd, twos << 16);
@@ -230,15 +230,15 @@ impl Sample for f16 {
     }
 }
 
-/// Converts the `f16` in the upper half of each lane: moves the fields to where
-/// `f32` has them and scales by the difference of the exponent biases. The
-/// multiplication also normalizes subnormals.
+/// Converts the `f16` in the upper half of each lane: moves the fields to their places in `f32`
+/// and scales by the difference of the exponent biases. The multiplication also normalizes
+/// subnormals.
 #[inline(always)]
 fn upper_f16_to_f32<S: Simd>(simd: S, lanes: S::u32s) -> S::f32s {
     const BIAS_DIFFERENCE: f32 = f32::from_bits((127 + 127 - 15) << 23);
     const TOP_EXPONENT: u32 = 0x7c00 << 16;
 
-    // Shifting with the sign leaves it in place, and copies that are cleared.
+    // An arithmetic shift leaves the sign in place, and copies of it that the mask clears.
     let fields = (lanes.bitcast::<S::i32s>() >> 3).bitcast::<S::u32s>() & 0x8fff_e000;
     let scaled = fields.bitcast::<S::f32s>() * BIAS_DIFFERENCE;
     // Infinity and NaN have the top exponent in f16 and must have it in f32.

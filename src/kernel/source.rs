@@ -1,4 +1,4 @@
-//! The latents of an image: one tensor's, or an estimate of x0 mixed from two.
+//! The latents of an image: one tensor, or an estimate of x0 mixed from two.
 
 use core::ops::Range;
 
@@ -10,14 +10,14 @@ use super::sample::{MAX_PAIR, Sample, VectorPair, load_in_order, pair_len};
 use crate::Latents;
 use crate::latents::Views;
 
-/// Floats that are loaded at a time for single pixels or 3x3 neighborhoods.
+/// The number of floats loaded at a time, for single pixels or 3x3 neighborhoods.
 pub(super) const LOADED: usize = 4096;
 
-/// Floats of each tensor that are mixed at a time.
+/// The number of floats of each tensor mixed at a time.
 const MIXED: usize = 512;
 
-/// Latents of any layout and type. They are read as planes where they lie, or written as
-/// planes of floats to scratch that the caller lends.
+/// Latents of any layout and type. They are read as planes in place, or written as planes of
+/// floats to scratch that the caller lends.
 #[derive(Clone, Copy)]
 pub(super) struct Source<'a> {
     pub(super) channels: usize,
@@ -29,7 +29,7 @@ pub(super) struct Source<'a> {
 #[derive(Clone, Copy)]
 pub(super) enum Images<'a> {
     Tensor(AnyImage<'a>),
-    /// The weighted sum of two.
+    /// The weighted sum of two tensors.
     Estimate([AnyImage<'a>; 2], [f32; 2]),
 }
 
@@ -55,13 +55,14 @@ impl<'a> Source<'a> {
         self.height * self.width
     }
 
-    /// Pixels of each channel that fit into [`LOADED`], in whole pairs of vectors.
+    /// The number of pixels of each channel that fit into [`LOADED`], in whole pairs of
+    /// vectors.
     pub(super) fn step<S: Simd>(&self) -> usize {
         let fit = (LOADED / self.channels).min(BLOCK);
         fit - fit % pair_len::<S>()
     }
 
-    /// Planes of floats where they lie, and how many pixels from `first` on they have.
+    /// Planes of floats in place, and the number of their pixels from `first` on.
     pub(super) fn float_planes(&self, first: usize) -> Option<(Planes<'a, f32>, usize)> {
         match &self.images {
             Images::Tensor(AnyImage::F32(image)) if image.run > 0 => {
@@ -71,8 +72,8 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Writes pixels of some channels as planes of floats, `stride` apart. After the last
-    /// column of a row comes the next row.
+    /// Writes pixels of some channels as planes of floats, `stride` apart. The next row follows
+    /// the last column of a row.
     #[inline(never)]
     pub(super) fn load<S: Simd>(
         &self,
@@ -91,8 +92,8 @@ impl<'a> Source<'a> {
     }
 }
 
-/// [`Source::load`] of a weighted sum. Runs of samples are mixed from where they lie, other
-/// layouts from scratch, some channels at a time.
+/// [`Source::load`] for a weighted sum. Runs of samples are mixed in place, other layouts from
+/// scratch, some channels at a time.
 fn load_mixed<S: Simd>(
     simd: S,
     images: &[AnyImage<'_>; 2],
@@ -120,7 +121,7 @@ fn load_mixed<S: Simd>(
         for c in channels.clone().step_by(MIXED / count) {
             let group = c..(c + MIXED / count).min(channels.end);
             for ((image, weight), term) in images.iter().zip(weights).zip(&mut scratch) {
-                // A tensor without weight may even be infinite: its term stays 0.
+                // A tensor with weight 0 may even be infinite: its term stays 0.
                 if weight != 0.0 {
                     image.load(simd, group.clone(), piece.clone(), term, count);
                 }
@@ -139,7 +140,7 @@ fn load_mixed<S: Simd>(
     }
 }
 
-/// The weighted sum of as many samples of each of two tensors as there are places.
+/// Fills the places with the weighted sum of the samples of two tensors.
 #[inline(always)]
 fn mix<S: Simd, X: Sample, Y: Sample>(
     simd: S,
@@ -182,7 +183,7 @@ fn mix_pair<S: Simd, X: Sample, Y: Sample>(
     mixed[1].store_slice(high);
 }
 
-/// The only place that adds two tensors, so that every way rounds alike.
+/// The only place that adds two tensors, so that every path rounds the same way.
 #[inline(always)]
 fn weighted_sum<S: Simd>(x: VectorPair<S>, y: VectorPair<S>, weights: [f32; 2]) -> VectorPair<S> {
     [

@@ -1,4 +1,4 @@
-//! Clamps, rounds and interleaves vectors of R, G and B into bytes.
+//! Clamping, rounding and interleaving vectors of R, G and B into bytes.
 
 use fearless_simd::{prelude::*, u8x16};
 
@@ -20,7 +20,7 @@ pub(super) trait Encoder {
     fn put<S: Simd>(simd: S, rgb: Rgb<S>, out: &mut [u8]);
 }
 
-/// R, G, B as bytes. The rounding is chosen when compiling: a branch in the hot loop would
+/// R, G, B as bytes. The rounding is chosen at compile time: a branch in the hot loop would
 /// cost more than the rest of it.
 pub(super) struct Rgb8<const TRUNCATE: bool>;
 
@@ -41,8 +41,8 @@ impl<const TRUNCATE: bool> Encoder for Rgb8<TRUNCATE> {
     }
 }
 
-/// Writes RGB8 of pixels that are finite, in the order in which `T` loads: [`Rgb8`]
-/// without the care for NaN, which is left to the check.
+/// Writes RGB8 of finite pixels, in the order in which `T` loads: like [`Rgb8`], but it leaves
+/// NaN to the check.
 #[inline(always)]
 pub(super) fn store_finite_rgb8<S: Simd, T: Sample>(
     simd: S,
@@ -90,7 +90,7 @@ impl<const DISPLAY: bool> Encoder for Floats<DISPLAY> {
             if DISPLAY {
                 (r, g, b) = (display::<S>(r), display::<S>(g), display::<S>(b));
             }
-            // Four floats a pixel, the last of which is dropped again.
+            // Four floats per pixel; the last one is dropped again.
             let (rg_low, rg_high) = r.interleave(g);
             let (b0_low, b0_high) = b.interleave(S::f32s::splat(simd, 0.0));
             let (low, high) = out.split_at_mut(S::f32s::LEN * 6);
@@ -109,7 +109,7 @@ fn display<S: Simd>(value: S::f32s) -> S::f32s {
 }
 
 /// One half of a pair as bytes, R in the low byte of each lane, then G, then
-/// B. The top byte is anything.
+/// B. The top byte is arbitrary.
 #[inline(always)]
 fn packed_bytes<S: Simd, const TRUNCATE: bool>(rgb: Rgb<S>, half: usize) -> S::u32s {
     let r = byte_bits::<S, TRUNCATE>(rgb[0][half]);
@@ -138,8 +138,8 @@ fn round_to_bits<S: Simd>(value: S::f32s) -> S::u32s {
     (value + WHOLE).bitcast()
 }
 
-/// The places of the bytes of 32 pixels in two vectors of [`store_blocks_of_planes`], the
-/// first with the even pixels, the second with the odd ones. The last 32 are not used.
+/// The places of the bytes of 32 pixels in two vectors of [`store_blocks_of_planes`]: even
+/// pixels in the first, odd ones in the second. The last 32 are not used.
 #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
 const EVEN_AND_ODD: [[u8; 64]; 2] = {
     let mut indices = [[0; 64]; 2];
@@ -153,7 +153,7 @@ const EVEN_AND_ODD: [[u8; 64]; 2] = {
     indices
 };
 
-/// Writes RGB8 from blocks of 16 bytes, each four R, four G, four B and four that mean nothing.
+/// Writes RGB8 from blocks of 16 bytes: four R, four G, four B and four unused bytes.
 #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
 #[inline(always)]
 fn store_blocks_of_planes<S: Simd, T: Sample>(simd: S, halves: [S::u8s; 2], out: &mut [u8]) {
@@ -202,7 +202,7 @@ fn store_48_of_64<S: Simd>(low: S::u8s, high: S::u8s, out: &mut [u8]) {
 #[inline(always)]
 fn store_three_of_four_bytes<S: Simd>(simd: S, low: S::u32s, high: S::u32s, out: &mut [u8]) {
     if S::u8s::LEN == 64 {
-        // Across blocks: 64 bytes become 48 that lie together.
+        // Across blocks: 64 bytes become 48 contiguous ones.
         let indices = S::u8s::from_fn(simd, |i| (i / 3 * 4 + i % 3) as u8 % 64);
         let low = low.bitcast::<S::u8s>().swizzle_dyn(indices);
         let high = high.bitcast::<S::u8s>().swizzle_dyn(indices);
@@ -220,8 +220,8 @@ fn store_three_of_four_bytes<S: Simd>(simd: S, low: S::u32s, high: S::u32s, out:
     }
 }
 
-/// Writes the first 12 of every 16 bytes. All stores but the last write 16,
-/// of which the next one overwrites the end.
+/// Writes the first 12 of every 16 bytes. All stores but the last write 16 bytes, and the next
+/// store overwrites the end.
 #[inline(always)]
 fn store_12_of_16<S: Simd>(low: S::u8s, high: S::u8s, out: &mut [u8]) {
     let blocks = S::u8s::LEN / 16;

@@ -1,8 +1,6 @@
-//! The instructions of x86 that `fearless_simd` lacks: rounding, clamping and narrowing at
-//! once, a shuffle of two vectors, and the conversion of `f16`.
-//!
-//! Rounding knows no number above 2^31: such a one, like NaN and infinity, becomes the
-//! lowest `i32` on the way. The caller looks for that once, after the loop.
+//! The x86 instructions that `fearless_simd` lacks: rounding, clamping and narrowing in one, a
+//! shuffle of two vectors, and the conversion of `f16`. Rounding turns numbers above 2^31, NaN
+//! and infinity into the lowest `i32`. The caller looks for it once, after the loop.
 
 #[cfg(target_arch = "x86")]
 use core::arch::x86 as arch;
@@ -22,9 +20,9 @@ use super::sample::VectorPair;
 
 /// R, G and B of a pair of vectors of pixels as bytes, each rounded to nearest.
 ///
-/// Every 16 bytes are four pixels: four R, four G, four B and four that mean nothing.
-/// `lowest` keeps the lowest number. `None` on levels that lack the instructions; the
-/// level is a constant of `S`, so nothing of the choice is left at run time.
+/// Every 16 bytes are four pixels: four R, four G, four B and four unused bytes. `lowest` keeps
+/// the lowest number. `None` on levels that lack the instructions; the level is a constant of
+/// `S`, so the choice costs nothing at run time.
 #[inline(always)]
 pub(super) fn bytes_of_pair<S: Simd>(
     simd: S,
@@ -60,7 +58,7 @@ fn bytes<S: Simd>(simd: S, rgb: [S::f32s; 3], lowest: &mut S::i32s) -> Option<S:
     }
 }
 
-/// Passes vectors to a function of a level as arrays of its length, and takes its results back.
+/// Passes vectors to a function of a level as arrays, and takes its results back.
 #[inline(always)]
 fn with_arrays<S: Simd, const N: usize, const BYTES: usize>(
     simd: S,
@@ -110,7 +108,7 @@ bytes_kernel!(bytes_of_8, Avx2, 8: f32x8, i32x8, u8x32;
 bytes_kernel!(bytes_of_16, Avx512, 16: f32x16, i32x16, u8x64;
     _mm512_cvtps_epi32, _mm512_min_epi32, _mm512_packs_epi32, _mm512_packus_epi16);
 
-/// Picks 64 bytes among the 128 of two vectors, on levels that have vectors of 64 bytes.
+/// Picks 64 of the 128 bytes of two vectors, on levels with vectors of 64 bytes.
 #[inline(always)]
 pub(super) fn pick_of_two<S: Simd>(
     simd: S,
@@ -154,8 +152,8 @@ fearless_simd::kernel!(
     }
 );
 
-/// `None` on levels that lack the instruction. The level is a constant of
-/// `S`, so nothing of the choice is left at run time.
+/// `None` on levels that lack the instruction. The level is a constant of `S`, so the choice
+/// costs nothing at run time.
 #[inline(always)]
 pub(super) fn load_f16<S: Simd>(simd: S, bits: &[u16]) -> Option<VectorPair<S>> {
     if let (Some(token), Ok(bits)) = (simd.level().as_avx512(), <[u16; 32]>::try_from(bits)) {

@@ -17,14 +17,14 @@ pub(super) fn with_images<R>(
     if steps.any(|(&stride, &size)| stride == 0 && size > 1) {
         return with_images(&tensor.contiguous()?, axes, see);
     }
-    // A writer of the tensor waits until the previews are made.
+    // The lock makes writers of the tensor wait until the previews are made.
     let (storage, layout) = tensor.storage_and_layout();
     let samples = samples(&storage, layout, tensor.dtype().as_str())?;
     let images = axes.images(samples, layout.dims(), layout.stride());
     images.and_then(see).map_err(TensorError::from)
 }
 
-/// From the first sample of the tensor on; if there are no gaps, to the last.
+/// The samples from the tensor's first one on; if there are no gaps, to its last.
 fn samples<'a>(
     storage: &'a Storage,
     layout: &Layout,

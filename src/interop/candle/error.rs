@@ -1,10 +1,10 @@
-//! Everything that can be wrong with a tensor.
+//! Everything that can be wrong with a candle tensor.
 
 use std::string::String;
 
 use crate::PreviewError;
 
-/// Why a tensor was refused. Messages name calls of candle.
+/// Why a tensor was refused. The messages name candle's calls.
 ///
 /// ```
 /// use latent_preview::candle_core::{DType, Device, Tensor};
@@ -19,8 +19,8 @@ use crate::PreviewError;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TensorError {
-    /// The numbers are of a type that no latent has.
-    #[error("a tensor of {dtype} is no latent: call `to_dtype(DType::F32)`")]
+    /// The samples have a type that no latent has.
+    #[error("latents are f32, f16 or bf16, not {dtype}: call `to_dtype(DType::F32)`")]
     DType {
         /// The type, as candle spells it.
         dtype: &'static str,
@@ -35,7 +35,7 @@ pub enum TensorError {
         images: usize,
     },
 
-    /// A tensor for a previewer without format has another number of axes than three or four.
+    /// A tensor for a previewer without a format does not have three or four axes.
     #[error(
         "the tensor has {axes} axes: reshape it to [channels, height, width] or \
          [images, channels, height, width]"
@@ -57,10 +57,11 @@ pub enum TensorError {
         channels: usize,
     },
 
-    /// Two axes may be the channels.
+    /// Two axes may be the channel axis.
     #[error(
-        "two axes have the {channels} channels of {format}: permute a batch to [images, 1, \
-         {channels}, height, width], a video to [1, {channels}, frames, height, width]"
+        "two axes have length {channels}, the channel count of {format}: permute a batch to \
+         [images, 1, {channels}, height, width], a video to [1, {channels}, frames, height, \
+         width]"
     )]
     AmbiguousShape {
         /// The name of the format.
@@ -69,7 +70,7 @@ pub enum TensorError {
         channels: usize,
     },
 
-    /// Tokens of 2x2 patches, whose rows and columns the shape does not tell.
+    /// The tensor holds tokens of 2x2 patches: its shape does not say how many are in a row.
     #[error(
         "{format} latents have {channels} channels; tokens of {values} values are 2x2 patches: \
          reshape them to [images, rows, columns, {channels}, 2, 2], call \
@@ -97,7 +98,7 @@ pub enum TensorError {
 }
 
 impl From<PreviewError> for TensorError {
-    /// Puts refusals whose message names a view of slices into candle's words.
+    /// Replaces errors whose message names a view of slices by ones that name candle's calls.
     fn from(error: PreviewError) -> Self {
         match error {
             PreviewError::ChannelsLast { format, channels } => {
@@ -116,7 +117,7 @@ impl From<PreviewError> for TensorError {
                 channels: expected,
                 values: actual,
             },
-            // A tensor of another model: its last axis is a width.
+            // The tensor is of another model: its last axis is a width.
             PreviewError::FormatChannels {
                 format,
                 expected,

@@ -25,14 +25,14 @@ impl Previewer {
     ///
     /// # Errors
     ///
-    /// [`TensorError::NotOneImage`] if it holds more, and those of
+    /// [`TensorError::NotOneImage`] if it holds more, and the errors of
     /// [`preview_tensors`](Self::preview_tensors).
     ///
     /// ```
     /// use latent_preview::LatentFormat;
     /// use latent_preview::candle_core::{DType, Device, Tensor};
     ///
-    /// let device = Device::Cpu; // or that of your model
+    /// let device = Device::Cpu; // or the device of your model
     /// let previewer = LatentFormat::Sdxl.previewer()?;
     ///
     /// // At each step:
@@ -51,8 +51,8 @@ impl Previewer {
     ///
     /// # Errors
     ///
-    /// Those of [`LatentFormat::images`](crate::LatentFormat::images) for shapes, in candle's
-    /// words; [`TensorError::DType`] if the tensor is of another type;
+    /// The errors of [`LatentFormat::images`](crate::LatentFormat::images) for shapes, with
+    /// candle's calls; [`TensorError::DType`] if the tensor has another type;
     /// [`TensorError::Candle`] if candle reports an error.
     pub fn preview_tensors(&self, latents: &Tensor) -> Result<Vec<Preview>, TensorError> {
         with_images(&in_main_memory(latents)?, self.axes(latents)?, |images| {
@@ -61,12 +61,13 @@ impl Previewer {
         })
     }
 
-    /// The picture of the clean latent that the model sees in `x_t`, from tensors that hold
-    /// one image: [`preview_tensor`](Self::preview_tensor) of [`Latents::denoised`].
+    /// The picture of the clean latent that the model sees in `x_t`:
+    /// [`preview_tensor`](Self::preview_tensor) of [`Latents::denoised`]. Both tensors hold one
+    /// image.
     ///
     /// # Errors
     ///
-    /// [`PreviewError::OtherShape`] if the images differ in shape, and those of
+    /// [`PreviewError::OtherShape`] if the images differ in shape, and the errors of
     /// [`preview_tensor`](Self::preview_tensor).
     pub fn preview_denoised_tensor(
         &self,
@@ -76,7 +77,7 @@ impl Previewer {
     ) -> Result<Preview, TensorError> {
         let (axes, output_axes) = (self.check_one(x_t)?, self.check_one(model_output)?);
         let x_t = in_main_memory(x_t)?;
-        // A copy of our own: two locks of tensors that others write to may wait for ever.
+        // A separate copy: two locks on tensors that other threads write to can deadlock.
         let model_output = in_main_memory(model_output)?.copy()?;
         let previews = with_images(&model_output, output_axes, |output| {
             Ok(with_images(&x_t, axes, |x_t| {
@@ -119,7 +120,7 @@ impl Previewer {
     }
 }
 
-/// No picture, although the axes say that there is an image.
+/// No picture, although the axes promise an image.
 const NONE: TensorError = TensorError::NotOneImage { images: 0 };
 
 /// The tensor itself, or its copy from another device.
@@ -127,6 +128,6 @@ fn in_main_memory(latents: &Tensor) -> Result<Tensor, TensorError> {
     if latents.device().is_cpu() {
         return Ok(latents.clone());
     }
-    // Otherwise the whole storage of a view would be copied.
+    // `contiguous` first, so that a view does not copy its whole storage.
     Ok(latents.contiguous()?.to_device(&Device::Cpu)?)
 }

@@ -1,5 +1,4 @@
-//! The last stage: the head, the linear map beside the net, and the places that a latent
-//! pixel becomes.
+//! The last stage: the head, the skip, and the output pixels of a latent pixel.
 
 use fearless_simd::prelude::*;
 
@@ -9,10 +8,10 @@ use crate::kernel::block::Block;
 use crate::map::tiny::MAX_SCALE;
 use crate::map::{Conv, TinyDecoder};
 
-/// Makes rows of the picture of the last layer's rows.
+/// Makes rows of the picture from the last layer's rows.
 pub(super) struct Head<'a> {
     conv: Conv<'a>,
-    /// For each of R, G and B a weight for each channel.
+    /// One weight per channel for each of R, G and B.
     skip: Conv<'a>,
     scale: usize,
     /// Factor and offset from display values to the range of the pixel format.
@@ -22,9 +21,10 @@ pub(super) struct Head<'a> {
 }
 
 impl<'a> Head<'a> {
-    /// `factor` and `offset` are those from decoder range.
+    /// `factor` and `offset` convert from decoder range.
     pub(super) fn new(decoder: &'a TinyDecoder, (factor, offset): (f32, f32)) -> Self {
-        // Display values are half as wide as decoder range and begin at its -1.
+        // The range of display values is half as wide as decoder range; its 0 is decoder
+        // range's -1.
         Self {
             conv: decoder.head(),
             skip: decoder.skip(),
@@ -52,7 +52,7 @@ impl<'a> Head<'a> {
         }
     }
 
-    /// A function of its own, so that its code is not there three times.
+    /// A separate function, so that its code is not compiled three times.
     fn color<S: Simd>(
         &mut self,
         simd: S,
@@ -78,7 +78,7 @@ impl<'a> Head<'a> {
         );
     }
 
-    /// As many of the vectors that are left as registers allow; returns how many.
+    /// Does as many of the remaining vectors as registers allow; returns how many.
     #[inline(always)]
     fn put_most<S: Simd, const PLACES: usize>(
         &mut self,
@@ -98,7 +98,7 @@ impl<'a> Head<'a> {
         }
     }
 
-    /// Some vectors of latent pixels; returns how many.
+    /// Does some vectors of latent pixels; returns how many.
     #[inline(always)]
     fn put<S: Simd, const PLACES: usize, const P: usize>(
         &mut self,

@@ -1,4 +1,4 @@
-//! Rows of latents as the first layer takes them.
+//! Rows of latents, prepared for the first layer.
 
 use core::ops::Range;
 
@@ -9,7 +9,7 @@ use crate::kernel::source::Source;
 use crate::map::tiny::LATENT_LIMIT;
 
 /// Loads row `y` of all channels. Returns `true` if all its latents are finite and within the
-/// limit. Others change: infinities become NaN, finite ones the limit.
+/// limit. Others are replaced: infinities by NaN, finite ones by the limit.
 pub(super) fn load_row<S: Simd>(
     simd: S,
     source: &Source<'_>,
@@ -43,23 +43,23 @@ pub(super) fn load_row<S: Simd>(
     are_all_within
 }
 
-/// Makes infinities of all floats that are beyond the limit, and of no other.
+/// A factor that turns all floats beyond the limit into infinities, and no others.
 const TO_INFINITY: f32 = f32::MAX / LATENT_LIMIT;
 
-/// `true` if all are finite and none is beyond the limit.
+/// `true` if all latents are finite and none is beyond the limit.
 #[inline(always)]
 fn are_within_limit<S: Simd>(simd: S, places: &[f32]) -> bool {
     let (vectors, rest) = places.split_at(places.len() - places.len() % S::f32s::LEN);
     let mut poison = S::f32s::splat(simd, 0.0);
     for vector in vectors.chunks_exact(S::f32s::LEN) {
         let far = S::f32s::from_slice(simd, vector) * TO_INFINITY;
-        // Zero times a finite number changes nothing, ever.
+        // Zero times a finite number never changes the sum.
         poison = far.mul_add(0.0, poison);
     }
     poison.is_finite().all_true() && rest.iter().all(|place| place.abs() <= LATENT_LIMIT)
 }
 
-/// A latent as the first layer takes it.
+/// A latent, prepared for the first layer.
 fn limited(latent: f32) -> f32 {
     if latent.is_finite() {
         latent.clamp(-LATENT_LIMIT, LATENT_LIMIT)

@@ -1,10 +1,10 @@
-//! Small nets of convolutions: the [`TinyDecoder`](crate::TinyDecoder).
+//! Tiny decoders: [`TinyDecoder`](crate::TinyDecoder).
 //!
-//! The picture is made in strips of columns, each from top to bottom, one row at a time.
-//! Every layer keeps only the last rows of its planes, those that the next layer still
-//! looks at; a row is overwritten once nothing needs it. So nothing is computed twice
-//! but a few columns beside a strip, and the working set is some tens of kilobytes on the
-//! stack, whatever the size of the image.
+//! The picture is made in strips of columns, each from top to bottom, one row at a time. Every
+//! layer keeps only the last rows of its planes, those that the next layer still reads; a row
+//! is overwritten once it is no longer needed. Only a few columns beside a strip are computed
+//! twice, and the working set is some tens of kilobytes on the stack, whatever the size of the
+//! image.
 
 mod head;
 mod latents;
@@ -24,11 +24,11 @@ use super::source::Source;
 use crate::map::TinyDecoder;
 use crate::map::tiny::MAX_LAYERS;
 
-/// Floats for the rows of all layers: 104 KiB. The largest net that is allowed has 1344
-/// rows, of 16 columns then.
+/// The number of floats for the rows of all layers: 104 KiB. The largest allowed decoder has
+/// 1344 rows, each of 16 columns.
 const SCRATCH: usize = 26 * 1024;
 
-/// The most columns of a row.
+/// The largest number of columns in a row.
 const COLUMNS: usize = 64;
 
 /// Returns `true` only if all latents are finite.
@@ -63,7 +63,7 @@ pub(super) fn preview<S: Simd>(
 /// The rows of the latents and of each layer's output.
 struct Stack {
     rows: [Rows; MAX_LAYERS + 1],
-    /// Columns that fit into a row.
+    /// The number of columns that fit into a row.
     columns: usize,
 }
 
@@ -73,8 +73,8 @@ impl Stack {
         let mut stack = [Rows::default(); MAX_LAYERS + 1];
         let mut rows = 0;
         for (depth, place) in stack.iter_mut().enumerate().take(layers + 1) {
-            // The rows that the next layer looks at, and those that it will look at
-            // before the last layer has made its first row.
+            // The rows that the next layer reads, and those that it will read before the last
+            // layer has made its first row.
             let margin = decoder.margin(depth);
             let looked_at = if depth < layers {
                 2 * margin + 1 - 2 * decoder.margin(depth + 1)
@@ -90,7 +90,7 @@ impl Stack {
             };
             rows += place.planes * place.kept;
         }
-        // A column at each end repeats the edge; one more may be loaded, never used.
+        // A column at each end repeats the edge; one more may be loaded but is never used.
         let fit = SCRATCH / rows - 3;
         let columns = widest.min(COLUMNS).min(fit - fit % 16);
         for rows in &mut stack {

@@ -1,7 +1,6 @@
-//! Sums of products: several outputs and several vectors of pixels at a time, so that each
-//! load is used many times.
-//!
-//! Loops fill the arrays: `map` and `from_fn` are not always taken into the vectorized code.
+//! Sums of products: several outputs and several vectors of pixels at a time, so that each load
+//! is used many times. Loops fill the arrays: `map` and `from_fn` are not always inlined into
+//! the vectorized code.
 
 use fearless_simd::prelude::*;
 
@@ -9,16 +8,16 @@ use super::rows::{Input, Rows};
 use crate::kernel::level::registers;
 use crate::map::Conv;
 
-/// Outputs whose sums are kept in registers at a time.
+/// The number of outputs whose sums are kept in registers at a time.
 const OUTPUTS: usize = 4;
 
-/// Vectors of pixels beside each other whose sums are kept in registers at a time.
+/// The number of adjacent vectors of pixels whose sums are kept in registers at a time.
 pub(super) const fn vectors<S: Simd>() -> usize {
     // Sixteen sums, an input and a weight each need a register.
     if registers::<S>() == 32 { 4 } else { 2 }
 }
 
-/// Makes row `y` of a layer, `count` columns of it.
+/// Makes `count` columns of row `y` of a layer.
 pub(super) fn convolve_row<S: Simd>(
     simd: S,
     conv: &Conv<'_>,
@@ -48,7 +47,7 @@ pub(super) fn convolve_row<S: Simd>(
     }
 }
 
-/// Some outputs of a row.
+/// Makes some outputs of a row.
 fn fill<S: Simd, const K: usize, const O: usize>(
     simd: S,
     conv: &Conv<'_>,
@@ -68,8 +67,8 @@ fn fill<S: Simd, const K: usize, const O: usize>(
                 let left = (count - x).div_ceil(S::f32s::LEN);
                 let places = &mut places[1 + x..];
                 let step = rows.step();
-                // Decided when compiling, so that no more is compiled than is used. Single
-                // outputs are rare: nothing makes them fast.
+                // Decided at compile time, so that only used code is compiled. Single outputs
+                // are rare and need not be fast.
                 let made = if const { O > 1 && vectors::<S>() >= 4 } && left >= 4 {
                     put::<S, K, O, 4>(simd, weights, bias, input, x, places, step)
                 } else if const { O > 1 } && left >= 2 {
@@ -83,7 +82,7 @@ fn fill<S: Simd, const K: usize, const O: usize>(
     );
 }
 
-/// Some vectors of some outputs; returns how many vectors.
+/// Makes some vectors of some outputs; returns how many vectors.
 #[inline(always)]
 fn put<S: Simd, const K: usize, const O: usize, const P: usize>(
     simd: S,
@@ -120,7 +119,7 @@ pub(super) fn add_products<S: Simd, const K: usize, const O: usize, const P: usi
     sums: &mut [[S::f32s; P]; O],
 ) {
     let skipped = (3 - K) / 2;
-    // As arrays, so that one check is enough for a row of the neighborhood.
+    // Arrays, so that one bounds check is enough for a row of the neighborhood.
     let mut taps: [&[[f32; K]]; O] = [&[]; O];
     for (taps, weights) in taps.iter_mut().zip(&weights) {
         *taps = weights.as_chunks().0;

@@ -1,32 +1,32 @@
-//! The last rows of a stack of planes.
+//! The rows that a layer keeps of its planes.
 
 use core::ops::Range;
 
-/// The places of the last rows of the latents, or of a layer's output, in the scratch.
-/// Column 0 of a row and the one after the last repeat the edge.
+/// The places in scratch of the last rows of the latents or of a layer's output. Column 0 of a
+/// row and the column after the last repeat the edge.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Rows {
     pub(super) start: usize,
     pub(super) planes: usize,
-    /// Rows that are kept of each plane.
+    /// The number of rows kept of each plane.
     pub(super) kept: usize,
     pub(super) stride: usize,
-    /// How far the picture's pixels look at these planes.
+    /// How far the picture's pixels reach into these planes.
     pub(super) margin: usize,
 }
 
 /// The rows around one row of all planes.
 pub(super) struct Input<'a> {
     pub(super) samples: &'a [f32],
-    /// The starts of the row above, the row itself and the row below, in the first plane, one
-    /// column before the first that is asked for.
+    /// The starts of the row above, the row itself and the row below in the first plane, one
+    /// column before the first requested one.
     pub(super) starts: [usize; 3],
-    /// From plane to plane.
+    /// The distance from plane to plane.
     pub(super) step: usize,
 }
 
 impl Rows {
-    /// The columns that a strip needs and that exist.
+    /// The existing columns that a strip needs.
     pub(super) fn columns(&self, strip: &Range<usize>, width: usize) -> Range<usize> {
         strip.start.saturating_sub(self.margin)..(strip.end + self.margin).min(width)
     }
@@ -36,7 +36,7 @@ impl Rows {
         self.start + y % self.kept * self.stride
     }
 
-    /// From plane to plane.
+    /// The distance from plane to plane.
     pub(super) const fn step(&self) -> usize {
         self.kept * self.stride
     }
@@ -57,8 +57,8 @@ impl Rows {
         }
     }
 
-    /// Repeats the first and the last of `count` columns of row `y`. Nothing looks at these
-    /// copies if they are not at the edge of the image.
+    /// Repeats the first and the last of `count` columns of row `y`. Copies that are not at the
+    /// edge of the image are never read.
     pub(super) fn repeat_edges(&self, y: usize, count: usize, scratch: &mut [f32]) {
         let planes = scratch[self.row(y)..].chunks_mut(self.step());
         for plane in planes.take(self.planes) {

@@ -11,9 +11,9 @@ use crate::kernel::source::Load;
 
 /// Takes pixels from planes through a polynomial to their place.
 ///
-/// `count` is at least a pair of vectors; a rest that is no whole pair is made
-/// whole by doing some pixels twice. Returns `false` if a latent was NaN or
-/// infinite, and perhaps if one was enormous.
+/// `count` is at least a pair of vectors. A rest smaller than a pair becomes one: some pixels
+/// are done twice. Returns `false` if a latent was NaN or infinite, and perhaps if one was
+/// enormous.
 #[inline(always)]
 pub(in crate::kernel) fn hot_loop<'a, S: Simd, E: Evaluate<'a, S>, L: Load, P: Put>(
     simd: S,

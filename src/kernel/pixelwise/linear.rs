@@ -1,12 +1,12 @@
-//! Degree 1.
+//! Polynomials of degree 1.
 
 use fearless_simd::prelude::*;
 
 use super::{Evaluate, Rgb, Scaled, Unfolded, add_product, add_row, splat};
 use crate::kernel::sample::VectorPair;
 
-/// Degree 1, four channels: the commonest case. The coefficients stay in
-/// registers with the change of scale folded in.
+/// Degree 1, four channels: the most common case. The coefficients stay in registers with the
+/// change of scale folded in.
 pub(in crate::kernel) struct Linear4<S: Simd> {
     constant: [S::f32s; 3],
     rows: [[S::f32s; 3]; 4],

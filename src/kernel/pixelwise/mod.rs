@@ -1,8 +1,7 @@
-//! Polynomials of the channels of a pair of vectors of pixels.
-//!
-//! Nested, as Horner does: the coefficients of `x_i` are themselves polynomials
-//! of the channels from `i` on. Every coefficient is used in exactly one
-//! multiply-add and none of the products `x_i x_j` is formed.
+//! Polynomials of the channels, for a pair of vectors of pixels. They are nested, as in
+//! Horner's method: the coefficients of `x_i` are themselves polynomials of the channels from
+//! `i` on. Every coefficient is used in exactly one multiply-add, and no product `x_i x_j` is
+//! formed.
 
 mod hot_loop;
 mod linear;
@@ -38,8 +37,8 @@ pub(super) struct Scaled<'a> {
 impl<'a> Scaled<'a> {
     /// A polynomial in the range of a pixel format: a factor and an offset.
     pub(super) fn new(terms: Terms<'a>, (scale, offset): (f32, f32)) -> Self {
-        // If a coefficient overflows, it must not be folded: infinity times a latent of 0
-        // is NaN.
+        // A coefficient that would overflow must not be folded: infinity times a latent of 0 is
+        // NaN.
         let fits = |factor: &f32| (factor * scale).is_finite();
         let constant: &[_] = &[terms.constant];
         let rows = [constant, terms.linear, terms.pairs, terms.triples];
@@ -51,7 +50,7 @@ impl<'a> Scaled<'a> {
         }
     }
 
-    /// `true` for degree 1 and four channels: the commonest polynomial.
+    /// `true` for degree 1 and four channels: the most common polynomial.
     pub(super) const fn is_linear4(&self) -> bool {
         self.terms.degree() == 1 && self.terms.channels() == 4 && self.folds
     }
@@ -59,16 +58,16 @@ impl<'a> Scaled<'a> {
 
 /// A polynomial made ready for the vectors of one level.
 pub(super) trait Evaluate<'a, S: Simd> {
-    /// Done once, before the loop over the pixels.
+    /// Prepares once, before the loop over the pixels.
     fn prepare(simd: S, polynomial: &Scaled<'a>) -> Self;
 
-    /// RGB of the pixels whose channel `c` is `channel(c)`.
+    /// The RGB of the pixels whose channel `c` is `channel(c)`.
     fn evaluate(&self, simd: S, channel: impl Fn(usize) -> VectorPair<S>) -> Rgb<S>;
 
     /// `true` if several pairs of vectors at a time are faster.
     const BY_GROUP: bool = false;
 
-    /// RGB of several pairs of vectors: `channel(c, i)` loads the `i`-th.
+    /// The RGB of several pairs of vectors: `channel(c, i)` loads the `i`-th.
     #[inline(always)]
     fn evaluate_group<const N: usize>(
         &self,
@@ -153,8 +152,8 @@ impl Scratch {
     }
 }
 
-/// Projects a picture by way of blocks of planar RGB. Returns `true` if all latents are
-/// finite; the picture is right in any case.
+/// Projects a picture by way of blocks of planar RGB. Returns `true` if all latents are finite;
+/// the picture is right in either case.
 pub(super) fn project<S: Simd>(
     simd: S,
     polynomial: &Scaled<'_>,
@@ -175,8 +174,8 @@ pub(super) fn project<S: Simd>(
     all_finite
 }
 
-/// Projects pixels from `first` on to the block, at most `limit` and as many as fit. Returns
-/// how many, and `true` if all their latents are finite.
+/// Projects pixels from `first` on to the block: as many as fit, at most `limit`. Returns their
+/// number, and `true` if all their latents are finite.
 pub(super) fn project_block<S: Simd>(
     simd: S,
     polynomial: &Scaled<'_>,

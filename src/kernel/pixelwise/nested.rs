@@ -1,4 +1,4 @@
-//! Degrees 2 and 3, any number of channels.
+//! Polynomials of degrees 2 and 3, any number of channels.
 
 use fearless_simd::prelude::*;
 

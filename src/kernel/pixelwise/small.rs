@@ -1,12 +1,12 @@
-//! Degrees 2 and 3, few channels: the loops over channels are written out.
+//! Polynomials of degrees 2 and 3, few channels: the loops over channels are unrolled.
 
 use fearless_simd::prelude::*;
 
 use super::{Evaluate, Rgb, Scaled, add_product, add_row, splat};
 use crate::kernel::sample::VectorPair;
 
-/// Degree 2 or 3, `N` channels, at most four. The copies of the coefficients have the change of
-/// scale folded in, and the compiler knows that nothing else writes to them.
+/// Degree 2 or 3, `N` channels, at most four. Its coefficients are copies with the change of
+/// scale folded in; the compiler knows that nothing else writes to them.
 pub(in crate::kernel) struct Small<const N: usize, const DEGREE: usize> {
     constant: [f32; 3],
     linear: [[f32; 3]; 4],
@@ -14,8 +14,8 @@ pub(in crate::kernel) struct Small<const N: usize, const DEGREE: usize> {
     triples: [[f32; 3]; 20],
 }
 
-/// Writes a body once for each of at most four channels, from `$from` to `$end`,
-/// with the channel as a constant: loops that the compiler would leave rolled.
+/// Writes a body once for each of at most four channels, from `$from` to `$end`, with the
+/// channel as a constant. The compiler would not unroll these loops.
 macro_rules! for_channels {
     ($c:ident in $from:expr, $end:expr => $body:block) => {
         for_channels!(@ $c, $from, $end, $body, 0, 1, 2, 3)
@@ -23,7 +23,7 @@ macro_rules! for_channels {
     (@ $c:ident, $from:expr, $end:expr, $body:block, $($index:literal),+) => {
         $({
             const $c: usize = $index;
-            // Decided when compiling: unwanted bodies are never made.
+            // Decided at compile time: unwanted bodies are never compiled.
             if const { is_within($c, $from, $end) } $body
         })+
     };

@@ -1,4 +1,4 @@
-//! The first stage: RGB of the rows of a strip, from single pixels or from 3x3 neighborhoods.
+//! The first stage: the RGB of the rows of a strip, from single pixels or 3x3 neighborhoods.
 
 use core::ops::Range;
 
@@ -30,8 +30,8 @@ impl<'a> Affine<'a> {
         }
     }
 
-    /// Writes the outer columns of image rows to the tile, from its row
-    /// `tile_row` on. Returns `true` if all latents are finite.
+    /// Writes the outer columns of image rows to the tile, from row `tile_row` on. Returns
+    /// `true` if all latents are finite.
     pub(super) fn fill<S: Simd>(
         &self,
         simd: S,
@@ -61,7 +61,7 @@ impl<'a> Affine<'a> {
         let terms = Terms::affine(self.bias, self.factors);
         let polynomial = Scaled::new(terms, (1.0, 0.0));
         let width = self.source.width;
-        // Rows of the whole width are one piece, others a piece each.
+        // Rows of the whole width are one piece; otherwise each row is a piece.
         let is_whole = strip.outer_width == width;
         let pieces = if is_whole { 1 } else { rows.len() };
         let piece = rows.len() / pieces * strip.outer_width;
@@ -82,7 +82,7 @@ impl<'a> Affine<'a> {
         finite
     }
 
-    /// Loads latents with a border, some channels at a time, and sums up their share of RGB.
+    /// Loads latents with a border, some channels at a time, and adds up their share of RGB.
     fn fill_3x3<S: Simd>(
         &self,
         simd: S,
@@ -121,7 +121,7 @@ impl<'a> Affine<'a> {
 #[derive(Clone, Copy)]
 struct Bordered {
     stride: usize,
-    /// Without the border.
+    /// The number of rows without the border.
     rows: usize,
 }
 
@@ -165,8 +165,8 @@ impl Bordered {
     /// Adds the share of the loaded channels to `width` columns of the tile's rows. Returns
     /// `true` if the sums are finite.
     ///
-    /// Lanes beyond the row hold sums of numbers that were there before. They are finite
-    /// unless a latent was not or a sum overflowed; the latents are counted then.
+    /// Lanes beyond the row hold sums of older numbers. They are finite unless a latent was
+    /// non-finite or a sum overflowed; in both cases the latents are counted.
     #[inline(always)]
     #[expect(clippy::too_many_arguments, reason = "one call, and all of them vary")]
     fn add<S: Simd>(
@@ -205,8 +205,8 @@ impl Bordered {
         check.all_finite()
     }
 
-    /// The RGB in the tile at `place`, plus the share of the neighborhoods whose top left
-    /// pixel is the first of `latents`.
+    /// The RGB in the tile at `place`, plus the share of the neighborhoods whose top left pixel
+    /// is the first of `latents`.
     #[inline(always)]
     fn sums<S: Simd, const PAIRS: usize>(
         self,

@@ -1,4 +1,4 @@
-//! The last stages: the filter over RGB and the correction of colors.
+//! The last stages: the filter over RGB and the color correction.
 
 use fearless_simd::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::kernel::sample::pair_len;
 use crate::map::Refined;
 use crate::map::refined::COLOR_LIMIT;
 
-/// The work that is left for a pixel of the tile.
+/// The remaining work for a pixel of the tile.
 pub(super) struct Finish<'a> {
     filter: Option<[f32; 3]>,
     colors: Colors<'a>,
@@ -20,11 +20,11 @@ pub(super) struct Finish<'a> {
     reason = "there is one at a time, on the stack"
 )]
 enum Colors<'a> {
-    /// Factor and offset to the range of the pixel format.
+    /// No correction: factor and offset to the range of the pixel format.
     None(f32, f32),
-    /// With the range in the coefficients.
+    /// The range is folded into the coefficients.
     Folded(Small<3, 3>),
-    /// Coefficients that the range would make overflow.
+    /// The range is not folded: it would make coefficients overflow.
     Plain(Scaled<'a>),
 }
 
@@ -63,7 +63,7 @@ impl<'a> Finish<'a> {
             || {
                 for x in (0..width).step_by(pair_len::<S>()) {
                     let at = start + x;
-                    // Chosen for each pair of vectors, so that the rest is compiled once.
+                    // Chosen for each pair of vectors, so that the other code is compiled once.
                     let rgb = match self.filter {
                         None => tile.load(simd, at + 1),
                         Some(weights) => tile.filter(simd, at, weights),
@@ -78,7 +78,7 @@ impl<'a> Finish<'a> {
         );
     }
 
-    /// Corrects the colors, and brings them to the range of the pixel format.
+    /// Corrects the colors and brings them to the range of the pixel format.
     #[inline(always)]
     fn correct<S: Simd>(&self, simd: S, rgb: Rgb<S>) -> Rgb<S> {
         match &self.colors {

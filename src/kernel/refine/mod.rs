@@ -1,5 +1,4 @@
-//! Projections that look at neighbors: an affine stage, a filter over RGB, a
-//! correction of colors.
+//! Projections that read neighbors: an affine stage, a filter over RGB, a color correction.
 //!
 //! The picture is made in strips of columns, each from top to bottom in bands of
 //! rows that fit into a tile on the stack. A tile holds the RGB of the affine
@@ -49,7 +48,7 @@ pub(super) fn preview<S: Simd>(
         let band = (TILE / tile.stride - 2).min(height);
         for top in (0..height).step_by(band) {
             let bottom = (top + band).min(height);
-            // The rows around the end of the last band are there already.
+            // The rows around the end of the last band are already in the tile.
             let mut start = top;
             if border > 0 && top > 0 {
                 tile.move_rows(band, 2);

@@ -1,4 +1,4 @@
-//! The RGB of some rows, on the stack, with a border of one pixel.
+//! A tile on the stack: the RGB of some rows, with a border of one pixel.
 
 use fearless_simd::prelude::*;
 
@@ -6,16 +6,16 @@ use crate::kernel::block::Block;
 use crate::kernel::pixelwise::{Rgb, splat};
 use crate::kernel::sample::{Sample, pair_len};
 
-/// Floats per color in a tile.
+/// The number of floats per color in a tile.
 pub(super) const TILE: usize = 1024;
 
 /// A strip of columns.
 #[derive(Clone, Copy)]
 pub(super) struct Strip {
-    /// The first column, and how many.
+    /// The first column and the number of columns.
     pub(super) x: usize,
     pub(super) width: usize,
-    /// The same with neighbors that the filter needs and that exist.
+    /// The same with the existing neighbors that the filter needs.
     pub(super) outer_x: usize,
     pub(super) outer_width: usize,
 }
@@ -41,7 +41,7 @@ impl Strip {
 /// Planar RGB of some rows, with a border.
 pub(super) struct Tile {
     pub(super) rgb: [[f32; TILE]; 3],
-    /// Floats from a row to the next.
+    /// The number of floats from one row to the next.
     pub(super) stride: usize,
 }
 
@@ -81,8 +81,8 @@ impl Tile {
         }
     }
 
-    /// Copies pixels of a block to the outer columns of rows from `row` on,
-    /// beginning with the `at`-th of these.
+    /// Copies pixels of a block to the outer columns of the rows from `row` on, starting with
+    /// the `at`-th of these columns.
     pub(super) fn put(&mut self, block: &Block, strip: Strip, row: usize, at: usize, count: usize) {
         let mut done = 0;
         while done < count {
