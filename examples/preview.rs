@@ -19,7 +19,7 @@ use safetensors::SafeTensors;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// The pixels that are left free between the pictures of a sheet.
+/// The pixels between the pictures of a sheet.
 const GAP: u32 = 4;
 
 /// The files whose first picture is a row of the README's picture.
@@ -83,9 +83,9 @@ fn write_sheets(out: &Path) -> Result<()> {
     Ok(())
 }
 
-/// One that an application uses, the fast one and the default.
+/// A projection that an application uses, the fast previewer and the default one.
 fn previewers(format: LatentFormat) -> impl Iterator<Item = (&'static str, Previewer)> {
-    // The others are this crate's own, or from a forum.
+    // The other projections are this crate's own or from a forum.
     let is_application =
         |origin: &str| !origin.starts_with("latent-preview") && !origin.starts_with("forum");
     let mut published = format.projections().iter();
@@ -104,17 +104,17 @@ fn previewers(format: LatentFormat) -> impl Iterator<Item = (&'static str, Previ
 fn preview(format: LatentFormat, previewer: &Previewer, pair: &Pair) -> Result<RgbImage> {
     let preview = previewer.preview_rgb(&format.image(&pair.samples, &pair.shape)?)?;
     let (width, height) = (preview.width() as u32, preview.height() as u32);
-    Ok(RgbImage::from_raw(width, height, preview.into_bytes()).expect("three bytes a pixel"))
+    Ok(RgbImage::from_raw(width, height, preview.into_bytes()).expect("three bytes per pixel"))
 }
 
-/// A latent and the picture that the decoder makes of it.
+/// A latent and its decoded picture.
 struct Pair {
     samples: OwnedSamples,
     shape: Vec<usize>,
     target: RgbImage,
 }
 
-/// `NAME.lat` with `NAME.rgb`, each of them.
+/// All pairs of `NAME.lat` and `NAME.rgb`.
 fn pairs(file: &SafeTensors<'_>) -> Result<Vec<Pair>> {
     let mut names = file.names();
     names.sort_unstable();
@@ -144,7 +144,7 @@ fn psnr(previews: &[RgbImage], targets: &[RgbImage]) -> f64 {
     10.0 * (255.0 * 255.0 * f64::from(count) / sum).log10()
 }
 
-/// In one piece: `RgbImage::save` does not hear of a disk that is full at the end of the file.
+/// Writes the file in one piece: `RgbImage::save` misses a full disk at the end of the file.
 fn write_png(picture: &RgbImage, path: &Path) -> Result<()> {
     let mut png = Cursor::new(Vec::new());
     picture.write_to(&mut png, ImageFormat::Png)?;

@@ -9,13 +9,13 @@ use safetensors::{Dtype, SafeTensors};
 
 use crate::picture::Picture;
 
-/// The tensors of a file that may be latents, and what else it says. All words of the file are
+/// The tensors of a file that may be latents, and its metadata. All text of the file is
 /// [`escaped`].
 pub struct Input {
     pub tensors: Vec<Tensor>,
     /// The format named in the file's metadata.
     pub format: Option<String>,
-    /// `true` if the latents are as the VAE makes them, not as the sampler holds them.
+    /// `true` if the latents are in VAE space, not in model space.
     pub is_vae_space: bool,
     /// The pairs for fitting and for testing, if the metadata lists them.
     pub train: Option<Vec<String>>,
@@ -28,7 +28,7 @@ pub struct Tensor {
     samples: OwnedSamples,
     /// The decoder's picture of the same name, at the latent's size.
     pub target: Option<Picture>,
-    /// The same at twice the size.
+    /// The decoder's picture at twice the size.
     pub target_2x: Option<Picture>,
 }
 
@@ -42,12 +42,12 @@ impl Tensor {
         format.images(&self.samples, &self.shape)
     }
 
-    /// The image, if there is just one.
+    /// The image, if there is exactly one.
     pub fn image(&self, format: LatentFormat) -> Result<Latents<'_>, PreviewError> {
         format.image(&self.samples, &self.shape)
     }
 
-    /// The image of any model: `[channels, height, width]`, perhaps as a batch of one.
+    /// The image without a format: `[channels, height, width]`, or a batch of one.
     pub fn planar(&self) -> Result<Latents<'_>> {
         match *self.shape {
             [channels, height, width] | [1, channels, height, width] => {
@@ -67,18 +67,18 @@ pub fn read(path: &Path) -> Result<Input> {
     parse(ending.unwrap_or_default(), &fs::read(path)?)
 }
 
-/// The content of a file, by the ending of its name.
+/// The content of a file, by the extension of its name.
 pub fn parse(ending: &str, bytes: &[u8]) -> Result<Input> {
     let input = match ending {
         "npy" => read_npy(bytes),
         "safetensors" | "latent" => read_safetensors(bytes),
         _ => bail!("the file name must end in .safetensors, .latent or .npy"),
     };
-    // Errors repeat words of the file.
+    // Errors repeat text of the file.
     input.map_err(|error| anyhow!(escaped(&format!("{error:#}"))))
 }
 
-/// With escapes in place of all that cannot be seen: a terminal would obey it.
+/// The text with escapes in place of invisible characters, which a terminal would obey.
 pub fn escaped(text: &str) -> String {
     let escape = |c: char| match c {
         ' '..='~' => c.to_string(),
@@ -126,8 +126,8 @@ fn read_safetensors(bytes: &[u8]) -> Result<Input> {
         });
     }
     tensors.sort_by(|a, b| a.name.cmp(&b.name));
-    // ComfyUI saves what its VAE nodes exchange. Its first version, which did
-    // not write this key, saved what the sampler holds.
+    // ComfyUI saves the latents that its VAE nodes exchange. Its first version, which did not
+    // write this key, saved latents in model space.
     let is_comfyui = file.tensor("latent_tensor").is_ok();
     let is_vae_space = is_comfyui && file.tensor("latent_format_version_0").is_ok();
     Ok(Input {
@@ -152,9 +152,9 @@ fn read_target(file: &SafeTensors<'_>, name: &str) -> Option<Result<Picture>> {
 /// The longest header that numpy reads unless it is told to trust the file.
 const NPY_HEADER_LIMIT: usize = 10_000;
 
-/// Refuses headers that the crate `npyz` is too trusting with: it allocates what is claimed, and
-/// takes for ever over brackets in brackets. An array of plain numbers has two: of a dictionary
-/// and of its shape.
+/// Refuses headers that the crate `npyz` trusts too much: it allocates the claimed size, and
+/// takes forever for nested brackets. An array of plain numbers has two opening brackets: of a
+/// dictionary and of its shape.
 fn check_npy_header(bytes: &[u8]) -> Result<()> {
     let (claimed, rest) = match *bytes {
         [_, _, _, _, _, _, 1, _, a, b, ref rest @ ..] => {
@@ -175,7 +175,7 @@ fn check_npy_header(bytes: &[u8]) -> Result<()> {
 
 fn read_npy(mut bytes: &[u8]) -> Result<Input> {
     check_npy_header(bytes)?;
-    // Reading the header takes it off the front of the slice.
+    // Reading the header removes it from the front of the slice.
     let header = NpyHeader::from_reader(&mut bytes)?;
     ensure!(
         header.order() == Order::C || header.shape().len() < 2,
@@ -188,7 +188,7 @@ fn read_npy(mut bytes: &[u8]) -> Result<Input> {
         plain.type_char() == TypeChar::Float,
         "the array holds {plain}, not floats"
     );
-    // The header's claim is checked against what is there before it is believed.
+    // The header's claim is checked against the bytes before it is used.
     let shape: Vec<usize> = header
         .shape()
         .iter()

@@ -1,4 +1,4 @@
-//! The parts that several of the programs share: tensors from files, pictures, samplers, scores.
+//! The parts that several programs share: tensors from files, pictures, samplers, scores.
 
 use std::path::{Path, PathBuf};
 

@@ -1,10 +1,10 @@
-//! The previewers of a format, by whose they are.
+//! The previewers of a format, by origin.
 
 use anyhow::{Context, Result};
 use latent_preview::{LatentFormat, Previewer, PublishedProjection};
 
-/// All previewers of a format and whose they are: the default one first, then the fast one and
-/// that of twice the size, then all others.
+/// All previewers of a format with their origins: the default one first, then the fast one and
+/// the 2x one, then all others.
 pub fn all(format: LatentFormat) -> Vec<(&'static str, Previewer)> {
     let default = format
         .previewer()
@@ -31,12 +31,12 @@ pub fn all(format: LatentFormat) -> Vec<(&'static str, Previewer)> {
         .collect()
 }
 
-/// Whose previewers there are, in the same order.
+/// The origins of a format's previewers, in the same order.
 pub fn names(format: LatentFormat) -> Vec<&'static str> {
     all(format).into_iter().map(|(origin, _)| origin).collect()
 }
 
-/// The default previewer or the one of an origin, and whose it is.
+/// The default previewer or the one of an origin, and its origin.
 pub fn previewer(format: LatentFormat, origin: Option<&str>) -> Result<(&'static str, Previewer)> {
     let mut all = all(format).into_iter();
     match origin {

@@ -1,4 +1,4 @@
-//! Latents with their decoder's pictures, from files.
+//! Pairs of latents and decoded pictures, from files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,12 +15,12 @@ pub struct Pair {
     pub name: String,
     pub tensor: Tensor,
     pub target: Picture,
-    /// `true` if its file says that it is for testing; `None` if it says nothing.
+    /// `true` if its file lists it for testing; `None` if the file has no such list.
     pub is_test: Option<bool>,
 }
 
 impl Pair {
-    /// The latent, as the format says or, without one, `[channels, height, width]`.
+    /// The latent with its format's shape or, without a format, `[channels, height, width]`.
     pub fn latents(&self, format: Option<LatentFormat>) -> Result<Latents<'_>> {
         let latents = match format {
             Some(format) => self.tensor.image(format)?,

@@ -8,10 +8,10 @@ use clap::ValueEnum;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder, RgbImage, imageops};
 
-/// How a small picture becomes a large one.
+/// How a small picture is enlarged.
 #[derive(ValueEnum, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Filter {
-    /// Squares: each preview pixel can be told apart
+    /// Squares: every preview pixel stays visible
     #[default]
     Nearest,
     /// Lanczos: smooth, and edges stay sharp
@@ -22,7 +22,7 @@ pub enum Filter {
 pub fn scale(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(scale @ 1..=64) => Ok(scale),
-        _ => Err("a whole number from 1 to 64 is needed".to_owned()),
+        _ => Err("must be a whole number from 1 to 64".to_owned()),
     }
 }
 
@@ -38,7 +38,7 @@ impl Picture {
     pub fn new(width: usize, height: usize, pixels: Vec<u8>) -> Result<Self> {
         ensure!(
             pixels.len() == width * height * 3,
-            "{} bytes are no RGB picture of {width}x{height}",
+            "{} bytes are not an RGB picture of {width}x{height}",
             pixels.len()
         );
         Ok(Self {
@@ -56,7 +56,7 @@ impl Picture {
         }
     }
 
-    /// Half as wide and high: the mean of each 2x2 pixels, rounded.
+    /// The picture at half the size: the rounded mean of each 2x2 pixels.
     pub fn halved(&self) -> Self {
         let (width, height) = (self.width / 2, self.height / 2);
         let mut pixels = Vec::with_capacity(width * height * 3);
@@ -99,7 +99,7 @@ impl Picture {
         }
     }
 
-    /// Each pixel made a square of `scale` pixels.
+    /// The picture with each pixel as a square of `scale` pixels.
     pub fn enlarged(&self, scale: usize) -> Self {
         let rows = self.pixels.chunks_exact(self.width * 3);
         let pixels = rows
@@ -115,7 +115,7 @@ impl Picture {
         }
     }
 
-    /// `scale` times as large.
+    /// The picture enlarged `scale` times.
     pub fn scaled(&self, scale: usize, filter: Filter) -> Self {
         match filter {
             Filter::Nearest => self.enlarged(scale),
@@ -138,10 +138,10 @@ impl Picture {
         }
     }
 
-    /// As the crate `image` has it.
+    /// The picture as a type of the crate `image`.
     pub fn to_image(&self) -> RgbImage {
         let (width, height) = (self.width as u32, self.height as u32);
-        RgbImage::from_raw(width, height, self.pixels.clone()).expect("three bytes a pixel")
+        RgbImage::from_raw(width, height, self.pixels.clone()).expect("three bytes per pixel")
     }
 
     pub fn open(path: &Path) -> Result<Self> {
@@ -150,9 +150,9 @@ impl Picture {
         Self::new(width, height, picture.into_raw())
     }
 
-    /// Written as PNG.
+    /// Writes the picture as a PNG file.
     pub fn save(&self, path: &Path) -> Result<()> {
-        // Squares of one color: the smallest files need no filter.
+        // Squares of one color compress best without a filter.
         write(path, &self.encode(FilterType::NoFilter)?)
     }
 
@@ -170,8 +170,8 @@ impl Picture {
     }
 }
 
-/// Writes a whole file. The encoders do not flush what they write into: a `BufWriter` would lose
-/// the end of a file on a full disk, and nobody would hear of it.
+/// Writes a whole file. The encoders do not flush their writer: on a full disk, a `BufWriter`
+/// would lose the end of a file without an error.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     fs::write(path, bytes).with_context(|| path.display().to_string())
 }

@@ -1,4 +1,4 @@
-//! Samplers as pipelines have them, around a [`ScoreModel`].
+//! The samplers of common pipelines, around a [`ScoreModel`].
 
 use anyhow::Result;
 use clap::ValueEnum;
@@ -9,7 +9,7 @@ use rand_distr::{Distribution, StandardNormal};
 
 use crate::score_model::ScoreModel;
 
-/// The quantity that the model predicts, and how the sampler steps.
+/// The quantity that the model predicts, and the sampler's step.
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// DDIM; the model predicts the noise
@@ -21,7 +21,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// The method that models of the format use.
+    /// The method of the format's models.
     pub fn of(format: LatentFormat) -> Self {
         match format {
             LatentFormat::Sd1 | LatentFormat::Sdxl => Self::Ddim,
@@ -42,7 +42,7 @@ impl Method {
 pub struct Sampler<'a> {
     model: &'a ScoreModel,
     method: Method,
-    /// Share of noise: `1 - alpha_cumprod`, or sigma of the flow; for each step and the end.
+    /// The share of noise, `1 - alpha_cumprod` or the flow's sigma, for each step and the end.
     levels: Vec<f32>,
     /// The noisy latent that the sampler holds.
     pub x_t: Vec<f32>,
@@ -54,7 +54,7 @@ pub struct Step {
     pub index: usize,
     pub x_t: Vec<f32>,
     pub model_output: Vec<f32>,
-    /// How x0 follows from both.
+    /// How x0 follows from the latent and the output.
     pub denoise: Denoise,
 }
 
@@ -136,8 +136,8 @@ fn combine(a: &[f32], b: &[f32], f: impl Fn(f32, f32) -> f32) -> Vec<f32> {
     a.iter().zip(b).map(|(&a, &b)| f(a, b)).collect()
 }
 
-/// `1 - alpha_cumprod` of Stable Diffusion's 1000 training steps (betas whose roots run
-/// evenly from sqrt(0.00085) to sqrt(0.012)), at `steps` of them, the last first; then 0.
+/// `1 - alpha_cumprod` at `steps` of Stable Diffusion's 1000 training steps, the last first,
+/// then 0. The square roots of the betas run linearly from sqrt(0.00085) to sqrt(0.012).
 fn stable_diffusion_levels(steps: usize) -> Vec<f32> {
     let (first, last) = (0.00085_f64.sqrt(), 0.012_f64.sqrt());
     let mut product = 1.0;

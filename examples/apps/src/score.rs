@@ -1,15 +1,15 @@
-//! How far a preview is from the decoder's picture.
+//! The score of a preview against the decoder's picture.
 
 use palette::{FromColor, Lab, Srgb, color_difference::Ciede2000};
 
 pub struct Score {
-    /// Peak signal-to-noise ratio over all R, G and B, in dB. More is better.
+    /// Peak signal-to-noise ratio over all R, G and B, in dB. Higher is better.
     pub psnr: f64,
-    /// Mean CIEDE2000 color difference per pixel. Less is better.
+    /// Mean CIEDE2000 color difference per pixel. Lower is better.
     pub ciede2000: f64,
 }
 
-/// Compares two RGB8 pictures of equal size; `None` if they are not.
+/// Compares two RGB8 pictures; `None` if their sizes differ.
 pub fn score(preview: &[u8], target: &[u8]) -> Option<Score> {
     if preview.len() != target.len() || preview.is_empty() {
         return None;

@@ -1,11 +1,9 @@
-//! The best denoiser there is for a set of pictures, computed and not learned.
-//!
-//! If all pictures that a diffusion model can make are the latents x_1 ... x_n, then
-//! the mean of the clean latent given a noisy one is a mean of these, weighted by how
-//! well each explains the noisy one: a softmax of squared distances. Weighted as
-//! wholes, a run ends at one of them. So each latent pixel has weights of its own,
-//! from the square around it, and the latents may also be shifted a little: runs then
-//! end at collages that no file holds.
+//! The best possible denoiser for a set of pictures, computed, not learned. If a diffusion
+//! model can only make the latents x_1 ... x_n, the mean of the clean latent given a noisy one
+//! is a mean of these, weighted by how well each explains the noisy one: a softmax of squared
+//! distances. With one weight per latent, a run ends at one of them. Here each latent pixel has
+//! its own weights, from the square around it, and the latents may also be shifted a little.
+//! Runs then end at collages that no file holds.
 
 use anyhow::{Context, Result, ensure};
 use latent_preview::{LatentFormat, Latents};
@@ -20,14 +18,14 @@ pub struct ScoreModel {
     width: usize,
     /// Copies of the latents, shifted by some pixels.
     candidates: Vec<Vec<f32>>,
-    /// How far the square around a pixel reaches.
+    /// The reach of the square around a pixel.
     radius: usize,
 }
 
 /// Shifts of the latents, in both directions.
 const SHIFTS: [isize; 7] = [-6, -4, -2, 0, 2, 4, 6];
 
-/// Bundled pictures of nothing in particular: of many runs they would be the end.
+/// Bundled pictures without a subject, at which many runs would end.
 const WITHOUT_SUBJECT: [&str; 5] = ["gravel", "ihc", "text", "hubble", "gen_"];
 
 impl ScoreModel {
@@ -35,7 +33,7 @@ impl ScoreModel {
     pub fn bundled(format: LatentFormat, radius: usize) -> Result<Self> {
         let path = data().join(format!("quality/{format}.safetensors"));
         let input = input::read(&path).with_context(|| {
-            format!("{format} has no bundled latents; sd1, sdxl, sd3, flux1 and flux2 have")
+            format!("{format} has no bundled latents; sd1, sdxl, sd3, flux1 and flux2 have some")
         })?;
         let has_subject = |tensor: &&Tensor| {
             let mut names = WITHOUT_SUBJECT.iter();
@@ -54,7 +52,7 @@ impl ScoreModel {
             ensure!(
                 (latents.channels(), latents.height(), latents.width())
                     == (channels, height, width),
-                "all latents must have one shape"
+                "all latents must have the same shape"
             );
             for down in SHIFTS {
                 for right in SHIFTS {
@@ -102,7 +100,7 @@ impl ScoreModel {
                     continue; // Adds nothing that f32 can hold.
                 }
                 if logit > best[pixel] {
-                    // The sum so far weighs less from now on.
+                    // The sum so far is scaled down to the new maximum.
                     let less = (best[pixel] - logit).exp();
                     best[pixel] = logit;
                     sum[pixel] *= less;
@@ -126,7 +124,7 @@ impl ScoreModel {
     }
 }
 
-/// A planar copy, moved; what comes in at the edge repeats it.
+/// A shifted planar copy; beyond an edge, the pixels on the edge are repeated.
 fn shifted(latents: &Latents<'_>, down: isize, right: isize) -> Vec<f32> {
     let (height, width) = (latents.height(), latents.width());
     let from =
@@ -159,8 +157,7 @@ impl BoxSums {
         }
     }
 
-    /// Replaces each value by the sum over the square around it, as far as that is
-    /// inside.
+    /// Replaces each value by the sum over the part of the square around it that is inside.
     fn replace(&mut self, values: &mut [f32], radius: usize) {
         let stride = self.width + 1;
         for (y, row) in values.chunks(self.width).enumerate() {

@@ -15,8 +15,8 @@ pub struct Cell {
     pub caption: String,
 }
 
-/// Draws rows of cells without smoothing: the smallest pictures enlarged `scale` times,
-/// the others to the same size, as near as whole pixels get.
+/// Draws rows of cells without smoothing: the smallest pictures enlarged `scale` times, the
+/// others to the same size as nearly as whole factors allow.
 pub fn draw(rows: &[Vec<Cell>], scale: usize) -> Picture {
     let cells = || rows.iter().flatten();
     let smallest = cells().map(|cell| cell.picture.width).min().unwrap_or(1);

@@ -6,7 +6,7 @@ use safetensors::{Dtype, SafeTensorError, SafeTensors};
 /// Tensors that may be latents.
 pub struct File {
     pub tensors: Vec<Tensor>,
-    /// `true` if they are as the VAE makes them, not as the sampler holds them.
+    /// `true` if they are in VAE space, not in model space.
     pub is_vae_space: bool,
     /// The format that the file names.
     format: Option<LatentFormat>,
@@ -43,14 +43,15 @@ impl File {
         tensors.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(Self {
             tensors,
-            // ComfyUI saves what its VAE nodes exchange, and writes this key since it does.
+            // ComfyUI saves the latents that its VAE nodes exchange, and marks such files with
+            // this key.
             is_vae_space: file.tensor("latent_tensor").is_ok()
                 && file.tensor("latent_format_version_0").is_ok(),
             format: metadata.and_then(|all| all.get("format")?.parse().ok()),
         })
     }
 
-    /// The formats that take a tensor, first the one that the file names.
+    /// The formats that a tensor fits; the one that the file names comes first.
     pub fn formats(&self, tensor: &Tensor) -> Vec<LatentFormat> {
         let mut formats: Vec<_> = tensor.formats().collect();
         formats.sort_by_key(|format| Some(*format) != self.format);

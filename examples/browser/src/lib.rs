@@ -1,7 +1,6 @@
-//! Functions for the page: the tensors of a file, and pictures of them.
-//!
-//! `../page/index.html` is the page. `.ci/browser` builds all of it, with Debian's sources of the
-//! standard library, and looks at it in Chromium. With rustup, in the folder `examples`:
+//! The page's functions: the tensors of a file, and their pictures. `../page/index.html` is the
+//! page. `.ci/browser` builds everything with Debian's sources of the standard library and
+//! opens the page in Chromium. To build it with rustup, in the folder `examples`:
 //!
 //! ```sh
 //! rustup target add wasm32-unknown-unknown
@@ -11,8 +10,7 @@
 //! wasm-bindgen --target web --no-typescript --out-dir browser/page/pkg \
 //!     target/wasm32-unknown-unknown/release/browser.wasm
 //! ```
-//!
-//! Then any server of files can serve `browser/page`.
+//! Then any file server can serve `browser/page`.
 
 mod file;
 
@@ -25,7 +23,7 @@ use file::{File, Tensor};
 #[wasm_bindgen]
 pub struct Latents(File);
 
-/// A picture as a canvas takes it.
+/// A picture for a canvas.
 #[wasm_bindgen(getter_with_clone)]
 pub struct Picture {
     pub width: u32,
@@ -36,13 +34,13 @@ pub struct Picture {
 
 #[wasm_bindgen]
 impl Latents {
-    /// Reads a safetensors file, or a `.latent` file of ComfyUI, which is one.
+    /// Reads a safetensors file. ComfyUI's `.latent` files are safetensors files.
     #[wasm_bindgen(constructor)]
     pub fn new(bytes: &[u8]) -> Result<Self, JsError> {
         Ok(Self(File::parse(bytes)?))
     }
 
-    /// The names and shapes of the tensors that some format takes.
+    /// The names and shapes of the tensors that fit a format.
     pub fn tensors(&self) -> Vec<String> {
         let tensors = self.0.tensors.iter();
         tensors
@@ -50,7 +48,7 @@ impl Latents {
             .collect()
     }
 
-    /// The names of the formats that take a tensor, the likeliest first.
+    /// The names of the formats that a tensor fits, the likeliest first.
     pub fn formats(&self, tensor: usize) -> Vec<String> {
         let formats = self
             .0
@@ -61,13 +59,13 @@ impl Latents {
         names.map(|format| format.name().to_owned()).collect()
     }
 
-    /// How many images or frames a tensor has.
+    /// The number of images or frames in a tensor.
     pub fn images(&self, tensor: usize, format: &str) -> Result<usize, JsError> {
         let tensor = self.tensor(tensor)?;
         Ok(tensor.images(format.parse()?)?.len())
     }
 
-    /// A picture of an image, by one of the `previewers`.
+    /// The picture of an image by one of the `previewers`.
     pub fn preview(
         &self,
         tensor: usize,
@@ -104,7 +102,7 @@ impl Latents {
     }
 }
 
-/// The name of a model's format and the ground for it, by the texts of its `vae/config.json`
+/// The name of a model's format and the reason for it, by the texts of its `vae/config.json`
 /// and `model_index.json`.
 #[wasm_bindgen]
 pub fn format_of_folder(
@@ -115,7 +113,7 @@ pub fn format_of_folder(
     Ok(vec![found.format.name().to_owned(), found.ground])
 }
 
-/// The same by the first bytes of its checkpoint.
+/// The same by the first bytes of the model's checkpoint.
 #[wasm_bindgen]
 pub fn format_of_checkpoint(first_bytes: &[u8]) -> Result<Vec<String>, JsError> {
     let found = LatentFormat::from_checkpoint(first_bytes)?;

@@ -8,7 +8,7 @@ use candle_core::Tensor;
 use latent_preview::fit::{Learner, Target};
 use latent_preview::{Latents, Previewer};
 
-/// Goes on from the file, if there is one.
+/// Continues from the file, if there is one.
 pub fn load(path: &Path, start: &Previewer) -> Result<Learner> {
     let mut learner = Learner::from(start.clone());
     if path.exists() {
@@ -18,8 +18,8 @@ pub fn load(path: &Path, start: &Previewer) -> Result<Learner> {
     Ok(learner)
 }
 
-/// Learns from the last latent and what the VAE made of it, and stores the learner. What it
-/// says of itself.
+/// Learns from the last latent and its decoded picture, and stores the learner. Returns its
+/// report.
 pub fn learn(
     learner: &mut Learner,
     path: &Path,

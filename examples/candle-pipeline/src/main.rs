@@ -5,10 +5,9 @@
 //! ```
 //!
 //! The folder is a model in the layout of diffusers: `unet/`, `vae/`, `text_encoder/`,
-//! `tokenizer/` and `scheduler/`, with their `config.json` and `.safetensors` files.
-//!
-//! candle's own example decodes the whole VAE when asked for pictures on the way. Here
-//! each step hands the estimate of x0 to a thread that makes a preview of it.
+//! `tokenizer/` and `scheduler/`, with their `config.json` and `.safetensors` files. candle's
+//! own example runs the whole VAE decoder for intermediate pictures. Here each step hands the
+//! estimate of x0 to a thread that makes a preview of it.
 
 mod learn;
 mod preview;
@@ -27,7 +26,7 @@ use latent_preview::fit::Learner;
 use preview::Previews;
 use weights::Pipeline;
 
-/// Makes a picture of a text and shows how it comes about.
+/// Makes a picture from a text and previews each step.
 #[derive(Parser, Debug)]
 struct Args {
     /// A folder in the layout of diffusers
@@ -42,14 +41,14 @@ struct Args {
     #[arg(long, default_value = "")]
     negative_prompt: String,
 
-    /// Pixels of a side of the picture, a multiple of 8
+    /// The width and height of the picture in pixels, a multiple of 8
     #[arg(long, default_value_t = 512)]
     size: usize,
 
     #[arg(long, default_value_t = 30)]
     steps: usize,
 
-    /// How much more the prompt counts than the negative prompt
+    /// The guidance scale: how strongly the prompt counts against the negative prompt
     #[arg(long, default_value_t = 7.5)]
     guidance: f64,
 
@@ -60,11 +59,11 @@ struct Args {
     #[arg(long, value_name = "DIR")]
     previews: Option<PathBuf>,
 
-    /// Previews learn from the picture, for the next run with the same file
+    /// Learns from the final picture, for the next run with the same file
     #[arg(long, value_name = "FILE")]
     learn: Option<PathBuf>,
 
-    /// The file of the picture
+    /// The file for the picture
     #[arg(long, default_value = "picture.png")]
     output: PathBuf,
 }
@@ -101,7 +100,7 @@ fn main() -> Result<()> {
     let decoded = started.elapsed();
     preview::write_png(&picture, &args.output)?;
     println!(
-        "{} steps in {:.3} s, {:.3} ms of it to hand on latents; decoding once took {:.3} s",
+        "{} steps took {:.3} s, handing over latents {:.3} ms of it; decoding once took {:.3} s",
         args.steps,
         sampled.as_secs_f64(),
         1e3 * in_previews.as_secs_f64(),
@@ -116,7 +115,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// From noise to the latent of a picture. Also the time that the loop gave to previews.
+/// Samples the latent of a picture from noise. Also returns the loop's time for previews.
 fn sample(
     args: &Args,
     pipeline: &Pipeline,
@@ -135,7 +134,7 @@ fn sample(
         let [without, with] = [output.narrow(0, 0, 1)?, output.narrow(0, 1, 1)?];
         let output = (&without + ((with - &without)? * args.guidance)?)?;
 
-        // All that previews ask of a pipeline:
+        // All that previews need in a pipeline:
         let begun = Instant::now();
         if let Some(previews) = previews {
             previews.show(index, &latents, &output, pipeline.denoise(timestep)?)?;
@@ -147,10 +146,10 @@ fn sample(
     Ok((latents, in_previews))
 }
 
-/// Normal noise that a seed repeats: candle's CPU backend takes no seed.
+/// Normal noise from a seed, since candle's CPU backend takes no seed.
 fn noise(seed: u64, shape: [usize; 4]) -> Result<Tensor> {
     let mut state = seed;
-    // SplitMix64 (Steele et al. 2014); 53 bits are a number above 0 and at most 1.
+    // SplitMix64 (Steele et al. 2014); 53 bits make a number above 0 and at most 1.
     let mut uniform = || {
         state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut bits = state;

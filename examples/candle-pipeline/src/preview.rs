@@ -10,7 +10,7 @@ use latent_preview::{
     BackgroundPreviewer, Denoise, Latents, PixelFormat, Preview, PreviewError, Previewer,
 };
 
-/// Writes previews on a thread of its own: the sampler does not wait for files.
+/// Writes previews on a separate thread: the sampler does not wait for files.
 pub struct Previews {
     background: BackgroundPreviewer,
     outcome: Arc<Mutex<Outcome>>,
@@ -19,7 +19,7 @@ pub struct Previews {
 #[derive(Default)]
 struct Outcome {
     written: usize,
-    /// The first error: no reason to end a run.
+    /// The first error, which does not end the run.
     error: Option<anyhow::Error>,
 }
 
@@ -45,8 +45,8 @@ impl Previews {
         })
     }
 
-    /// Hands over the clean latent as far as the model knows it at this step. While a
-    /// picture is being written, newer steps replace the one that waits.
+    /// Hands over the estimate of the clean latent at this step. While a picture is being
+    /// written, newer steps replace the one that waits.
     pub fn show(
         &self,
         step: usize,
@@ -65,7 +65,7 @@ impl Previews {
         Ok(())
     }
 
-    /// Waits for the last preview. How many were written.
+    /// Waits for the last preview. Returns the number of previews written.
     pub fn finish(self) -> Result<usize> {
         self.background
             .finish()
@@ -85,7 +85,7 @@ fn save(preview: Result<Preview, PreviewError>, path: &Path) -> Result<()> {
     write_png(&picture.context("RGB8")?, path)
 }
 
-/// In one piece: `RgbImage::save` does not hear of a disk that is full at the end of the file.
+/// Writes the file in one piece: `RgbImage::save` misses a full disk at the end of the file.
 pub fn write_png(picture: &image::RgbImage, path: &Path) -> Result<()> {
     let mut png = Cursor::new(Vec::new());
     picture.write_to(&mut png, image::ImageFormat::Png)?;

@@ -23,7 +23,7 @@ use tokenizers::Tokenizer;
 pub struct Pipeline {
     pub unet: UNet2DConditionModel,
     pub vae: AutoEncoderKL,
-    /// Factor from VAE space to what the sampler holds.
+    /// The factor from VAE space to model space.
     pub vae_scale: f64,
     pub latent_channels: usize,
     tokenizer: Tokenizer,
@@ -106,7 +106,7 @@ impl Pipeline {
         let schedule: Schedule = config(folder, "scheduler/scheduler_config.json")?;
         ensure!(
             unet.in_channels == vae.latent_channels,
-            "a model for inpainting is no model for drawing"
+            "an inpainting model cannot make a picture from a text alone"
         );
         let clip = match text.hidden_size {
             768 => clip::Config::v1_5(),
@@ -145,7 +145,7 @@ impl Pipeline {
         })
     }
 
-    /// The meaning of the texts to the UNet: `[texts, tokens, width]`.
+    /// The texts encoded for the UNet: `[texts, tokens, width]`.
     pub fn encode(&self, texts: &[&str]) -> Result<Tensor> {
         let length = self.clip.max_position_embeddings;
         let vocabulary = self.tokenizer.get_vocab(true);
@@ -186,7 +186,7 @@ impl Pipeline {
     }
 }
 
-/// The share of signal at each training step. candle's schedulers keep theirs to themselves.
+/// The share of signal at each training step. candle's schedulers do not expose theirs.
 fn alphas_cumprod(config: &DDIMSchedulerConfig) -> Vec<f64> {
     let (first, last) = (config.beta_start.sqrt(), config.beta_end.sqrt());
     let betas = (0..config.train_timesteps).map(|t| {
@@ -212,7 +212,7 @@ impl TryFrom<Unet> for UNet2DConditionModelConfig {
         };
         ensure!(
             head_dims.len() == count && unet.down_block_types.len() == count,
-            "unet/config.json describes its blocks differently often"
+            "unet/config.json lists different numbers of blocks"
         );
         let blocks = unet.block_out_channels.iter().zip(&head_dims);
         let blocks = blocks.zip(&unet.down_block_types);

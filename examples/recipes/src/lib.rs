@@ -1,5 +1,5 @@
-//! The guide of `latent-preview`, with all crates that its code uses: `cargo test` compiles
-//! and runs it.
+//! The guide of `latent-preview`. `cargo test` compiles and runs its code with all crates that
+//! it uses.
 
 #[doc = include_str!("../../../src/guide/tensors.md")]
 pub struct Tensors;

@@ -1,12 +1,11 @@
-//! How much longer a TAESD decoder takes than a tiny decoder, one thread each:
+//! Measures how much longer a TAESD decoder takes than a tiny decoder, one thread each:
 //!
 //! ```text
 //! RAYON_NUM_THREADS=1 cargo run --release --example against_taesd
 //! ```
-//!
-//! Times do not depend on the weights, so TAESD's are random here. Its shape is that of
-//! <https://github.com/madebyollin/taesd> (MIT): 64 planes, blocks of three 3x3
-//! convolutions beside a skip, and three times twice the size.
+//! Times do not depend on the weights, so TAESD's are random here. The shape comes from
+//! <https://github.com/madebyollin/taesd> (MIT): 64 planes, blocks of three 3x3 convolutions
+//! with a skip, and three enlargements to twice the size.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -81,7 +80,7 @@ fn decode(stages: &[Stage], latent: &Tensor) -> candle_core::Result<Tensor> {
     Ok(x)
 }
 
-/// The median of the seconds that some calls take.
+/// The median time of some calls, in seconds.
 fn median(count: usize, mut call: impl FnMut() -> Result<()>) -> Result<f64> {
     let mut times = Vec::new();
     for _ in 0..count {

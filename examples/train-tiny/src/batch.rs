@@ -1,4 +1,4 @@
-//! The batch that a step learns from, as tensors.
+//! The batch of a training step, as tensors.
 
 use anyhow::{Context, Result};
 use candle_core::{Device, Tensor};
@@ -16,7 +16,7 @@ pub fn targets(pairs: &[Pair]) -> Result<Tensor> {
     })
 }
 
-/// Planes of some images as `[planes, images, height, width]`.
+/// The planes of some images as `[planes, images, height, width]`.
 pub fn stacked(pairs: &[Pair], planes: usize, of: impl Fn(&Pair) -> &Vec<f32>) -> Result<Tensor> {
     let [_, height, width] = pairs[0].shape;
     let mut values = Vec::with_capacity(planes * pairs.len() * height * width);
@@ -29,7 +29,7 @@ pub fn stacked(pairs: &[Pair], planes: usize, of: impl Fn(&Pair) -> &Vec<f32>) -
     Ok(Tensor::from_vec(values, shape, &Device::Cpu)?)
 }
 
-/// Some pairs of one size, and some disturbed copies of such.
+/// Some pairs of one size, and disturbed copies of some others of that size.
 pub fn batch(
     args: &Args,
     step: usize,
@@ -40,7 +40,7 @@ pub fn batch(
 ) -> Result<Vec<Pair>> {
     let any = pairs
         .choose(random)
-        .context("no pair is left to train on")?;
+        .context("there is no pair to train on")?;
     let alike: Vec<&Pair> = pairs
         .iter()
         .filter(|pair| pair.shape == any.shape)

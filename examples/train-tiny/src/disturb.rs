@@ -1,16 +1,14 @@
-//! Latents that no clean picture has, with what the decoder is thought to make of them.
+//! Disturbed latents, with estimates of their decoded pictures. The pairs hold no decoded
+//! pictures of disturbed latents, so targets are estimated:
 //!
-//! The pairs hold no decodes of disturbed latents, so targets are estimated:
-//!
-//! - Noise: `L(x') + s^2 (picture - L(x))` for a share of signal `s`, where `L` is the best
-//!   3x3 linear map from latents to pictures, with a ridge as large as a little noise. The part
-//!   of the clean picture that the linear map cannot say fades as the noise grows.
-//! - Gain: contrast about the mean color grows by half as much as that of the latent, in a
-//!   scale on which black and white are infinitely far away: decoders saturate.
-//! - Blur: the picture, blurred as the latent is.
-//!
-//! The ridge, the square and the half were chosen where they come nearest to real decodes of
-//! disturbed latents of Stable Diffusion 1 and FLUX.1.
+//! - Noise: `L(x') + s^2 (picture - L(x))` for a share of signal `s`, where `L` is the best 3x3
+//!   linear map from latents to pictures, with a ridge as large as a little noise. The part of
+//!   the clean picture that the linear map cannot explain fades as the noise grows.
+//! - Gain: contrast around the mean color grows by half as much as the latent's, on a scale on
+//!   which black and white are infinitely far away, since decoders saturate.
+//! - Blur: the picture, blurred like the latent. The ridge, the square and the half are the
+//!   values that come nearest to real decoded pictures of disturbed latents of Stable Diffusion
+//!   1 and FLUX.1.
 
 use anyhow::{Context, Result};
 use candle_core::{Device, Tensor};
@@ -22,11 +20,11 @@ use rand_distr::{Distribution, StandardNormal};
 use crate::pairs::{Pair, place};
 use crate::unfold::unfold;
 
-/// The variance of the noise that the linear map is made steady against.
+/// The variance of the noise against which the linear map is stabilized.
 const RIDGE: f64 = 0.1;
 
-/// The best linear map, in the sense of least squares, from the neighborhood of a latent
-/// pixel to the planes of the target: a row for each plane.
+/// The best linear map (least squares) from the neighborhood of a latent pixel to the planes of
+/// the target: one row per plane.
 pub struct LinearMap(Tensor);
 
 impl LinearMap {
@@ -44,7 +42,7 @@ impl LinearMap {
             products += matrix(&features.matmul(&features.t()?)?)? * share;
             answers += matrix(&features.matmul(&targets.t()?)?)? * share;
         }
-        // The constant, which is last, is not held back.
+        // The constant, which is last, has no ridge.
         for i in 0..inputs - 1 {
             products[(i, i)] += RIDGE;
         }
@@ -52,7 +50,7 @@ impl LinearMap {
             .cholesky()
             .context("the latents are degenerate")?
             .solve(&answers);
-        // Columns of the solution, one after the other, are rows of the map.
+        // The columns of the solution are the rows of the map.
         let rows: Vec<f32> = solved.iter().map(|&x| x as f32).collect();
         Ok(Self(Tensor::from_vec(
             rows,
@@ -61,7 +59,7 @@ impl LinearMap {
         )?))
     }
 
-    /// The planes of the target for a latent of the pair's size.
+    /// The target's planes for a latent of the pair's size.
     fn of(&self, pair: &Pair, latent: &[f32]) -> Result<Vec<f32>> {
         let planes = self.0.matmul(&features(pair, latent)?)?;
         Ok(planes.flatten_all()?.to_vec1()?)
@@ -96,7 +94,7 @@ pub fn disturbed(
     let mut copy = pair.clone();
     let pixels = pair.pixels();
     match kind % 4 {
-        // Noise is what a sampler's latents are full of: every second time.
+        // Every second disturbance is noise, since a sampler's latents are full of it.
         0 | 2 => {
             let signal = random.random_range(signal..=1.0);
             add_noise(&mut copy.latent, signal, random);
@@ -143,8 +141,8 @@ pub fn disturbed(
     Ok(copy)
 }
 
-/// A share of a pair and the rest of another of its size. The target is only a guess: it is
-/// for teachers to say what becomes of it.
+/// A blend of a pair and another one of its size. Its target is only a guess: teachers decide
+/// it.
 pub fn blended(pair: &Pair, other: &Pair, random: &mut StdRng) -> Pair {
     let share: f32 = random.random_range(0.0..1.0);
     let mut blend = pair.clone();
@@ -164,7 +162,7 @@ fn add_noise(latent: &mut [f32], signal: f32, random: &mut StdRng) {
     }
 }
 
-/// More contrast about the mean.
+/// More contrast around the mean.
 fn stretch(values: &mut [f32], gain: f32) {
     let mean = values.iter().sum::<f32>() / values.len() as f32;
     for value in values {
@@ -172,7 +170,7 @@ fn stretch(values: &mut [f32], gain: f32) {
     }
 }
 
-/// Gaussian blur; beyond an edge is the edge.
+/// Gaussian blur; beyond an edge, the edge is repeated.
 fn blur(plane: &mut [f32], width: usize, sigma: f32) {
     let height = plane.len() / width;
     let reach = (3.0 * sigma).ceil() as isize;

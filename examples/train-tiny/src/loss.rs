@@ -1,4 +1,4 @@
-//! The number that the training makes small.
+//! The number that the training minimizes.
 
 use anyhow::Result;
 use candle_core::Tensor;
@@ -6,8 +6,8 @@ use candle_core::Tensor;
 use crate::args::Args;
 
 /// `mean sqrt(e^2 + 1e-4) + squares mean e^2 + edges (mean |dx e| + mean |dy e|)`, and `grid`
-/// times what the function of that name says. If the target is black or white, a value beyond
-/// it is no error: it will be clamped.
+/// times the function of that name. If the target is black or white, a value beyond it is no
+/// error, since it will be clamped.
 pub fn loss(output: &Tensor, target: &Tensor, scale: usize, args: &Args) -> Result<Tensor> {
     let beyond_black = (target.eq(0_f32)? * output.lt(0_f32)?)?;
     let beyond_white = (target.eq(1_f32)? * output.gt(1_f32)?)?;
@@ -29,7 +29,7 @@ pub fn loss(output: &Tensor, target: &Tensor, scale: usize, args: &Args) -> Resu
     Ok((loss + (grid(&error, scale)? * args.grid)?)?)
 }
 
-/// The side of the areas in which no place should differ from the others, in latent pixels.
+/// The side, in latent pixels, of the areas in which no place should differ from the others.
 const AREA: usize = 6;
 
 /// The mean over areas of `|mean error of a place - mean error of all places|`.

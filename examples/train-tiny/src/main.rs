@@ -1,13 +1,12 @@
-//! Trains a tiny decoder for latent-preview on pairs of latents and pictures.
+//! Trains a tiny decoder on pairs of latents and decoded pictures.
 //!
 //! ```text
 //! cargo run --release -- --layers 3x16,3x16 --scale 2 pairs.safetensors
 //! cargo run --release -- --score train-out/weights.safetensors pairs.safetensors
 //! cargo run --release -- --help
 //! ```
-//!
 //! Writes `weights.safetensors`, which `TinyDecoder::from_safetensors` loads, a plot of the
-//! loss and a report on the pairs that were held out.
+//! loss and a report on the held-out pairs.
 
 mod args;
 mod batch;
@@ -32,8 +31,8 @@ use latent_preview::{LatentPreview, TinyDecoder};
 
 use args::Args;
 
-/// Keeps the memory of tensors for the next step: the usual allocator of Linux gives large ones
-/// back each time, and the training takes three times as long.
+/// Keeps the memory of tensors for the next step. Linux's usual allocator returns large blocks
+/// each time, which makes the training take three times as long.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -65,7 +64,7 @@ fn main() -> Result<()> {
         train.len(),
         validate.len()
     );
-    // Pairs for testing must not even choose among trainings.
+    // Pairs for testing must not even decide which training is best.
     let looked_at: Vec<_> = validate
         .iter()
         .filter(|pair| !pair.is_test)

@@ -1,5 +1,5 @@
-//! Steps of equal size in all directions of a matrix: the optimizer Muon of Keller Jordan
-//! (<https://kellerjordan.github.io/posts/muon/>), which takes fewer steps than Adam.
+//! Keller Jordan's optimizer Muon (<https://kellerjordan.github.io/posts/muon/>): steps of
+//! equal size in all directions of a matrix. It needs fewer steps than Adam.
 
 use anyhow::Result;
 use candle_core::backprop::GradStore;
@@ -25,8 +25,8 @@ impl Muon {
         ))
     }
 
-    /// Takes the gradients of the matrices out and moves each by a matrix whose singular
-    /// values are near the step size.
+    /// Removes the gradients of the matrices and moves each matrix by one whose singular values
+    /// are near the step size.
     pub fn step(&mut self, gradients: &mut GradStore, step_size: f64) -> Result<()> {
         for (matrix, mean) in &mut self.0 {
             let Some(gradient) = gradients.remove(matrix) else {
@@ -41,8 +41,8 @@ impl Muon {
     }
 }
 
-/// The matrix of the same singular vectors whose singular values are 0.7 to 1.2, by Jordan's
-/// five steps of a polynomial.
+/// The matrix with the same singular vectors and singular values of 0.7 to 1.2, by five steps
+/// of Jordan's polynomial.
 fn orthogonal(matrix: &Tensor) -> Result<Tensor> {
     let (rows, columns) = matrix.dims2()?;
     if rows > columns {

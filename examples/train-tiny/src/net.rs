@@ -1,4 +1,4 @@
-//! The net: convolutions with ReLU, a head for each place, and a linear map beside them.
+//! The network: convolutions with ReLU, a head for each place, and a linear skip.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -19,20 +19,20 @@ pub struct Net {
     layers: Layers,
     convolutions: Vec<Affine>,
     head: Affine,
-    /// RGB of the pixel's own latent, the same for all places.
+    /// The RGB of the pixel's own latent, the same for all places.
     skip: Var,
 }
 
-/// A matrix and what it adds.
+/// A matrix and a constant.
 struct Affine {
     weight: Var,
     bias: Var,
 }
 
 impl Net {
-    /// Kaiming's start for the convolutions; `affine` is the map of a pixel's standardized
-    /// latent to its color, a row of channels and a constant for each of R, G and B, from
-    /// which the training goes on.
+    /// Kaiming's initialization of the convolutions. The training starts with `affine`, the map
+    /// of a pixel's standardized latent to its color: a row of channels and a constant for each
+    /// of R, G and B.
     pub fn new(
         channels: usize,
         scale: usize,
@@ -49,8 +49,8 @@ impl Net {
             inputs = width;
         }
         let places = scale * scale;
-        // Small, so that at first the picture is that of the affine map, and the same for all
-        // places, so that it has no grid.
+        // Small, so that the first picture is that of the affine map; the same for all places,
+        // so that it has no grid.
         let deviation = 0.05 * (2.0 / inputs as f32).sqrt();
         let head = Affine::random(3, inputs, deviation, random)?.repeated(places)?;
         let constants = affine.iter().flat_map(|row| vec![row[channels]; places]);
@@ -81,7 +81,7 @@ impl Net {
             .collect()
     }
 
-    /// Standardized latents `[channels, images, height, width]` to display values before
+    /// From standardized latents `[channels, images, height, width]` to display values before
     /// the clamp, `[3 scale^2, images, height, width]`.
     pub fn forward(&self, latents: &Tensor) -> candle_core::Result<Tensor> {
         let (channels, images, height, width) = latents.dims4()?;
@@ -110,7 +110,7 @@ impl Net {
         sum.reshape((3 * places, images, height, width))
     }
 
-    /// The same net for latents that are not standardized.
+    /// The same network for latents that are not standardized.
     pub fn decoder(&self, statistics: &Statistics) -> Result<TinyDecoder> {
         let layers = self.layers.0.iter();
         let layers: Vec<_> = layers
@@ -125,7 +125,7 @@ impl Net {
         decoder.context("the training has diverged")
     }
 
-    /// Writes the weights of the same net for latents that are not standardized.
+    /// Writes the weights of the same network for latents that are not standardized.
     pub fn save(
         &self,
         path: &Path,
@@ -135,8 +135,7 @@ impl Net {
         write(path, &self.tensors(statistics)?, self.metadata(notes))
     }
 
-    /// Its weights for latents that are not standardized, in the order of
-    /// [`TinyDecoder::new`].
+    /// The weights for latents that are not standardized, in the order of [`TinyDecoder::new`].
     fn tensors(&self, statistics: &Statistics) -> Result<Vec<NamedTensor>> {
         let mut tensors = Vec::new();
         let layers = self.convolutions.iter().zip(&self.layers.0);
@@ -197,7 +196,7 @@ impl Affine {
         })
     }
 
-    /// Each output several times, one after the other.
+    /// Each output repeated several times in a row.
     fn repeated(&self, times: usize) -> Result<Self> {
         let repeat = |var: &Var| -> candle_core::Result<Var> {
             let (outputs, inputs) = var.dims2()?;
@@ -216,8 +215,8 @@ impl Affine {
     }
 }
 
-/// Turns a row of weights of standardized channels into one of channels as they are, and
-/// returns what this adds to the constant.
+/// Turns a row of weights for standardized channels into one for unchanged channels, and
+/// returns the change of the constant.
 fn fold(row: &mut [f32], taps: usize, statistics: &Statistics) -> f32 {
     let mut constant = 0.0;
     for (c, weights) in row.chunks_exact_mut(taps).enumerate() {

@@ -1,4 +1,4 @@
-//! Latents and their decoder's pictures, from safetensors files.
+//! Pairs of latents and decoded pictures, from safetensors files.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
@@ -9,7 +9,7 @@ use latent_preview::{DType, LatentPreview, Latents, OwnedSamples, PixelFormat, T
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
-/// A latent and its picture at the size that the decoder is to make.
+/// A latent and its picture at the output size of the tiny decoder.
 #[derive(Clone)]
 pub struct Pair {
     pub name: String,
@@ -17,10 +17,10 @@ pub struct Pair {
     pub shape: [usize; 3],
     /// Planes.
     pub latent: Vec<f32>,
-    /// Planes of display values, 0 to 1: for each of R, G and B one for each place that a
-    /// latent pixel becomes, in rows. `3 scale^2` of them, of the latent's size.
+    /// Planes of display values, 0 to 1: for each of R, G and B, one plane per place in a
+    /// latent pixel, in rows. There are `3 scale^2` planes of the latent's size.
     pub target: Vec<f32>,
-    /// `true` if its file says that it is for testing.
+    /// `true` if its file lists it for testing.
     pub is_test: bool,
 }
 
@@ -35,12 +35,12 @@ impl Pair {
         [scale * self.shape[1], scale * self.shape[2]]
     }
 
-    /// Pixels that a latent pixel becomes in each direction.
+    /// The output pixels per latent pixel, in each direction.
     pub fn scale(&self) -> usize {
         (self.target.len() / (3 * self.pixels())).isqrt()
     }
 
-    /// The decoder's picture of the latent, in the order of the target.
+    /// The tiny decoder's picture of the latent, in the order of the target.
     pub fn decoded_by(&self, decoder: &TinyDecoder) -> Result<Vec<f32>> {
         let format = PixelFormat::RgbF32Planar;
         let preview = decoder.preview(&self.latents()?, format)?;
@@ -61,7 +61,7 @@ impl Pair {
     }
 }
 
-/// With escapes in place of all that cannot be seen: a terminal would obey it.
+/// The text with escapes in place of invisible characters, which a terminal would obey.
 fn escaped(text: &str) -> String {
     let escape = |c: char| match c {
         ' '..='~' => c.to_string(),
@@ -75,7 +75,7 @@ pub fn read(paths: &[impl AsRef<Path>], scale: usize) -> Result<Vec<Pair>> {
     let mut found = Found::default();
     for path in paths {
         let path = path.as_ref();
-        // Errors repeat words of the file.
+        // Errors repeat text of the file.
         let added = found.add_file(path);
         added
             .map_err(|error| anyhow!(escaped(&format!("{error:#}"))))
@@ -91,7 +91,7 @@ pub fn read(paths: &[impl AsRef<Path>], scale: usize) -> Result<Vec<Pair>> {
     Ok(pairs)
 }
 
-/// Tensors of all files by the names of their pairs.
+/// The tensors of all files, by the names of their pairs.
 #[derive(Default)]
 struct Found {
     latents: BTreeMap<String, ([usize; 3], Vec<f32>)>,
@@ -154,7 +154,7 @@ impl Found {
             let [_, height, width] = shape;
             ensure!(
                 picture.height == height * picture_scale && picture.width == width * picture_scale,
-                "{name}: the picture is not of the latent's size"
+                "{name}: the picture does not have the latent's size"
             );
             let is_test = self.test.contains(&name);
             let target = target(picture, picture_scale, scale);
@@ -176,7 +176,7 @@ fn read_latent(tensor: &TensorView<'_>) -> Result<([usize; 3], Vec<f32>)> {
         Dtype::F32 => DType::F32,
         Dtype::F16 => DType::F16,
         Dtype::BF16 => DType::Bf16,
-        other => anyhow::bail!("{other:?} is not a type of latents"),
+        other => anyhow::bail!("latents are F32, F16 or BF16, not {other:?}"),
     };
     let owned = OwnedSamples::from_le_bytes(dtype, tensor.data())?;
     let latents = Latents::planar(&owned, shape)?;
@@ -189,7 +189,7 @@ fn read_latent(tensor: &TensorView<'_>) -> Result<([usize; 3], Vec<f32>)> {
     Ok((shape, samples))
 }
 
-/// Planes of a picture, a mean of 2x2 pixels where it is larger than asked for.
+/// The planes of a picture. If it is larger than requested, each value is a mean of 2x2 pixels.
 fn target(picture: &Picture, picture_scale: usize, scale: usize) -> Vec<f32> {
     let step = picture_scale / scale;
     let (height, width) = (picture.height / step, picture.width / step);
@@ -209,8 +209,8 @@ fn target(picture: &Picture, picture_scale: usize, scale: usize) -> Vec<f32> {
     target
 }
 
-/// The place in the planes of a color of pixel `i` of its picture of `[height, width]`,
-/// counted row by row.
+/// The index in a color's planes of pixel `i` of a `[height, width]` picture, counted row by
+/// row.
 pub fn place(i: usize, [height, width]: [usize; 2], scale: usize) -> usize {
     let (y, x) = (i / width, i % width);
     let plane = y % scale * scale + x % scale;

@@ -12,7 +12,7 @@ use plotters::style::{FontStyle, register_font};
 use crate::pairs::Pair;
 use crate::training::Trained;
 
-/// Draws the loss, and the PSNR of the pairs that were only looked at, as a PNG.
+/// Draws the loss and the PSNR of the validation pairs, as a PNG.
 pub fn plot(trained: &Trained) -> Result<Vec<u8>> {
     register_font(
         "sans-serif",
@@ -23,7 +23,7 @@ pub fn plot(trained: &Trained) -> Result<Vec<u8>> {
     let (width, height) = (900, 600);
     let mut pixels = vec![0; (width * height * 3) as usize];
     draw(trained, &mut pixels, (width, height))?;
-    let picture = RgbImage::from_raw(width, height, pixels).context("three bytes a pixel")?;
+    let picture = RgbImage::from_raw(width, height, pixels).context("three bytes per pixel")?;
     let mut png = Cursor::new(Vec::new());
     picture.write_to(&mut png, ImageFormat::Png)?;
     Ok(png.into_inner())
@@ -35,7 +35,7 @@ fn draw(trained: &Trained, pixels: &mut [u8], size: (u32, u32)) -> Result<()> {
     let (above, below) = area.split_vertically(300);
     curve(&above, "loss, mean of 100 steps", &trained.losses)?;
     if !trained.looks.is_empty() {
-        curve(&below, "PSNR of the pairs held out, dB", &trained.looks)?;
+        curve(&below, "PSNR of the validation pairs, dB", &trained.looks)?;
     }
     area.present()?;
     Ok(())
@@ -65,7 +65,7 @@ fn curve(
     Ok(())
 }
 
-/// PSNR of a decoder on the pairs trained on, and on those held out, each and all together.
+/// The PSNR of a decoder on the training pairs, and on the held-out pairs, single and together.
 pub fn text(decoder: &TinyDecoder, train: &[Pair], held_out: &[Pair]) -> Result<String> {
     let mut text = String::new();
     let (test, validate): (Vec<_>, Vec<_>) =

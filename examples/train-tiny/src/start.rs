@@ -7,8 +7,8 @@ use latent_preview::fit::{Fit, FitKind, Pairs, Target};
 use crate::pairs::Pair;
 use crate::statistics::Statistics;
 
-/// The best map from the standardized latent of a pixel to its mean color: for each of R,
-/// G and B a weight for each channel and a constant.
+/// The best map from the standardized latent of a pixel to its mean color: a weight per channel
+/// and a constant for each of R, G and B.
 pub fn affine(pairs: &[Pair], scale: usize, statistics: &Statistics) -> Result<[Vec<f32>; 3]> {
     let channels = statistics.mean.len();
     let mut fitted = Pairs::new(channels);
@@ -28,7 +28,7 @@ pub fn affine(pairs: &[Pair], scale: usize, statistics: &Statistics) -> Result<[
     let Projection::Affine(affine) = fit.projection else {
         anyhow::bail!("an affine fit gives an affine projection");
     };
-    // From decoder range to display values, and from latents as they are to standardized.
+    // From decoder range to display values, and from unchanged latents to standardized ones.
     Ok(std::array::from_fn(|o| {
         let weights = affine.linear().iter().map(|row| row[o] / 2.0);
         let mut row: Vec<f32> = weights

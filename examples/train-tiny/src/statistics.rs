@@ -1,4 +1,4 @@
-//! Standardizes latents, so that a net sees channels of one size.
+//! Standardizes latents, so that the network sees channels of the same variance.
 
 use anyhow::Result;
 use candle_core::{Device, Tensor};
@@ -32,7 +32,7 @@ impl Statistics {
             }
             mean.push((sum / count) as f32);
             let variance = squares / count - (sum / count).powi(2);
-            // A channel that never changes is left as it is.
+            // A constant channel stays unchanged.
             deviation.push(if variance > 0.0 {
                 variance.sqrt() as f32
             } else {
@@ -42,8 +42,8 @@ impl Statistics {
         Self { mean, deviation }
     }
 
-    /// Latents of one size as `[channels, images, height, width]`, each channel of mean 0
-    /// and variance 1.
+    /// Latents of one size as `[channels, images, height, width]`, each channel with mean 0 and
+    /// variance 1.
     pub fn standardized(&self, pairs: &[Pair]) -> Result<Tensor> {
         let channels = self.mean.len();
         let latents = stacked(pairs, channels, |pair| &pair.latent)?;

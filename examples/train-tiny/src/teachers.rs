@@ -1,5 +1,6 @@
-//! Decoders that were trained before, whose mean teaches another: it is nearer to the
-//! decoder's pictures than any of them, and it has an answer to latents of no picture.
+//! Teachers: tiny decoders that were trained before, whose mean teaches another one. The mean
+//! is nearer to the decoder's pictures than each of them, and it has an answer for latents
+//! without a picture.
 
 use std::path::PathBuf;
 
@@ -11,7 +12,7 @@ use crate::pairs::Pair;
 pub struct Teachers(Vec<TinyDecoder>);
 
 impl Teachers {
-    /// `None` if there are none.
+    /// The teachers; `None` if there are none.
     pub fn load(paths: &[PathBuf], scale: usize) -> Result<Option<Self>> {
         let decoders: Vec<_> = paths
             .iter()
@@ -24,7 +25,7 @@ impl Teachers {
         Ok((!decoders.is_empty()).then_some(Self(decoders)))
     }
 
-    /// Moves the target of a pair by a share of the way to what the teachers say.
+    /// Moves the target of a pair by a share of the way to the teachers' picture.
     pub fn teach(&self, pair: &mut Pair, share: f32) -> Result<()> {
         let mut sums = vec![0.0; pair.target.len()];
         for decoder in &self.0 {

@@ -1,4 +1,4 @@
-//! The loop that makes the weights.
+//! The training loop.
 
 use std::time::Duration;
 
@@ -22,18 +22,18 @@ use crate::start::affine;
 use crate::statistics::Statistics;
 use crate::teachers::Teachers;
 
-/// Steps over which the step sizes grow.
+/// The number of steps over which the step sizes grow.
 const WARM_UP: usize = 50;
-/// Steps between two looks at the pairs that are only looked at.
+/// The number of steps between two validations.
 const LOOK: usize = 100;
 
-/// A trained net and how it came about.
+/// A trained network and its history.
 pub struct Trained {
     pub net: Net,
     pub statistics: Statistics,
-    /// Step and loss, a mean of the steps since the one before.
+    /// Step and loss, the mean of the steps since the previous entry.
     pub losses: Vec<(usize, f64)>,
-    /// Step and PSNR in dB of the pairs that are only looked at.
+    /// Step and PSNR in dB of the validation pairs.
     pub looks: Vec<(usize, f64)>,
 }
 
@@ -41,7 +41,7 @@ pub fn train(args: &Args, train: &[Pair], validate: &[Pair]) -> Result<Trained> 
     let scale = usize::from(args.scale);
     let teachers = Teachers::load(&args.teachers, scale)?;
     let mut random = StdRng::seed_from_u64(args.seed);
-    let channels = train.first().context("no pair is left to train on")?.shape[0];
+    let channels = train.first().context("there is no pair to train on")?.shape[0];
     let mut taught = train.to_vec();
     if let Some(teachers) = &teachers {
         for pair in &mut taught {
@@ -131,7 +131,7 @@ fn clip(gradients: &mut GradStore, variables: &[Var]) -> Result<()> {
     Ok(())
 }
 
-/// The share of the highest step sizes: up in a line, then down along a cosine to 0.2 %.
+/// The share of the highest step sizes: up along a line, then down along a cosine to 0.2 %.
 fn schedule(step: usize, steps: usize) -> f64 {
     if step <= WARM_UP {
         return step as f64 / WARM_UP as f64;

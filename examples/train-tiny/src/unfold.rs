@@ -1,6 +1,5 @@
-//! A 3x3 convolution is a product of matrices once every pixel's neighbors are rows.
-//!
-//! candle's own convolution pads with zeros; these nets repeat the edge.
+//! A 3x3 convolution as a product of matrices: every pixel's neighbors become rows. candle's
+//! own convolution pads with zeros; tiny decoders repeat the edge.
 
 use candle_core::backend::BackendStorage;
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tensor, bail};
@@ -8,9 +7,9 @@ use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tenso
 /// Positions of a neighborhood.
 const TAPS: usize = 9;
 
-/// Planes `[channels, images, height, width]` to `[9 channels, images, height, width]`:
-/// for each channel its neighbors from the top left to the bottom right. Beyond an edge
-/// is the edge.
+/// Planes `[channels, images, height, width]` to `[9 channels, images, height, width]`: for
+/// each channel, its neighbors from the top left to the bottom right. Beyond an edge, the edge
+/// is repeated.
 pub fn unfold(planes: &Tensor) -> Result<Tensor> {
     planes.contiguous()?.apply_op1_no_bwd(&Unfold)
 }
@@ -21,8 +20,8 @@ pub fn convolve(weights: &Tensor, planes: &Tensor, needs_gradient: bool) -> Resu
     weights.apply_op2(&planes.contiguous()?, Convolve { needs_gradient })
 }
 
-/// One operation, so that neighbors as rows, by far the largest of all tensors, are neither
-/// kept for the way back nor added to zeros on it.
+/// One operation, so that the neighbors as rows, by far the largest tensor, are neither kept
+/// for the backward pass nor added to zeros in it.
 struct Convolve {
     needs_gradient: bool,
 }
@@ -73,7 +72,7 @@ impl CustomOp2 for Convolve {
 
 struct Unfold;
 
-/// The transpose of [`Unfold`]: sums up what came from the same place.
+/// The transpose of [`Unfold`]: sums up the values that came from the same place.
 struct Fold;
 
 impl CustomOp1 for Unfold {
@@ -149,7 +148,7 @@ impl CustomOp1 for Fold {
     }
 }
 
-/// The row or column one before, at or one after a place, within bounds.
+/// The row or column before, at or after a place, within bounds.
 fn neighbor(place: usize, tap: usize, len: usize) -> usize {
     (place + tap).saturating_sub(1).min(len - 1)
 }
@@ -197,8 +196,8 @@ mod tests {
         Ok(())
     }
 
-    /// A convolution is linear in its weights and in its planes: the change along any way is
-    /// that which the gradient says.
+    /// A convolution is linear in its weights and in its planes: the change in any direction is
+    /// the one that the gradient gives.
     #[test]
     fn gradients_say_how_a_convolution_changes() -> Result<()> {
         let random = |shape: &[usize]| Tensor::randn(0_f32, 1.0, shape, &Device::Cpu);

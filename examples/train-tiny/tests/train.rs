@@ -1,5 +1,5 @@
-//! Promise: a training makes weights that the crate loads, better than the affine map that it
-//! begins with, and the report is that of the crate's own decoder.
+//! Promise: a training makes weights that the crate loads and that are better than the affine
+//! map it starts with, and the report comes from the crate's own decoder.
 
 use std::path::Path;
 use std::process::Command;
@@ -52,7 +52,7 @@ fn a_training_at_twice_the_size_takes_pictures_of_that_size() {
     let folder = tempfile::tempdir().unwrap();
     let output = folder.path().to_str().unwrap();
     let pairs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/quality/flux2.safetensors");
-    // The file has two such pictures, both for testing: one is trained on all the same.
+    // The file has two such pictures, both for testing; one is used for training nevertheless.
     let copy = folder.path().join("pairs.safetensors");
     let bytes = std::fs::read(pairs).unwrap();
     let text = b"\"test\":\"astronaut,camera,flower\"";
@@ -79,7 +79,7 @@ fn a_training_at_twice_the_size_takes_pictures_of_that_size() {
     assert_eq!(TinyDecoder::from_safetensors(&weights).unwrap().scale(), 2);
 }
 
-/// The teacher changes what is learned.
+/// The teacher changes the result.
 #[test]
 fn a_teacher_is_learned_from() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -100,7 +100,7 @@ fn a_teacher_is_learned_from() {
     };
     let weights = |taught| TinyDecoder::from_safetensors(&train(taught)).unwrap();
     assert_ne!(weights("0").weights(), weights("1").weights());
-    // A teacher of another scale teaches nothing.
+    // A teacher of another scale is refused.
     let output = Command::new(env!("CARGO_BIN_EXE_train-tiny"))
         .args([pairs.to_str().unwrap(), "--scale", "2", "--teachers"])
         .arg(&preset)
@@ -144,7 +144,7 @@ fn a_full_disk_is_an_error() {
     }
 }
 
-/// A terminal obeys what comes after an escape: it may be told to lie.
+/// A terminal obeys the text after an escape, which can make it show something false.
 #[test]
 fn names_are_shown_escaped() {
     let folder = tempfile::tempdir().unwrap();

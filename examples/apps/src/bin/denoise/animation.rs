@@ -1,4 +1,4 @@
-//! Pictures one after the other, as animated PNG and as GIF.
+//! Animations as animated PNG and as GIF.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use image::{Delay, DynamicImage, Frame};
 
 use latent_preview_apps::picture::{self, Picture};
 
-/// How long each picture stays, in milliseconds, and the last one.
+/// The time that each picture stays, in milliseconds, and the time of the last one.
 const STEP: u16 = 120;
 const LAST: u16 = 2000;
 
@@ -19,7 +19,7 @@ fn timed(pictures: &[Picture]) -> impl Iterator<Item = (&Picture, u16)> {
     timed.map(move |(index, picture)| (picture, if index == last { LAST } else { STEP }))
 }
 
-/// All pictures must be of one size.
+/// All pictures must have the same size.
 pub fn write_png(pictures: &[Picture], path: &Path) -> Result<()> {
     let first = pictures.first().context("no picture")?;
     let (width, height) = (first.width.try_into()?, first.height.try_into()?);
@@ -27,7 +27,7 @@ pub fn write_png(pictures: &[Picture], path: &Path) -> Result<()> {
     let mut encoder = png::Encoder::new(&mut file, width, height);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
-    // For ever.
+    // Repeats forever.
     encoder.set_animated(pictures.len().try_into()?, 0)?;
     let mut writer = encoder.write_header()?;
     for (picture, milliseconds) in timed(pictures) {
@@ -38,7 +38,7 @@ pub fn write_png(pictures: &[Picture], path: &Path) -> Result<()> {
     picture::write(path, &file)
 }
 
-/// GIF has 256 colors a picture: PNG is the better animation.
+/// GIF has 256 colors per picture: PNG is the better animation.
 pub fn write_gif(pictures: &[Picture], path: &Path) -> Result<()> {
     let mut file = Vec::new();
     let mut encoder = GifEncoder::new_with_speed(&mut file, 10);

@@ -21,7 +21,7 @@ pub struct Args {
     #[arg(long, value_enum)]
     pub method: Option<Method>,
 
-    /// Steps from noise to picture
+    /// The number of steps from noise to picture
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub steps: u16,
 
@@ -29,21 +29,21 @@ pub struct Args {
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
 
-    /// How far the square reaches that decides what a latent pixel becomes: small ones make
-    /// collages, from 48 on the runs end at one of the bundled pictures
+    /// The reach of the square that decides each latent pixel: small squares make collages,
+    /// from 48 on a run ends at one of the bundled pictures
     #[arg(long, default_value_t = 6)]
     pub radius: usize,
 
-    /// Previews only every so many steps, and the last
+    /// Previews only every N-th step, and the last one
     #[arg(long, default_value_t = NonZeroUsize::MIN)]
     pub every: NonZeroUsize,
 
-    /// Whose previewer to use instead of the default one, such as ComfyUI
+    /// The origin of the previewer, such as ComfyUI [default: the format's default previewer]
     #[arg(long)]
     pub previewer: Option<String>,
 
-    /// Learns from the last step, for the next run with the same file; as a start, name a table with
-    /// `--previewer`
+    /// Learns from the last step, for the next run with the same file. `--previewer` names the
+    /// table to start with
     #[arg(long, value_name = "FILE")]
     pub learn: Option<PathBuf>,
 
@@ -51,15 +51,15 @@ pub struct Args {
     #[arg(long, value_name = "DIR")]
     pub write_intermediates: Option<PathBuf>,
 
-    /// Shows the estimate of x0 in the terminal, step by step
+    /// Shows the estimate of x0 in the terminal at each step
     #[arg(long)]
     pub live: bool,
 
-    /// By how much the pictures are enlarged
+    /// The enlargement of the pictures
     #[arg(long, default_value_t = 4, value_parser = scale)]
     pub scale: usize,
 
-    /// How they are enlarged (the sheet: always nearest)
+    /// How the pictures are enlarged (in the sheet always nearest)
     #[arg(long, value_enum, default_value_t)]
     pub filter: Filter,
 

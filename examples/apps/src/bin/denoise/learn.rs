@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use latent_preview::fit::{Learner, Target};
 use latent_preview::{LatentFormat, LatentPreview, Latents, Previewer};
 
-/// Goes on from the file, if there is one.
+/// Continues from the file, if there is one.
 pub fn load(path: &Path, start: &Previewer) -> Result<Learner> {
     let mut learner = Learner::from(start.clone());
     if path.exists() {
@@ -17,9 +17,8 @@ pub fn load(path: &Path, start: &Previewer) -> Result<Learner> {
     Ok(learner)
 }
 
-/// Learns from the last latent and its decoded picture, and stores the learner.
-///
-/// There is no VAE here: the format's tiny decoder stands for it.
+/// Learns from the last latent and its decoded picture, and stores the learner. There is no VAE
+/// here: the format's tiny decoder takes its place.
 pub fn learn(
     learner: &mut Learner,
     path: &Path,

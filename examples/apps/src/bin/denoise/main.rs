@@ -1,5 +1,5 @@
-//! Runs a sampler from noise to picture and previews each step: the noisy latent
-//! beside the estimate of the clean one.
+//! Runs a sampler from noise to a picture and previews each step: the noisy latent beside the
+//! estimate of the clean one.
 //!
 //! ```text
 //! cargo run --release --manifest-path examples/Cargo.toml --bin denoise
@@ -7,9 +7,8 @@
 //! cargo run --release --manifest-path examples/Cargo.toml --bin denoise -- --write-intermediates steps
 //! cargo run --release --manifest-path examples/Cargo.toml --bin denoise -- --previewer ComfyUI --learn learner.json --seed 1
 //! ```
-//!
-//! There are no weights of a model here. The output of an exact model is computed from the
-//! bundled latents: see `../../score_model.rs`.
+//! It needs no model weights: the output of an exact model is computed from the bundled
+//! latents, see `../../score_model.rs`.
 
 mod animation;
 mod args;
@@ -80,10 +79,10 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Runs the sampler as a pipeline does, with a preview at the end of a step.
+/// Runs the sampler as a pipeline does, with a preview at the end of each step.
 fn sample(args: &Args, sampler: &mut Sampler<'_>, previewer: &dyn LatentPreview) -> Result<Run> {
     let steps = args.steps.into();
-    // With pictures, the screen shows how far it is.
+    // With pictures, the screen shows the progress.
     let mut screen = args.live.then(Screen::new).transpose()?;
     let bar = if args.live {
         ProgressBar::hidden()
@@ -100,7 +99,7 @@ fn sample(args: &Args, sampler: &mut Sampler<'_>, previewer: &dyn LatentPreview)
             let begun = Instant::now();
             let frame = preview(&step, sampler.shape(), previewer)?;
             in_previews += begun.elapsed();
-            // The use of the pictures is no part of the run.
+            // The time of a run does not include the use of its pictures.
             total += started.elapsed();
             write_step(args, &frame)?;
             if let Some(screen) = &mut screen {
@@ -132,7 +131,7 @@ fn sample(args: &Args, sampler: &mut Sampler<'_>, previewer: &dyn LatentPreview)
     })
 }
 
-/// Previews what the sampler holds, and what it will come to.
+/// Previews the sampler's latent and the estimate of the clean one.
 fn preview(step: &Step, shape: [usize; 3], previewer: &dyn LatentPreview) -> Result<Frame> {
     let x_t = Latents::planar(&step.x_t, shape)?;
     let output = Latents::planar(&step.model_output, shape)?;
@@ -147,7 +146,7 @@ fn picture(preview: latent_preview::Preview) -> Result<Picture> {
     Picture::new(preview.width(), preview.height(), preview.into_bytes())
 }
 
-/// How far the run is, and what the previews cost.
+/// The progress of the run, and the cost of the previews.
 fn message(step: usize, steps: usize, in_previews: Duration, elapsed: Duration) -> String {
     let share = 100.0 * in_previews.as_secs_f64() / elapsed.as_secs_f64();
     format!("step {step}/{steps} {elapsed:.1?}, {share:.2} % of it in previews")

@@ -1,4 +1,4 @@
-//! The pictures of a run and its numbers.
+//! The pictures and numbers of a run.
 
 use std::time::Duration;
 
@@ -15,10 +15,10 @@ pub struct Frame {
     pub x0: Picture,
 }
 
-/// Columns of the sheet, besides the end.
+/// The number of columns in the sheet, without the end.
 const COLUMNS: usize = 7;
 
-/// From here on two pictures are much alike: outlines and colors are those of the end.
+/// The PSNR from which two pictures are much alike: outlines and colors are those of the end.
 const ALIKE: f64 = 20.0;
 
 impl Frame {
@@ -32,7 +32,7 @@ impl Frame {
     }
 }
 
-/// PSNR in dB between two pictures of one size.
+/// PSNR in dB between two pictures of the same size.
 fn psnr(a: &Picture, b: &Picture) -> f64 {
     let squares: f64 = a
         .pixels
@@ -60,10 +60,10 @@ pub fn print(frames: &[Frame], end: &Picture, total: Duration, in_previews: Dura
             .take_while(|frame| psnr(picture(frame), end) >= ALIKE);
         match alike.by_ref().last() {
             Some(frame) => println!(
-                "{name:3} is within {ALIKE} dB of the end from step {} on",
+                "{name:3} reaches {ALIKE} dB against the end at step {}",
                 frame.step
             ),
-            None => println!("{name:3} is never within {ALIKE} dB of the end"),
+            None => println!("{name:3} never reaches {ALIKE} dB against the end"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A picture in the terminal that the next one replaces, with a line about the run below.
+//! A picture in the terminal that the next one replaces, above a line about the run.
 
 use std::env;
 use std::io::{IsTerminal, Stdout, stdout};
@@ -17,18 +17,18 @@ use latent_preview_apps::picture::Picture;
 /// Lines of text that a picture takes.
 const LINES: u16 = 16;
 
-/// Some lines of the terminal.
+/// The lines of the terminal that show the picture and the progress.
 pub struct Screen {
     terminal: Terminal<CrosstermBackend<Stdout>>,
     picker: Picker,
 }
 
 impl Screen {
-    /// Takes the lines below what is printed already.
+    /// Takes the lines below the text printed so far.
     pub fn new() -> Result<Self> {
         ensure!(stdout().is_terminal(), "--live needs a terminal");
-        // Terminals are asked what they can draw; tmux would not always hand on the answer.
-        // All can draw half blocks of two colors.
+        // Asks the terminal what it can draw. tmux does not always forward the answer, but
+        // every terminal can draw half blocks of two colors.
         let picker = if env::var_os("TMUX").is_some() {
             Picker::halfblocks()
         } else {
@@ -44,7 +44,7 @@ impl Screen {
         })
     }
 
-    /// Draws the picture, and how much of the run is done.
+    /// Draws the picture and the progress of the run.
     pub fn show(&mut self, picture: &Picture, done: f64, message: String) -> Result<()> {
         let width = self.terminal.size()?.width;
         let protocol = self.picker.new_protocol(
@@ -62,7 +62,7 @@ impl Screen {
         Ok(())
     }
 
-    /// Leaves the last picture where it is; what is printed next comes below.
+    /// Leaves the last picture in place; later text is printed below it.
     pub fn leave(mut self) -> Result<()> {
         let area = self.terminal.get_frame().area();
         self.terminal.set_cursor_position((0, area.bottom() - 1))?;

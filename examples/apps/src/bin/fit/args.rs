@@ -6,42 +6,42 @@ use clap::{Parser, ValueEnum};
 use latent_preview::LatentFormat;
 use latent_preview::fit::{Disturbance, FitKind, RefinedShape};
 
-/// Fits a projection to latents and the pictures that their decoder makes of them.
+/// Fits a projection to latents and their decoded pictures.
 #[derive(Parser, Debug)]
 #[command(version)]
 pub struct Args {
-    /// Safetensors files with `NAME.lat` beside `NAME.rgb` or `NAME.rgb2` (U8, height x width x 3), or
-    /// folders in which each latent (.npy, .latent, .safetensors) lies beside its picture of the same
-    /// name (.png, .jpg)
+    /// Safetensors files with `NAME.lat` and `NAME.rgb` or `NAME.rgb2` (U8, height x width x
+    /// 3), or folders with each latent (.npy, .latent, .safetensors) beside its picture of the
+    /// same name (.png, .jpg)
     #[arg(required = true)]
     pub pairs: Vec<PathBuf>,
 
-    /// The kind to fit
+    /// The kind of projection
     #[arg(long, default_value = "small")]
     pub kind: Kind,
 
-    /// The latents' format or a model that has it: needed to unpack packed latents, and to compare
-    /// with what there is for it
+    /// The latents' format, or a model that uses it: needed to unpack packed latents and to
+    /// compare with the format's projections
     #[arg(long)]
     pub format: Option<LatentFormat>,
 
-    /// Calms what the pairs hardly determine
+    /// Keeps coefficients small that the pairs hardly determine, such as 1e-4
     #[arg(long, default_value_t = 0.0)]
     pub ridge: f64,
 
-    /// Fits on noisy copies as well: their shares of signal, such as 0.7,0.25
+    /// Also fits on noisy copies with these shares of signal, such as 0.7,0.25
     #[arg(long, value_delimiter = ',')]
     pub noise: Vec<f64>,
 
-    /// Fits on copies of more contrast as well, such as 1.6
+    /// Also fits on copies with more contrast, such as 1.6
     #[arg(long, value_delimiter = ',')]
     pub gain: Vec<f64>,
 
-    /// How much all these copies count together, against 1 for the clean latents
+    /// The weight of all these copies together; the clean latents have weight 1
     #[arg(long, default_value_t = 0.3)]
     pub disturbed_weight: f64,
 
-    /// Every which pair is held out where files do not say which pairs are for testing
+    /// Holds out every N-th pair of files that do not list pairs for testing
     #[arg(long, default_value_t = 4)]
     pub hold_out: usize,
 
@@ -56,9 +56,9 @@ pub enum Kind {
     Affine,
     Quadratic,
     Cubic,
-    /// Affine, a symmetric 3x3 kernel, a correction of colors
+    /// An affine map, a symmetric 3x3 filter, a color correction
     Small,
-    /// An affine map of 3x3 latent pixels, a symmetric 3x3 kernel, a correction of colors
+    /// An affine map of 3x3 latent pixels, a symmetric 3x3 filter, a color correction
     Full,
 }
 

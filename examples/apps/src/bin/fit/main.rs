@@ -90,8 +90,7 @@ fn read(paths: &[PathBuf]) -> Result<Vec<Pair>> {
     Ok(all)
 }
 
-/// The pairs to fit on and those to hold out: as their files say, else every
-/// `every`th of them.
+/// The pairs to fit on and those to hold out: as their files say, else every `every`-th pair.
 fn split(pairs: Vec<Pair>, every: usize) -> (Vec<Pair>, Vec<Pair>) {
     let mut unsaid = 0;
     let (hold_out, train) = pairs.into_iter().partition(|pair| {
@@ -103,7 +102,7 @@ fn split(pairs: Vec<Pair>, every: usize) -> (Vec<Pair>, Vec<Pair>) {
     (train, hold_out)
 }
 
-/// How many passes a fit takes is not known before: no bar, but a count.
+/// A count, not a bar: the number of passes is not known in advance.
 fn spinner() -> ProgressBar {
     let style = ProgressStyle::with_template("{spinner} pass {pos}, error {msg}, {elapsed}");
     let bar = ProgressBar::new_spinner();

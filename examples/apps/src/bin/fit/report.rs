@@ -11,11 +11,10 @@ use latent_preview_apps::pairs::Pair;
 use latent_preview_apps::picture::Picture;
 use latent_preview_apps::sheet::{self, Cell};
 
-/// Pictures in the sheet at most.
+/// The largest number of pictures in the sheet.
 const SHOWN: usize = 6;
 
-/// The fit's own scores and, on the pairs that were held out, those of the format's
-/// projections.
+/// The fit's own scores and, on the held-out pairs, the scores of the format's projections.
 pub fn text(args: &Args, fitted: &Fitted, held_out: &Pairs) -> Result<String> {
     let mut text = format!(
         "\n{:28} {:>8} {:>8} {:>10}  R2 of R, G, B\n",
@@ -43,8 +42,8 @@ fn add(text: &mut String, title: &str, score: &Score) -> Result<()> {
     Ok(())
 }
 
-/// For some pairs: the decoder's picture, the preview before, the fit. Before
-/// is the fast previewer of the format; without a format, an affine fit.
+/// For some pairs: the decoder's picture, the fast previewer of the format (or, without a
+/// format, an affine fit), and the fit.
 pub fn sheet(args: &Args, after: &Projection, train: &Pairs, shown: &[Pair]) -> Result<Picture> {
     let affine;
     let fast;

@@ -1,13 +1,12 @@
-//! How much better previews get with each picture that a learner takes in.
+//! Measures how much each learned picture improves the previews.
 //!
 //! ```text
 //! cargo run --release --manifest-path examples/Cargo.toml --bin learning_curve
 //! cargo run --release --manifest-path examples/Cargo.toml --bin learning_curve -- sd1=pairs.safetensors flux1=a-folder/
 //! cargo run --release --manifest-path examples/Cargo.toml --bin learning_curve -- --test i2v ltx23=examples/data/real/ltx23.safetensors
 //! ```
-//!
-//! Without pairs it takes the bundled ones of Stable Diffusion 1, the only ones with pictures
-//! to learn.
+//! Without arguments it takes the bundled pairs of Stable Diffusion 1, the only ones with
+//! pictures to learn.
 
 mod plot;
 
@@ -27,14 +26,15 @@ use rand::seq::SliceRandom;
 
 use plot::Curve;
 
-/// Teaches pictures in random orders, and scores previews of others after each.
+/// Teaches a learner pictures in random orders, and scores previews of others after each one.
 #[derive(Parser)]
 struct Args {
     /// `FORMAT=PATH`: files or folders of pairs, as for the program `fit`. `NAME.f0`, `NAME.f1`, ...
     /// are the latent frames of a clip
     pairs: Vec<String>,
 
-    /// Pairs with this in their name are scored, the others taught; else as their files say
+    /// Scores the pairs with this in their name and teaches the others [default: as their files
+    /// say]
     #[arg(long)]
     test: Vec<String>,
 
@@ -42,26 +42,26 @@ struct Args {
     #[arg(long, value_enum, default_value = "published")]
     start: Start,
 
-    /// Random orders of the pictures
+    /// The number of random orders of the pictures
     #[arg(long, default_value_t = 8)]
     orders: u64,
 
-    /// The most pictures to teach in an order
+    /// The largest number of pictures to teach in an order
     #[arg(long, default_value_t = 12)]
     pictures: usize,
 
-    /// The first of the orders: the same number gives the same orders
+    /// The seed of the orders
     #[arg(long, default_value_t = 0)]
     seed: u64,
 
-    /// The folder for the plot and pictures of before and after
+    /// The folder for the plot and the pictures before and after learning
     #[arg(long, default_value = "learning-curve-out")]
     output: PathBuf,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Start {
-    /// The best table of others, by its score
+    /// The published table with the best score
     Published,
     /// `LatentFormat::previewer`
     Default,
@@ -97,7 +97,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Pairs to learn, by picture or clip, and pairs to score.
+/// The pairs to learn, by picture or clip, and the pairs to score.
 fn read(args: &Args, paths: &[PathBuf]) -> Result<(Vec<Vec<Pair>>, Vec<Pair>)> {
     let (mut clips, mut test): (Vec<Vec<Pair>>, _) = (Vec::new(), Vec::new());
     let clip_of = |name: &str| {
@@ -196,7 +196,7 @@ fn learn(
     if let ([latents], [pair]) = (&latents[..], clip) {
         return Ok(learner.learn(latents, target(pair)?).copied());
     }
-    // The files hold one picture for each latent frame: the mean of those that it stands for.
+    // The files hold one picture per latent frame: the mean of its decoded frames.
     let [channels, height, width] = [
         latents[0].channels(),
         latents[0].height(),

@@ -1,4 +1,4 @@
-//! Scores over pictures seen, as lines.
+//! A plot of scores over the number of pictures learned.
 
 use latent_preview_apps::picture::Picture;
 use latent_preview_apps::sheet;
@@ -23,7 +23,7 @@ const SIZE: [usize; 2] = [900, 560];
 /// Room for labels: left, right, top, bottom.
 const MARGINS: [usize; 4] = [60, 150, 34, 44];
 
-/// Means in full color, worst cases pale.
+/// Draws means in full color, worst cases pale.
 pub fn draw(curves: &[Curve]) -> Picture {
     let scores = || {
         curves
@@ -74,13 +74,7 @@ pub fn draw(curves: &[Curve]) -> Picture {
         );
     }
     let below = SIZE[1] - 22;
-    sheet::write(
-        &mut picture,
-        left,
-        below,
-        width,
-        "pictures that the learner has taken in",
-    );
+    sheet::write(&mut picture, left, below, width, "pictures learned");
     for (curve, &color) in curves.iter().zip(COLORS.iter().cycle()) {
         let pale = color.map(|value| value / 3 + 170);
         for (scores, color, thickness) in [(&curve.worst, pale, 2), (&curve.mean, color, 3)] {

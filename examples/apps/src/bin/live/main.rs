@@ -1,12 +1,11 @@
-//! A web page that shows a sampler's run while it goes on.
+//! A web page that shows a sampler's run live.
 //!
 //! ```text
 //! cargo run --release --manifest-path examples/Cargo.toml --bin live
 //! ```
-//!
-//! Then open the address that it prints. The run never waits for a preview or for a
-//! viewer: previews are made by a `BackgroundPreviewer`, and each viewer gets the newest
-//! picture when it is ready for one.
+//! Then open the address that it prints. The run never waits for a preview or a viewer: a
+//! `BackgroundPreviewer` makes the previews, and each viewer gets the newest picture when it is
+//! ready for one.
 
 mod runner;
 mod server;
@@ -21,7 +20,7 @@ use tokio::net::TcpListener;
 
 use runner::Runner;
 
-/// Shows a run in the browser while it goes on.
+/// Shows a sampler's run live in the browser.
 #[derive(Parser, Debug)]
 #[command(version)]
 struct Args {
@@ -29,15 +28,15 @@ struct Args {
     #[arg(long, default_value = "sd1")]
     format: LatentFormat,
 
-    /// Steps from noise to picture
+    /// The number of steps from noise to picture
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=1000))]
     steps: u16,
 
-    /// Milliseconds that a step takes at least: the model here is faster than a real one
+    /// The least time of a step in milliseconds: this model is faster than a real one
     #[arg(long, default_value_t = 200)]
     step_time: u64,
 
-    /// The port on 127.0.0.1; 0 for any that is free
+    /// The port on 127.0.0.1; 0 takes any free port
     #[arg(long, default_value_t = 8000)]
     port: u16,
 }

@@ -21,7 +21,7 @@ use latent_preview_apps::picture::Picture;
 use latent_preview_apps::sampler::{Method, Sampler};
 use latent_preview_apps::score_model::ScoreModel;
 
-/// How far the model's squares reach; see the program `denoise`.
+/// The reach of the model's squares; see the program `denoise`.
 const RADIUS: usize = 6;
 
 enum Command {
@@ -30,7 +30,7 @@ enum Command {
     Use(&'static str, Previewer),
 }
 
-/// The previewer that the viewers have chosen: it may change during a run.
+/// The previewer that the viewers have chosen. It may change during a run.
 #[derive(Clone)]
 struct Chosen(Arc<RwLock<Previewer>>);
 
@@ -67,25 +67,25 @@ impl LatentPreview for Chosen {
         self.get().preview_into(latents, format, out)
     }
 
-    // By one previewer from the size of the picture to its end.
+    // Holds one previewer for the whole picture: another may have another scale.
     fn preview(&self, latents: &Latents<'_>, format: PixelFormat) -> Result<Preview, PreviewError> {
         self.get().preview(latents, format)
     }
 }
 
-/// A command waits already.
+/// A command is already waiting.
 #[derive(Debug)]
 pub struct Busy;
 
 impl fmt::Display for Busy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the command before this one is still waiting")
+        f.write_str("the previous command is still waiting")
     }
 }
 
 impl std::error::Error for Busy {}
 
-/// Samples on a thread of its own, at the viewers' command.
+/// Samples on its own thread, as the viewers command.
 pub struct Runner {
     format: LatentFormat,
     commands: SyncSender<Command>,
@@ -104,7 +104,8 @@ impl Runner {
             chosen: Chosen(Arc::new(RwLock::new(format.previewer()?))),
             shown: None,
         };
-        // One waits at most: who sends faster than the runner works is told so.
+        // At most one command waits: clients that send faster than the runner works get an
+        // error.
         let (commands, received) = mpsc::sync_channel(1);
         thread::spawn(move || worker.work(&received));
         Ok(Self {
@@ -114,12 +115,12 @@ impl Runner {
         })
     }
 
-    /// The newest status, again and again.
+    /// A receiver of the newest status.
     pub fn status(&self) -> watch::Receiver<Arc<Status>> {
         self.status.clone()
     }
 
-    /// Starts a run, in place of the one that goes on.
+    /// Starts a run in place of the current one.
     pub fn start(&self, seed: u64) -> Result<()> {
         self.send(Command::Start { seed })
     }
@@ -128,7 +129,7 @@ impl Runner {
         self.send(Command::Stop)
     }
 
-    /// Previews with another previewer from now on.
+    /// Uses another previewer from now on.
     pub fn choose(&self, origin: &str) -> Result<()> {
         let (origin, previewer) = origins::previewer(self.format, Some(origin))?;
         self.send(Command::Use(origin, previewer))
@@ -187,7 +188,7 @@ impl Worker {
         });
     }
 
-    /// Samples until the end or until told otherwise; the command that ended it.
+    /// Samples until the end or until a command ends the run; returns that command.
     fn run(&mut self, seed: u64, commands: &Receiver<Command>) -> Option<Command> {
         let started = Instant::now();
         self.feed.update(|status| status.begin(seed));
@@ -224,7 +225,7 @@ impl Worker {
             background.show(self.steps, &latents);
         }
         self.shown = Some(sampler.x_t);
-        // Waits for the last picture, so that the end is published after it.
+        // Waits for the last picture, so that the end of the run is published after it.
         let error = background
             .finish()
             .err()
@@ -236,7 +237,7 @@ impl Worker {
         ended_by.filter(|command| matches!(command, Command::Start { .. }))
     }
 
-    /// Waits until `due`; a command that ends the run comes back at once.
+    /// Waits until `due`; returns at once with a command that ends the run.
     fn wait(&self, commands: &Receiver<Command>, due: Instant) -> Option<Command> {
         loop {
             let left = due.saturating_duration_since(Instant::now());
@@ -252,7 +253,7 @@ impl Worker {
         }
     }
 
-    /// Publishes a picture for each latent that it is shown.
+    /// A previewer that publishes a picture for each latent.
     fn background(&self, started: Instant) -> std::io::Result<BackgroundPreviewer> {
         let feed = self.feed.clone();
         BackgroundPreviewer::spawn(
@@ -273,7 +274,7 @@ impl Worker {
     }
 }
 
-/// A picture as a browser takes it in place of an address.
+/// A picture as a data URL, which a browser accepts as an address.
 fn data_url(preview: Result<Preview, PreviewError>) -> Result<String> {
     let preview = preview?;
     let (width, height) = (preview.width(), preview.height());

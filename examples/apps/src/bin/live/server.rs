@@ -1,4 +1,4 @@
-//! The few addresses of the page.
+//! The addresses of the page.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use tokio_stream::{Stream, StreamExt};
 
 use crate::runner::{Busy, Runner};
 
-/// The page in the folder of this file: no build step.
+/// The page beside this file; it needs no build step.
 const PAGE: &str = include_str!("page.html");
 
 /// How long a connection may be silent before a request and within one.
@@ -35,7 +35,7 @@ struct Start {
     seed: u64,
 }
 
-/// Nothing, but JSON: see [`router`].
+/// An empty JSON object: see [`router`].
 #[derive(Deserialize)]
 struct Stop {}
 
@@ -44,27 +44,27 @@ struct Choose {
     previewer: String,
 }
 
-/// Serves for ever. `axum::serve` would wait for ever for silent clients, too.
+/// Serves forever. `axum::serve` is not used because it waits forever for silent clients.
 pub async fn serve(listener: TcpListener, runner: Runner) -> Result<()> {
     let router = router(runner);
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
     loop {
         let Ok((stream, _)) = listener.accept().await else {
-            // Too many files are open, or the client is gone already.
+            // Too many files are open, or the client has already gone.
             sleep(Duration::from_millis(100)).await;
             continue;
         };
         let service = TowerToHyperService::new(router.clone());
         let connection = http.serve_connection(TokioIo::new(stream), service);
-        // A connection that breaks is its viewer's affair.
+        // The server ignores broken connections.
         tokio::spawn(async move { connection.await.ok() });
     }
 }
 
-/// A page of somebody else may send a browser's requests here. It may not read the answers, and
-/// not send JSON, unless its name leads to this machine: so commands are JSON, and this server
-/// answers to no other name.
+/// A foreign page may make a browser send requests here. It cannot read the answers or send
+/// JSON unless its name leads to this machine. Commands are therefore JSON, and this server
+/// answers to no other name than its own.
 fn router(runner: Runner) -> Router {
     Router::new()
         .route("/", get(async || Html(PAGE)))
@@ -81,12 +81,12 @@ async fn guard(request: Request, next: Next) -> Response {
         let words = "this server is localhost or 127.0.0.1";
         return (StatusCode::FORBIDDEN, words).into_response();
     }
-    // Waits for the request's body, not for the end of the answer's.
+    // Limits the wait for the request's body, not for the end of the answer's.
     let answer = timeout(PATIENCE, next.run(request)).await;
     answer.unwrap_or_else(|_| StatusCode::REQUEST_TIMEOUT.into_response())
 }
 
-/// One `Host`: `localhost` or `127.0.0.1`, with any port or none.
+/// `true` for exactly one `Host`: `localhost` or `127.0.0.1`, with any port or none.
 fn is_for_us(headers: &HeaderMap) -> bool {
     let hosts: Vec<_> = headers.get_all(HOST).iter().collect();
     let [host] = hosts[..] else { return false };
@@ -95,8 +95,8 @@ fn is_for_us(headers: &HeaderMap) -> bool {
     ["localhost", "127.0.0.1"].contains(&name) && port.parse::<u16>().is_ok()
 }
 
-/// Sends a viewer the status, then each that is newer than the last it got. A viewer
-/// that is slow misses some; one that is gone is noticed at the next.
+/// Sends a viewer the current status, then each newer one. A slow viewer misses some; a viewer
+/// that has gone is noticed at the next status.
 async fn events(
     State(runner): State<Arc<Runner>>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use latent_preview_apps::origins;
 
-/// The state of the run, as the page gets it.
+/// The state of the run, as sent to the page.
 #[derive(Serialize, Clone, Debug)]
 pub struct Status {
     pub format: &'static str,
@@ -13,10 +13,10 @@ pub struct Status {
     pub previewer: &'static str,
     pub is_running: bool,
     pub seed: u64,
-    /// Steps that were done before this picture; `steps` at the end.
+    /// The number of steps before this picture; `steps` at the end.
     pub step: usize,
     pub steps: usize,
-    /// Since the start of the run, in seconds.
+    /// The time since the start of the run, in seconds.
     pub elapsed: f64,
     /// A PNG as a data URL; empty before the first one.
     pub picture: String,

@@ -1,4 +1,4 @@
-//! Which tensor of a file, which format, which projection.
+//! The choice of the tensor in a file and of its format.
 
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
@@ -26,7 +26,7 @@ pub fn tensor<'a>(tensors: &'a [Tensor], name: Option<&str>) -> Result<&'a Tenso
     }
 }
 
-/// The format by the files of the model that the latents are of.
+/// The format by the files of the latents' model.
 pub fn format_of(model: &Path) -> Result<LatentFormat> {
     let found = LatentFormat::from_model(model);
     let found = found.map_err(|error| anyhow!(escaped(&error.to_string())))?;
@@ -34,7 +34,7 @@ pub fn format_of(model: &Path) -> Result<LatentFormat> {
     Ok(found.format)
 }
 
-/// The format by name, or by asking which of those that fit it is.
+/// The format by name. Without a name, asks the user to choose among the formats that fit.
 pub fn format(tensor: &Tensor, name: Option<&str>) -> Result<LatentFormat> {
     if let Some(name) = name {
         let format = name
@@ -48,7 +48,7 @@ pub fn format(tensor: &Tensor, name: Option<&str>) -> Result<LatentFormat> {
         .collect();
     ensure!(
         !fitting.is_empty(),
-        "{} has shape {:?}, which is that of no format: say with --format which one it is",
+        "{} has shape {:?}, which is that of no format: name the format with --format",
         tensor.name,
         tensor.shape
     );
@@ -58,7 +58,7 @@ pub fn format(tensor: &Tensor, name: Option<&str>) -> Result<LatentFormat> {
         .collect();
     ensure!(
         io::stdin().is_terminal(),
-        "say with --format which one it is; {:?} may be:{list}",
+        "name the format with --format; {:?} may be:{list}",
         tensor.shape
     );
     print!("{:?} may be:{list}\nWhich one is it? ", tensor.shape);

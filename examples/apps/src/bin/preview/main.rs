@@ -1,4 +1,4 @@
-//! Previews the bundled latents, or a file of yours.
+//! Previews the bundled latents, or your own file.
 //!
 //! ```text
 //! cargo run --release --manifest-path examples/Cargo.toml --bin preview
@@ -24,8 +24,8 @@ use latent_preview_apps::{data, origins};
 use args::{Args, Space};
 use shot::Shot;
 
-/// The bundled latents: a name for each sheet, the format, the file. Those of `real` were decoded
-/// by full VAEs.
+/// The bundled latents: a name for each sheet, the format, the file. Full VAEs decoded those of
+/// `real`.
 const BUNDLED: [(&str, LatentFormat, &str); 9] = [
     ("sd1", LatentFormat::Sd1, "sd1"),
     ("sdxl", LatentFormat::Sdxl, "sdxl"),
@@ -47,11 +47,11 @@ const TWICE: [LatentFormat; 5] = [
     LatentFormat::Flux2,
 ];
 
-/// Pictures side by side in a sheet.
+/// The number of pictures in a row of a sheet.
 const SHEET_COLUMNS: usize = 6;
 
-/// By how much the smallest pictures of a sheet are enlarged at most: even, as some pictures
-/// are twice as large.
+/// The largest enlargement of a sheet's smallest pictures. It is even, since some pictures are
+/// twice as large.
 const SHEET_SCALE: usize = 4;
 const TWICE_SCALE: usize = 3;
 
@@ -102,7 +102,7 @@ fn preview_bundled(scale: usize) -> Result<()> {
             }
         }
         let sheet = out.join(format!("{name}-sheet.png"));
-        // Titles take some room: small pictures are enlarged more.
+        // Titles need room, so small pictures are enlarged more.
         let small = rows.first().map_or(1, |row| 48 / row[0].picture.width);
         sheet::draw(&rows, scale.min(SHEET_SCALE) * small.max(1)).save(&sheet)?;
         sheets.push(sheet.display().to_string());
@@ -113,7 +113,7 @@ fn preview_bundled(scale: usize) -> Result<()> {
         sheets.push(sheet.display().to_string());
     }
     println!(
-        "\nAll of them beside the decoder's own output:\n{}",
+        "\nAll of them beside the decoder's pictures:\n{}",
         sheets.join("\n")
     );
     Ok(())
@@ -165,7 +165,7 @@ fn preview_file(file: &Path, args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// The previewer for what the file or the command line says of the latents.
+/// The previewer for the space and noise level that the file or the command line states.
 fn in_space(previewer: Previewer, input: &Input, args: &Args) -> Result<Previewer> {
     let is_vae_space = match args.space {
         Some(space) => space == Space::Vae,

@@ -10,7 +10,7 @@ use latent_preview_apps::input::Tensor;
 use latent_preview_apps::picture::Picture;
 use latent_preview_apps::score;
 
-/// A preview and how long it took.
+/// A preview and its time.
 pub struct Shot {
     pub picture: Picture,
     microseconds: f64,
@@ -24,8 +24,8 @@ impl Shot {
         let non_finite = preview.non_finite();
         let mut pixels = preview.into_bytes();
 
-        // Timed apart from the allocation, as a pipeline would run it; the median
-        // is what a noisy machine says most reliably.
+        // Timed without the allocation, as a pipeline would run it. The median is the most
+        // reliable figure on a noisy machine.
         let mut times: Vec<f64> = (0..101)
             .map(|_| {
                 let start = Instant::now();
@@ -51,7 +51,7 @@ impl Shot {
         );
     }
 
-    /// Prints a line of the table; returns its scores in short.
+    /// Prints a row of the table; returns its scores as a short text.
     pub fn print_row(&self, file: &str, tensor: &Tensor, previewer: &str) -> String {
         let shape: Vec<_> = tensor.shape.iter().map(usize::to_string).collect();
         let score = tensor.target.as_ref().and_then(|target| {

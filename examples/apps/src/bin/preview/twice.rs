@@ -1,5 +1,5 @@
-//! Pictures at twice the size of the latent: the decoder's, the default previewer's,
-//! enlarged, and the one of twice the size.
+//! Pictures at twice the size of the latent: the decoder's, the default previewer's enlarged,
+//! and the 2x previewer's.
 
 use std::path::Path;
 

@@ -17,15 +17,15 @@ use latent_preview::fit::{Pairs, Score};
 use latent_preview::{LatentFormat, LatentPreview, Previewer, Projection};
 use latent_preview_apps::{data, pairs, readme, score};
 
-/// Scores every projection of a format on pairs; those that a file lists for
-/// training are left out.
+/// Scores every projection of a format on pairs, without those that a file lists for training.
 #[derive(Parser)]
 struct Args {
-    /// Files or folders of pairs, as for the program `fit`; without them, the bundled ones of all formats
+    /// Files or folders of pairs, as for the program `fit` [default: the bundled ones of all
+    /// formats]
     #[arg(requires = "format")]
     pairs: Vec<PathBuf>,
 
-    /// The latents' format, or a model that has it
+    /// The latents' format, or a model that uses it
     #[arg(long, requires = "pairs")]
     format: Option<LatentFormat>,
 
@@ -90,8 +90,8 @@ fn previewers(format: LatentFormat) -> impl Iterator<Item = (&'static str, Previ
         .chain(tiny)
 }
 
-/// The score of the tiny decoder at twice the size, on the pairs that have such a picture
-/// and are not for training.
+/// The score of the 2x tiny decoder on the pairs that have a picture of that size and are not
+/// for training.
 fn score_twice(format: LatentFormat, path: &Path) -> Result<(f64, f64, usize)> {
     let tiny = format.previewer_2x()?;
     let (mut made, mut wanted, mut count) = (Vec::new(), Vec::new(), 0);
@@ -198,7 +198,7 @@ fn cell(score: &Score) -> String {
     format!("{:.1} dB, {:.1}", score.psnr, score.ciede2000)
 }
 
-/// The projection of others with the highest PSNR.
+/// The projection with the highest PSNR that is not this crate's own.
 fn best_of_others(scored: &[(String, Score)]) -> Result<(&str, &Score)> {
     let others = scored
         .iter()

@@ -20,8 +20,8 @@ use serde_json::Value;
 const BEGIN: &str = "speed table: written by `cargo run --release --manifest-path examples/Cargo.toml --bin speed_table`";
 const END: &str = "speed table: end";
 
-/// A row: what it is called, its benchmark, the naive loop beside it, and what
-/// else it is measured against.
+/// A row of the table: its title, its benchmark, its naive loop, and the time it is compared
+/// with.
 struct Row {
     title: &'static str,
     bench: (&'static str, &'static str),
@@ -347,7 +347,7 @@ fn main() -> Result<()> {
     for row in &ROWS {
         let (group, _) = row.bench;
         let Ok(time) = median(&results, row.bench) else {
-            // Another CPU has other instructions; all else must be there.
+            // Another CPU has other instruction levels; all other benchmarks must be there.
             anyhow::ensure!(
                 group == "levels",
                 "run `cargo bench --features testing --bench previews` first"
