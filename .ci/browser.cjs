@@ -1,4 +1,4 @@
-// node browser.cjs FOLDER: looks at the page of `examples/browser` as people do.
+// node browser.cjs FOLDER: uses the page of `examples/browser` as people do.
 const assert = require("node:assert/strict");
 const { readFileSync } = require("node:fs");
 const { createServer } = require("node:http");
@@ -27,7 +27,7 @@ const choices = (page, id) =>
 
 const words = (page, id) => page.textContent(`#${id}`);
 
-// The largest difference between the picture that is shown and a PNG, over all levels.
+// The largest difference in levels between the shown picture and a PNG.
 const difference = (page, png) =>
   page.evaluate(async (address) => {
     const image = await createImageBitmap(await (await fetch(address)).blob());
@@ -51,7 +51,7 @@ async function main() {
     await page.goto(address);
     await page.waitForSelector("body[data-ready]");
 
-    // Two formats: the one that the file names comes first, and looks as it does natively.
+    // Two formats: the one that the file names comes first, and its picture is the native one.
     for (const [file, side] of [["sd1", 64], ["quality/flux1", 48]]) {
       const format = basename(file);
       await page.setInputFiles("#file", `examples/data/${file}.safetensors`);
@@ -64,7 +64,7 @@ async function main() {
       console.log(`${format}: ${await words(page, "status")}, levels differ by at most ${worst}`);
     }
 
-    // Another format that takes the same shape is another picture.
+    // Another format of the same shape makes another picture.
     await page.selectOption("#format", { label: "sd3" });
     assert.ok((await difference(page, join(folder, "flux1.png"))) > 1);
     await page.selectOption("#format", { label: "flux1" });
@@ -105,7 +105,7 @@ async function main() {
     assert.deepEqual(first, third);
     assert.notDeepEqual(first, second);
 
-    // A model beside the latents tells their format, or that they are of another.
+    // A model's files say the latents' format, or that the latents are of another one.
     await page.setInputFiles("#file", "examples/data/sd1.safetensors");
     await page.waitForSelector("#picture:not([hidden])");
     const model = (name, text) => ({ name, mimeType: "application/octet-stream", buffer: Buffer.from(text) });
@@ -120,10 +120,10 @@ async function main() {
     const length = Buffer.alloc(8);
     length.writeBigUInt64LE(BigInt(header.length));
     await page.setInputFiles("#checkpoint", model("x.safetensors", Buffer.concat([length, header])));
-    await page.waitForFunction(() => document.getElementById("error").textContent.endsWith("no latent of flux2"));
+    await page.waitForFunction(() => document.getElementById("error").textContent.endsWith("not a latent of flux2"));
     await page.screenshot({ path: join(folder, "model-page.png") });
 
-    // The page says that another file is none of these, and goes on.
+    // The page reports a file of another kind as an error and continues.
     const other = { name: "x.safetensors", mimeType: "application/octet-stream", buffer: Buffer.from("no tensors") };
     await page.setInputFiles("#file", other);
     await page.waitForFunction(() => document.getElementById("error").textContent !== "");
@@ -131,7 +131,7 @@ async function main() {
     await page.setInputFiles("#file", "examples/data/sd1.safetensors");
     await page.waitForSelector("#picture:not([hidden])");
     assert.equal(await words(page, "error"), "");
-    console.log("page in the browser: previews are those of this machine");
+    console.log("page in the browser: previews equal those of this machine");
   }, () => server.close());
 }
 

@@ -1,4 +1,4 @@
-// Debian's Chromium for the scripts that look at pages: without a screen, and quiet.
+// Debian's Chromium, headless and quiet, for the scripts that test pages.
 const { chromium } = require("playwright-core");
 
 // Gives the browser to `look`, and closes it. A failure ends the program.

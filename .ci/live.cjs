@@ -1,4 +1,4 @@
-// node live.cjs PROGRAM FOLDER: looks at the page of the program `live` as people do.
+// node live.cjs PROGRAM FOLDER: uses the page of the program `live` as people do.
 const assert = require("node:assert/strict");
 const { spawn } = require("node:child_process");
 const { createInterface } = require("node:readline");
@@ -17,7 +17,7 @@ async function start() {
   return { server, address };
 }
 
-// The page shows the words of the status line and the picture.
+// The status line, error and picture that the page shows.
 const shown = (page) =>
   page.evaluate(() => ({
     text: document.getElementById("status").textContent,
@@ -56,31 +56,31 @@ async function main() {
     }
     assert.ok(pictures.size >= 5, `${pictures.size} pictures`);
 
-    // A second viewer comes late, then breaks off. That harms nobody.
+    // A second viewer comes late and disconnects, without harm to the first.
     const late = await open();
     await waitFor(late, "step");
     assert.ok((await shown(late)).picture, "a late viewer sees the current picture");
     await late.close();
 
-    // The last picture is that of the end, and stays.
+    // The last picture shows the end of the run, and stays.
     await waitFor(page, `done: step ${STEPS} of ${STEPS}`);
     const end = await shown(page);
     assert.equal(end.width, 48);
     assert.equal(end.error, "");
-    assert.ok(!pictures.has(end.picture), "the end is another picture than any before");
+    assert.ok(!pictures.has(end.picture), "the last picture differs from all before");
     await page.screenshot({ path: `${folder}/done.png` });
 
-    // Another previewer shows the same latent otherwise.
+    // Another previewer shows another picture of the same latent.
     await page.selectOption("#previewer", "ComfyUI");
     await page.waitForFunction((old) => document.getElementById("picture").src !== old, end.picture);
     await page.screenshot({ path: `${folder}/comfyui.png` });
 
-    // The previewer of twice the size.
+    // The 2x previewer.
     await page.selectOption("#previewer", "tiny 2x");
     await page.waitForFunction(() => document.getElementById("picture").naturalWidth === 96);
     await page.screenshot({ path: `${folder}/tiny-2x.png` });
 
-    // Stop works: the step stays where it is.
+    // Stop works: the step no longer changes.
     await page.click("#start");
     await waitFor(page, "running: step 4");
     await page.click("#stop");
@@ -89,7 +89,7 @@ async function main() {
     await page.waitForTimeout(700);
     assert.deepEqual(await shown(page), stopped);
 
-    // And a run can be started after one that was stopped.
+    // A run can be started after a stopped one.
     await page.click("#start");
     await waitFor(page, "running: step 2");
     console.log(`live page: ${pictures.size} pictures on the way; late viewer, end, previewer and stop are right`);

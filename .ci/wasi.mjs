@@ -9,8 +9,8 @@ const wasi = new WASI({
   env: process.env,
   returnOnExit: false,
 });
-// Rust's standard library names these functions; Debian's wasi-libc is too old
-// to have them. Programs without threads never call them.
+// Rust's standard library imports these functions, which Debian's wasi-libc is too old to have.
+// Programs without threads never call them.
 const noThreads = () => {
   throw new Error("there are no threads here");
 };

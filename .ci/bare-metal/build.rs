@@ -1,4 +1,4 @@
-//! Lets the linker find `memory.x`, from wherever cargo was called.
+//! Lets the linker find `memory.x` from any working directory.
 
 fn main() {
     println!("cargo:rustc-link-search={}", env!("CARGO_MANIFEST_DIR"));

@@ -1,1 +1,1 @@
-//! Nothing: the tests are those of the crate.
+//! Empty: this package runs the crate's own tests.

@@ -1,16 +1,16 @@
-//! Looks at the machine code of the kernel's hot loops.
+//! Checks the machine code of the kernel's hot loops.
 
 use std::collections::HashMap;
 use std::env;
 use std::process::Command;
 
-/// Multiply-adds in an iteration of the linear kernel for four channels: two
-/// vectors of pixels times four channels times R, G and B. Every loop of the
-/// kernel with as many is a hot loop.
+/// Multiply-adds in an iteration of the linear kernel for four channels: two vectors of pixels
+/// times four channels times R, G and B. Every loop of the kernel with at least that many is a
+/// hot loop.
 const HOT: usize = 24;
 
-/// The functions that hold the kernel, and the least number of hot loops that
-/// each must have: three types of sample, straight to the picture or to a block.
+/// The functions that hold the kernel, and the least number of hot loops in each: three sample
+/// types, straight to the picture or to a block.
 const FUNCTIONS: [(&str, usize); 2] = [("vectorize_avx2", 6), ("vectorize_avx512", 6)];
 
 /// `true` if hot loops were found and none of them contains a call.
@@ -41,7 +41,7 @@ pub fn check_hot_loops() -> bool {
     holds
 }
 
-/// The lines of all functions whose name contains `name`.
+/// The lines of all functions whose names contain `name`.
 fn functions<'a>(text: &'a str, name: &str) -> Vec<Vec<&'a str>> {
     text.split("\n\n")
         .filter(|block| {

@@ -1,12 +1,10 @@
-//! Counts instructions instead of time, which no other program can change.
+//! Counts instructions instead of time, since other programs cannot change the counts.
 //!
 //! `cargo bench --features testing --bench instructions` runs each case below under valgrind's
-//! callgrind, compares the instructions per call with those recorded in
-//! `recorded.txt`, and fails if a case takes over 10 % more. It also
-//! disassembles this program and fails if a hot loop of the linear kernel
-//! contains a call. `-- --record` writes the counts anew.
-//!
-//! valgrind knows nothing of AVX-512: counts are for SSE2 and AVX2.
+//! callgrind, compares the instructions per call with those recorded in `recorded.txt`, and
+//! fails if a case takes over 10 % more. It also disassembles this program and fails if a hot
+//! loop of the linear kernel contains a call. `-- --record` records the counts again. valgrind
+//! does not support AVX-512: counts are for SSE2 and AVX2.
 
 mod disassembly;
 
@@ -41,9 +39,9 @@ const CASES: [&str; 13] = [
     "tiny",
 ];
 const BACKENDS: [&str; 2] = ["sse2", "avx2"];
-/// How far a count may be above the recorded one.
+/// The largest allowed ratio of a count to the recorded one.
 const SLACK: f64 = 1.10;
-/// Calls whose instructions are counted.
+/// The number of calls whose instructions are counted.
 const CALLS: u64 = 20;
 
 fn main() -> ExitCode {
@@ -141,7 +139,7 @@ fn preview<'a>(
     }
 }
 
-/// With the further stages of the presets.
+/// Adds the further stages of the presets.
 fn refined(begun: Result<Refined, PreviewError>) -> Result<Projection, PreviewError> {
     let row = [0.1, -0.05, 0.02];
     let refined = begun?.with_filter(0.4, 0.1, 0.05)?.with_colors(
@@ -181,7 +179,7 @@ fn check_counts(record: bool) -> bool {
                 }
                 Some(_) => "ok",
             };
-            println!("{name:28} {count:9} instructions a call ... {verdict}");
+            println!("{name:28} {count:9} instructions per call ... {verdict}");
         }
     }
     if record {

@@ -11,11 +11,11 @@ use latent_preview::{BackgroundPreviewer, Latents, PixelFormat, Preview, Preview
 
 use crate::{bench, group, linear, planar, samples};
 
-/// A latent of FLUX.1 of a 1024x1024 picture.
+/// FLUX.1's latent of a 1024x1024 picture.
 const CHANNELS: usize = 16;
 const SIDE: usize = 128;
 
-/// Loops that sample at once.
+/// The number of loops that sample at once.
 const LOOPS: usize = 8;
 
 /// The time of one of many loops between two previews: it waits for its model.
@@ -27,7 +27,7 @@ fn spawn(
     BackgroundPreviewer::spawn(linear(CHANNELS), PixelFormat::Rgb8, handler).expect("a thread")
 }
 
-/// The cost of `show` to the loop, beside a copy of the latent?
+/// The cost of `show` to the loop, compared with a copy of the latent.
 pub fn background(c: &mut Criterion) {
     let samples = samples(CHANNELS * SIDE * SIDE);
     let latents = planar(&samples, CHANNELS, SIDE);
@@ -38,7 +38,7 @@ pub fn background(c: &mut Criterion) {
     group.bench_function("copy into a new buffer", |bencher| {
         bencher.iter(|| black_box(&samples).clone());
     });
-    // A handler that never comes back while the bench runs: each latent replaces one.
+    // The handler does not return while the benchmark runs, so each latent replaces another.
     let (release, is_released) = mpsc::channel::<()>();
     let busy = spawn(move |_, _| {
         let _ = is_released.recv();
@@ -71,7 +71,7 @@ pub fn background(c: &mut Criterion) {
     group.finish();
 }
 
-/// A loop beside the one that is measured.
+/// Another loop beside the measured one.
 fn sample(latents: &Latents<'_>, is_over: &AtomicBool) {
     let background = spawn(|_, preview| drop(black_box(preview)));
     let mut step = 0;

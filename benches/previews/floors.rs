@@ -1,4 +1,4 @@
-//! Lower bounds of the time of any preview.
+//! Lower bounds for the time of any preview.
 
 use fearless_simd::{Level, dispatch, prelude::*};
 
@@ -23,7 +23,7 @@ fn sum<S: Simd>(simd: S, samples: &[f32]) -> f32 {
     total.reduce_sum()
 }
 
-/// Copies them.
+/// Copies the samples.
 pub fn memcpy(samples: &[f32], out: &mut [f32]) {
     out.copy_from_slice(samples);
 }

@@ -1,7 +1,6 @@
-//! How long a preview takes. One group per question; the naive loop and, where
-//! it is the yardstick, a `memcpy` of the input stand beside the answers.
-//!
-//! `README.md` in the folder above says how to run and read it.
+//! The times of previews: one group per question, with the naive loop and, where it is the
+//! yardstick, a `memcpy` of the input. `README.md` in the folder above says how to run the
+//! benchmarks and read the results.
 
 mod background;
 mod floors;
@@ -55,7 +54,7 @@ fn group<'a>(c: &'a mut Criterion, name: &str, side: usize) -> BenchmarkGroup<'a
     group
 }
 
-/// Benches a call into a buffer of its own.
+/// Benchmarks a call into its own buffer.
 fn bench<T: Clone>(
     group: &mut BenchmarkGroup<'_, WallTime>,
     name: &str,
@@ -70,7 +69,7 @@ fn bench<T: Clone>(
     });
 }
 
-/// Benches the crate's call.
+/// Benchmarks the crate's call.
 fn preview(
     group: &mut BenchmarkGroup<'_, WallTime>,
     name: &str,
@@ -101,7 +100,7 @@ fn naive_rgb8<T: naive::Sample>(
 
 fn memcpy(group: &mut BenchmarkGroup<'_, WallTime>, samples: &[f32]) {
     let mut out = vec![0.0; samples.len() + HALF_PAGE];
-    // If both lie at the same place of a page, copying takes twice as long on some CPUs.
+    // If both have the same offset in a page, copying takes twice as long on some CPUs.
     let distance = out.as_ptr().addr().wrapping_sub(samples.as_ptr().addr()) % 4096;
     let start = if (1024..3072).contains(&distance) {
         0
@@ -180,8 +179,7 @@ fn refined_projections(c: &mut Criterion) {
     group.finish();
 }
 
-/// The cost of the estimate of x0, beside the plain preview and beside the way
-/// with a temporary?
+/// The cost of the estimate of x0, compared with the plain preview and with a temporary tensor.
 fn denoised(c: &mut Criterion) {
     let mut group = group(c, "denoised", SIDE);
     let rgb8 = PixelFormat::Rgb8;
@@ -223,7 +221,7 @@ fn denoised(c: &mut Criterion) {
     group.finish();
 }
 
-/// Does it keep its speed on large latents?
+/// The speed on large latents.
 fn sizes(c: &mut Criterion) {
     for side in [64, 128, 256, 512] {
         let samples = samples(4 * side * side);
@@ -242,7 +240,7 @@ fn sizes(c: &mut Criterion) {
     }
 }
 
-/// Does the time grow in proportion to the channels?
+/// The growth of the time with the channels.
 fn channels(c: &mut Criterion) {
     let mut group = group(c, "channels", SIDE);
     for channels in [4, 12, 16, 32, 48, 128] {
@@ -266,7 +264,7 @@ fn channels(c: &mut Criterion) {
     group.finish();
 }
 
-/// Are half-precision latents as fast?
+/// The speed of half-precision latents.
 fn dtypes(c: &mut Criterion) {
     let samples = samples(4 * SIDE * SIDE);
     let halves: Vec<f16> = samples.iter().map(|&x| f16::from_f32(x)).collect();
@@ -288,7 +286,7 @@ fn dtypes(c: &mut Criterion) {
     group.finish();
 }
 
-/// The cost of layouts that must be gathered.
+/// The cost of layouts that must first be rearranged into planes.
 fn layouts(c: &mut Criterion) {
     let samples = samples(16 * SIDE * SIDE);
     let half = SIDE / 2;
@@ -329,7 +327,7 @@ fn layouts(c: &mut Criterion) {
     group.finish();
 }
 
-/// The cost of other outputs.
+/// The cost of other pixel formats.
 fn outputs(c: &mut Criterion) {
     let samples = samples(4 * SIDE * SIDE);
     let latents = planar(&samples, 4, SIDE);
@@ -357,7 +355,7 @@ fn outputs(c: &mut Criterion) {
     group.finish();
 }
 
-/// How fast are older CPUs? (Or this one, told to do without its newest instructions.)
+/// The speed of older CPUs, or of this one without its newest instructions.
 fn levels(c: &mut Criterion) {
     let samples = samples(4 * SIDE * SIDE);
     let halves: Vec<f16> = samples.iter().map(|&x| f16::from_f32(x)).collect();
@@ -391,7 +389,7 @@ fn levels(c: &mut Criterion) {
     group.finish();
 }
 
-/// How much does a call cost before it does anything?
+/// The fixed cost of a call.
 fn call(c: &mut Criterion) {
     let latents = Latents::planar(&[0.5_f32; 4], [4, 1, 1]).expect("a whole image");
     let mut group = group(c, "call", 1);

@@ -1,5 +1,5 @@
-//! The loop that applications write: pixel after pixel, channel after channel.
-//! It does what the crate does, so that the ratio means something.
+//! The loop that applications write: pixel by pixel, channel by channel. It computes the same
+//! as the crate, so that the ratio is meaningful.
 
 use latent_preview::{LatentPreview, Projection, bf16, f16};
 
@@ -26,7 +26,7 @@ impl Sample for bf16 {
     }
 }
 
-/// The place of channel `c` of pixel `p`: inlined, as in a hand-written loop.
+/// The index of channel `c` of pixel `p`, inlined as in a hand-written loop.
 pub trait Index: Copy {
     fn of(self, c: usize, p: usize, channels: usize, pixels: usize) -> usize;
 }
@@ -58,8 +58,8 @@ pub fn preview<T: Sample>(
 ) {
     for_each_pixel(projection, samples, index, out.len() / 3, |p, rgb| {
         for o in 0..3 {
-            // To the nearest level without a call of `round`, which baseline
-            // x86-64 has no instruction for.
+            // Rounds to the nearest level without `round`, for which baseline x86-64 has no
+            // instruction.
             let display = ((rgb[o] + 1.0) / 2.0).clamp(0.0, 1.0);
             out[p * 3 + o] = (display * 255.0 + 0.5) as u8;
         }
@@ -75,7 +75,7 @@ pub fn preview_f32<T: Sample>(projection: &Projection, samples: &[T], out: &mut 
     });
 }
 
-/// Each degree has a loop of its own, as hand-written code has.
+/// Each degree has its own loop, as in hand-written code.
 fn for_each_pixel<T: Sample>(
     projection: &Projection,
     samples: &[T],

@@ -1,4 +1,4 @@
-//! Refined projections, and the loop that one would write for them.
+//! Refined projections, and a hand-written loop for them.
 
 use latent_preview::{Projection, Refined};
 
@@ -6,7 +6,7 @@ use crate::rows;
 
 pub const KERNEL: [f32; 3] = [0.4, 0.1, 0.05];
 
-/// As the presets named small (pixelwise) and full.
+/// A projection like the presets named small (pixelwise) and full.
 pub fn projection(channels: usize, is_3x3: bool) -> Projection {
     let bias = [0.1, 0.0, -0.1];
     let begun = if is_3x3 {
@@ -22,7 +22,7 @@ pub fn projection(channels: usize, is_3x3: bool) -> Projection {
         .into()
 }
 
-/// A stage after the other over the whole picture, planar `f32` to RGB8.
+/// Each stage in turn over the whole picture, planar `f32` to RGB8.
 pub struct Naive {
     projection: Refined,
     side: usize,
@@ -89,7 +89,7 @@ impl Naive {
     }
 
     fn corrected(&self, x: [f32; 3]) -> [f32; 3] {
-        let colors = self.projection.colors().expect("a correction of colors");
+        let colors = self.projection.colors().expect("a color correction");
         let mut rgb = colors.constant();
         let mut add = |monomial: f32, row: &[f32; 3]| {
             for o in 0..3 {

@@ -1,4 +1,4 @@
-//! Tiny decoders, the loop that one would write for them, and the multiply-adds alone.
+//! Tiny decoders, a hand-written loop for them, and the multiply-adds alone.
 
 use std::hint::black_box;
 
@@ -10,7 +10,7 @@ use latent_preview::{
 
 use crate::{Criterion, SIDE, bench, group, planar, samples};
 
-/// The cost of tiny decoders, beside the multiply-adds that they need.
+/// The cost of tiny decoders, compared with the multiply-adds that they need.
 pub fn tiny(c: &mut Criterion) {
     let mut group = group(c, "tiny", SIDE);
     for format in [LatentFormat::Sd1, LatentFormat::Flux1, LatentFormat::Flux2] {
@@ -60,20 +60,20 @@ pub fn tiny(c: &mut Criterion) {
     group.finish();
 }
 
-/// Multiply-adds for each latent pixel.
+/// The number of multiply-adds per latent pixel.
 fn multiply_adds(decoder: &TinyDecoder) -> usize {
     let biases: usize = decoder.layers().iter().map(|layer| layer.channels).sum();
     decoder.weights().len() - biases - 3 * decoder.scale().pow(2)
 }
 
-/// So many multiply-adds with the best instructions, on registers alone.
+/// `count` multiply-adds with the best instructions, on registers alone.
 fn peak(count: u64) -> f32 {
     dispatch!(Level::new(), simd => multiply_and_add(simd, count))
 }
 
 #[inline(always)]
 fn multiply_and_add<S: Simd>(simd: S, count: u64) -> f32 {
-    // Enough sums that none has to wait for another, and few enough for 16 registers.
+    // Enough sums that none waits for another, and few enough for 16 registers.
     const SUMS: usize = 12;
     let factor = S::f32s::splat(simd, black_box(0.999));
     let term = S::f32s::splat(simd, black_box(0.001));
@@ -93,7 +93,7 @@ fn multiply_and_add<S: Simd>(simd: S, count: u64) -> f32 {
     total.reduce_sum()
 }
 
-/// A layer after the other over the whole picture, planar `f32` to RGB8.
+/// Each layer in turn over the whole picture, planar `f32` to RGB8.
 struct Naive<'a> {
     decoder: &'a TinyDecoder,
     side: usize,

@@ -26,8 +26,8 @@ fn main() -> ! {
             previews += 1;
         }
     }
-    hprintln!("{} presets preview as the reference does", previews);
-    // The default and the fast one of most formats, twelve tiny decoders among them.
+    hprintln!("{} presets match the reference", previews);
+    // The default and the fast previewers of most formats, among them twelve tiny decoders.
     assert!(previews >= 58, "too few presets");
     debug::exit(debug::EXIT_SUCCESS);
     loop {}
@@ -67,7 +67,7 @@ fn check(previewer: &Previewer) {
     }
 }
 
-/// A linear congruential generator: enough randomness for this.
+/// A linear congruential generator, which is random enough here.
 const fn next(state: u32) -> u32 {
     state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223)
 }
