@@ -1,5 +1,5 @@
-//! Promise: tests can choose every set of instructions that the machine has,
-//! and none that it lacks.
+//! Promise: tests can choose every instruction level that the machine has, and none that it
+//! lacks.
 
 #![cfg(feature = "testing")]
 
@@ -19,14 +19,14 @@ fn unknown_backends_are_refused() {
             backend.name()
         );
     }
-    // Nothing is compiled for it: a level between the two that are.
+    // A level between two others, for which nothing is compiled.
     assert!(Backend::named("sse4.2").is_none());
     // No machine has both.
     assert!(Backend::named("neon").is_none() || Backend::named("sse2").is_none());
 }
 
-/// CI says what an emulated CPU has, so that a test run which was meant for it cannot
-/// pass with other instructions.
+/// CI says which level an emulated CPU has, so that a test run for it cannot pass with other
+/// instructions.
 #[test]
 fn the_emulated_cpu_has_what_ci_expects() {
     if let Ok(expected) = std::env::var("EXPECTED_BACKENDS") {

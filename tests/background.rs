@@ -1,5 +1,5 @@
-//! Promise: the background previewer shows the right pictures, drops some when busy
-//! but never the last, disturbs nobody, and ends.
+//! Promise: the background previewer shows the right pictures, skips some when busy but never
+//! the last, disturbs no other code, and ends.
 
 #![cfg(feature = "std")]
 
@@ -32,7 +32,7 @@ fn collecting() -> (BackgroundPreviewer, mpsc::Receiver<Shown>) {
     (background.unwrap(), shown)
 }
 
-/// A latent that tells its step.
+/// A latent that holds its step.
 fn samples(step: usize) -> Vec<f32> {
     (0..4 * 6 * 8)
         .map(|i| ((i * 37 + step * 11) % 100) as f32 / 50.0 - 1.0)
@@ -88,7 +88,7 @@ fn every_layout_type_and_estimate_is_copied_right() {
     }
 }
 
-/// A handler that waits for the test, so that the thread is busy for certain.
+/// A handler that waits for the test, so that the thread is surely busy.
 #[test]
 fn a_busy_thread_skips_all_but_the_newest() {
     let (entered, has_entered) = mpsc::channel();
@@ -107,7 +107,7 @@ fn a_busy_thread_skips_all_but_the_newest() {
     background.show(0, &latents);
     has_entered.recv().unwrap();
     for step in 1..100 {
-        // Would wait for ever if it waited for the handler.
+        // Would wait forever if it waited for the handler.
         background.show(step, &latents);
     }
     release.send(()).unwrap();
@@ -152,7 +152,7 @@ fn a_handler_that_panics_harms_nobody() {
     assert_eq!(*panic.downcast::<&str>().unwrap(), "this test's handler");
 }
 
-/// Panics when it is dropped.
+/// Panics when dropped.
 struct Bomb;
 
 impl Drop for Bomb {
@@ -161,7 +161,7 @@ impl Drop for Bomb {
     }
 }
 
-/// A previewer that panics when it is dropped.
+/// A previewer that panics when dropped.
 struct Mined(Projection, Bomb);
 
 impl LatentPreview for Mined {
@@ -179,7 +179,7 @@ impl LatentPreview for Mined {
     }
 }
 
-/// Who ends a previewer.
+/// The way in which a previewer ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum End {
     Finish,
@@ -188,7 +188,7 @@ enum End {
     DropInHandler,
 }
 
-/// A regression would abort this process or be waited for until the time is up.
+/// A regression would abort this process or wait until the time is up.
 #[test]
 fn no_panic_leaves_the_thread_and_nobody_waits_for_himself() {
     let samples = samples(0);
@@ -237,7 +237,7 @@ fn no_panic_leaves_the_thread_and_nobody_waits_for_himself() {
                 let finished = owner.lock().unwrap().take().unwrap().finish();
                 let panics = handler_panics || handler_is_mined || previewer_is_mined;
                 assert_eq!(finished.is_err(), panics, "{case:?}");
-                // A payload is its receiver's.
+                // The payload belongs to its receiver.
                 if let Err(payload) = finished {
                     assert_eq!(payload.is::<Bomb>(), handler_panics, "{case:?}");
                     mem::forget(payload);
@@ -293,7 +293,7 @@ fn pictures_are_in_the_format_that_is_asked_for() {
     }
 }
 
-/// Of two threads, neither is the later one: `Sync` would let an older step be the last. A
+/// With `Sync`, two threads could show at the same time and an older step could be the last. A
 /// regression does not compile.
 #[test]
 fn it_may_go_to_another_thread_but_not_be_shared() {
@@ -306,11 +306,11 @@ fn it_may_go_to_another_thread_but_not_be_shared() {
         const IS_SYNC: bool = true;
     }
     const { assert!(!Of::<BackgroundPreviewer>::IS_SYNC) };
-    // Which also says that it may be sent.
+    // This also says that it may be sent.
     const { assert!(Of::<Mutex<BackgroundPreviewer>>::IS_SYNC) };
 }
 
-/// Says when it is dropped: when its thread has let go of it.
+/// Reports its drop: its thread has then released it.
 struct Witness(Arc<AtomicBool>);
 
 impl Drop for Witness {

@@ -1,5 +1,5 @@
-//! Promise: without `alloc` and `std` there is still a preview, in the caller's
-//! buffer. `cargo test --no-default-features` runs this file.
+//! Promise: without `alloc` and `std`, previews still work in the caller's buffer.
+//! `cargo test --no-default-features` runs this file.
 
 use latent_preview::{
     LatentPreview, Latents, PixelFormat, PreviewError, Projection, Samples, f16, linear_decode,

@@ -1,5 +1,5 @@
-//! Promise: the weights of `Denoise` give the clean latent back from what each
-//! kind of model and sampler holds.
+//! Promise: the weights of `Denoise` recover the clean latent from the tensors of each kind of
+//! model and sampler.
 //!
 //! The expected values come from the definitions of the noisy latents and of the
 //! models' targets, never from the formulas that solve them for x0.
@@ -10,13 +10,13 @@ use latent_preview::{Denoise, PreviewError};
 const X0: f64 = 1.3;
 const EPSILON: f64 = -0.8;
 
-/// The sum that the weights make of a latent and an output.
+/// The weighted sum of a latent and an output.
 fn estimate(denoise: Result<Denoise, PreviewError>, x_t: f64, output: f64) -> f64 {
     let denoise = denoise.unwrap();
     f64::from(denoise.x_t()) * x_t + f64::from(denoise.model_output()) * output
 }
 
-/// Shares of signal from almost none to all, as a scheduler would hold them.
+/// Shares of signal from almost none to all, as in a scheduler.
 fn alphas() -> impl Iterator<Item = f32> {
     [0.0047, 0.05, 0.3, 0.5, 0.9, 0.999, 1.0].into_iter()
 }
@@ -25,7 +25,7 @@ fn sigmas() -> impl Iterator<Item = f32> {
     [0.0, 0.03, 0.5, 1.0, 3.7, 14.6, 80.0, 700.0].into_iter()
 }
 
-/// Errors of f32 weights grow with what cancels.
+/// The error of f32 weights grows with the terms that cancel.
 fn assert_is_x0(actual: f64, magnitude: f64) {
     assert_relative_eq!(actual, X0, epsilon = 1e-6 * (1.0 + magnitude));
 }
@@ -87,17 +87,17 @@ fn models_that_give_x0_themselves() {
     assert_eq!(estimate(Denoise::new(0.5, 0.25), 2.0, 4.0), 2.0);
 }
 
-/// Two latents of one trajectory that goes straight to x0.
+/// Two latents of a trajectory that goes straight to x0.
 #[test]
 fn two_latents_of_a_run() {
     for (sigma, next) in [(14.6, 9.0), (1.0, 0.96), (0.3, 0.0), (0.2, 0.5)] {
         let (s, n) = (f64::from(sigma), f64::from(next));
         let denoise = Denoise::step(sigma, next);
-        // An Euler step in the variance-exploding way: dx / dsigma = epsilon.
+        // An Euler step of a variance-exploding sampler: dx / dsigma = epsilon.
         let x_t = X0 + s * EPSILON;
         let x_next = x_t + (n - s) * EPSILON;
         assert_is_x0(estimate(denoise.clone(), x_t, x_next), s * 30.0);
-        // And one of a rectified flow: dx / dsigma = epsilon - x0.
+        // An Euler step of a rectified flow: dx / dsigma = epsilon - x0.
         if sigma <= 1.0 {
             let x_t = (1.0 - s) * X0 + s * EPSILON;
             let x_next = x_t + (n - s) * (EPSILON - X0);

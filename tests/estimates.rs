@@ -1,5 +1,5 @@
-//! Promise: the preview of an estimate of x0 is that of the mixed tensor, from
-//! any two layouts and types, for every map, on every CPU.
+//! Promise: the preview of an estimate of x0 equals that of the mixed tensor, for any two
+//! layouts and types, for every map, on every CPU.
 
 #![cfg(all(feature = "alloc", feature = "testing"))]
 
@@ -17,7 +17,7 @@ use support::output::{check as check_picture, formats};
 use support::reference::{self, Image, Mixture};
 use support::{FromF32, Layout, Random, Stored};
 
-/// The error of `f32` arithmetic for the sums of maps that look at neighbors.
+/// The error of `f32` arithmetic for the sums of maps that read neighbors.
 const ERROR: f64 = 5e-6;
 
 #[derive(Clone, Debug)]
@@ -40,7 +40,7 @@ fn cases() -> impl Strategy<Value = Case> {
     let weight = || prop_oneof![1 => Just(0.0_f32), 1 => Just(1.0), 6 => -3.0..3.0_f32];
     (
         any::<u64>(),
-        // The first has a path of its own, for floats to RGB8.
+        // The first has its own path, for floats to RGB8.
         prop_oneof![
             2 => (prop_oneof![Just(Kind::Linear), Just(Kind::Affine)], Just(4)),
             4 => polynomials(),
@@ -111,7 +111,7 @@ fn check<X: FromF32, Y: FromF32>(case: &Case) -> Result<(), TestCaseError> {
             .collect()
     };
     let expected = decoded(map.truth(), &truth);
-    // The roundings of a polynomial are those of its terms, and of each estimate in them.
+    // A polynomial rounds its terms, and each estimate in them.
     let absolute = map.absolute();
     let sizes = absolute.map(|absolute| decoded((&absolute).into(), &magnitudes));
     let roundings = channels as f64 + 8.0;
@@ -149,7 +149,8 @@ proptest! {
     }
 }
 
-/// The commonest case, of every width: where tails begin and end, in pictures and in rows.
+/// The most common case in every width: tails begin and end everywhere, in pictures and in
+/// rows.
 #[test]
 fn every_width() {
     for width in 1..=70 {
@@ -192,12 +193,12 @@ fn non_finite_pixels_are_those_of_either_tensor() {
                 .unwrap()
         };
         assert_eq!(count(0.5, 0.5), 2);
-        // A tensor without weight is not looked at.
+        // A tensor with weight 0 is not read.
         assert_eq!(count(0.5, 0.0), 1);
         assert_eq!(count(0.0, 2.0), 1);
         assert_eq!(count(1.0, 0.0), 1);
         assert_eq!(count(0.0, 1.0), 1);
-        // Infinity minus infinity is no number either.
+        // Infinity minus infinity is NaN.
         x_t[width] = f32::INFINITY;
         let x_t = Latents::planar(&x_t, [4, 1, width]).unwrap();
         let output = Latents::planar(&output, [4, 1, width]).unwrap();

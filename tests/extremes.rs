@@ -1,5 +1,5 @@
-//! Promise: no call panics, overflows or accepts what it cannot hold, whatever the numbers. With
-//! overflow checks, as debug builds have them, and on 32 bits, this file says more.
+//! Promise: no call panics, overflows or accepts more than it can hold, for any numbers. This
+//! file checks most with overflow checks, as in debug builds, and on 32 bits.
 
 #![cfg(feature = "alloc")]
 
@@ -9,7 +9,7 @@ use latent_preview::{
 };
 use proptest::prelude::*;
 
-/// Sizes near every power that a product can overflow at, and ordinary ones.
+/// Sizes near every power at which a product can overflow, and ordinary ones.
 fn size() -> impl Strategy<Value = usize> {
     let edges = [
         0, 1, 2, 3, 4, 7, 16, 64, 128, 129, 136, 255, 256, 65_535, 65_536,
@@ -47,7 +47,7 @@ fn float() -> impl Strategy<Value = f32> {
     prop_oneof![prop::sample::select(edges), any::<f32>(), -4.0_f32..4.0]
 }
 
-/// All that can be asked of a view.
+/// Calls every method of a view.
 fn use_up(latents: &Latents<'_>) {
     let [channels, height, width] = [latents.channels(), latents.height(), latents.width()];
     for (c, y, x) in [
@@ -59,7 +59,7 @@ fn use_up(latents: &Latents<'_>) {
         let is_inside = c < channels && y < height && x < width;
         assert_eq!(latents.get(c, y, x).is_some(), is_inside);
     }
-    // Previews of what fits into memory: the views of these tests are of a few samples.
+    // Previews only views of a few samples, whose pictures fit into memory.
     let projection = Projection::linear(vec![[0.1; 3]; channels]).unwrap();
     assert!(projection.preview_rgb(latents).is_ok());
 }
@@ -153,7 +153,7 @@ proptest! {
         }
     }
 
-    /// Weights are finite or refused, and the previews of any latent are made.
+    /// Weights are finite or refused, and every latent has a preview.
     #[test]
     fn numbers(
         levels in prop::array::uniform2(float()),
@@ -190,7 +190,7 @@ proptest! {
                 if let Some(floats) = preview.as_f32() {
                     prop_assert!(floats.iter().all(|x| (0.0..=1.0).contains(x)), "{floats:?}");
                 }
-                // Finite latents are counted as such, however large the map.
+                // Finite latents count as finite, however large the map's weights are.
                 let non_finite = samples.iter().filter(|x| !x.is_finite()).count();
                 prop_assert_eq!(preview.non_finite(), non_finite);
             }
@@ -232,8 +232,8 @@ fn constants_near_the_end_of_f32_are_colors() {
     }
 }
 
-/// Views of zero-sized pictures and previewers of scale 0 do not exist; a previewer of one's own
-/// that says so gets an empty picture or an error, no panic.
+/// Views of zero-sized pictures and previewers of scale 0 do not exist. A user's previewer that
+/// claims scale 0 gets an empty picture or an error, no panic.
 #[test]
 fn scales_out_of_bounds_are_no_panic() {
     struct Scaled(usize);

@@ -1,5 +1,5 @@
-//! Promise: a fit finds the projection that made the pictures, says how good it
-//! is on pairs that it has not seen, and refuses what it cannot determine.
+//! Promise: a fit finds the projection that made the pictures, scores it on unseen pairs, and
+//! refuses pairs that do not determine it.
 
 #![cfg(feature = "fit")]
 
@@ -42,7 +42,7 @@ fn picture(projection: &Projection, latents: &Latents<'_>, noise: f32, seed: u64
         .collect()
 }
 
-/// Pairs of random latents and what `projection` makes of them.
+/// Pairs of random latents and their pictures by `projection`.
 fn pairs(projection: &Projection, images: usize, noise: f32, seed: u64) -> Pairs {
     let channels = projection.channels();
     let mut random = Random(seed);
@@ -70,7 +70,7 @@ fn assert_near(actual: &[[f32; 3]], expected: &[[f32; 3]], what: &str) {
     }
 }
 
-/// The largest difference of two projections on latents that no fit has seen.
+/// The largest difference between two projections on unseen latents.
 fn difference(a: &Projection, b: &Projection) -> f64 {
     let samples = samples(&mut Random(99), a.channels());
     let latents = planar(&samples, a.channels());
@@ -99,7 +99,7 @@ fn linear_and_affine_coefficients_are_recovered() {
         };
         assert_near(found.linear(), &rows, "affine");
         assert_near(&[found.constant()], &[bias], "bias");
-        // Rounding to levels is all that is left.
+        // Only the rounding to levels is left.
         assert!(fitted.train.psnr > 55.0, "{:?}", fitted.train);
         assert!(fitted.train.r2.iter().all(|&r2| r2 > 0.99));
     }
@@ -142,7 +142,7 @@ fn refined(shape: RefinedShape, channels: usize, seed: u64) -> Projection {
     let bias = [0.05, -0.03, 0.02];
     let begun = if shape.is_3x3 {
         let mut rows = random.rows(9 * channels, 0.02);
-        // The middle counts most, as in real ones.
+        // The middle has the largest weight, as in real fits.
         rows[4 * channels..5 * channels].copy_from_slice(&random.rows(channels, 0.12));
         Refined::conv3x3(rows, bias)
     } else {
@@ -167,7 +167,7 @@ fn refined(shape: RefinedShape, channels: usize, seed: u64) -> Projection {
 
 #[test]
 fn refined_coefficients_are_recovered() {
-    // Shapes whose coefficients are unique: a correction of colors may undo an affine stage.
+    // Shapes whose coefficients are unique: a color correction may undo an affine stage.
     for (is_3x3, has_filter) in [(false, true), (true, false)] {
         let shape = RefinedShape {
             is_3x3,
@@ -179,7 +179,7 @@ fn refined_coefficients_are_recovered() {
         let (Projection::Refined(found), Projection::Refined(truth)) = (&fitted, &truth) else {
             panic!("{fitted:?}");
         };
-        // The filter of a fit adds up to 1; this one does, too, up to its sum.
+        // The filter of a fit adds up to 1. This filter equals it up to its sum.
         let filter = truth.filter().unwrap_or([1.0, 0.0, 0.0]);
         let sum = filter[0] + 4.0 * filter[1] + 4.0 * filter[2];
         let rows: Vec<_> = truth
@@ -390,7 +390,7 @@ fn what_cannot_be_determined_is_refused() {
     let (needed, actual) = (35, 34);
     assert_eq!(error, FitError::TooFewPixels { needed, actual });
 
-    // The products of so many unknowns would take a terabyte.
+    // The products of that many unknowns would take a terabyte.
     let mut wide = Pairs::new(128);
     let values: Vec<_> = (0..128 * 256).map(|i| (i * i % 1009) as f32).collect();
     let latents = Latents::planar(&values, [128, 16, 16]).unwrap();
@@ -507,7 +507,7 @@ fn refusals_say_what_to_call() {
 #[test]
 fn r2_of_targets_of_one_color_is_defined() {
     let samples = samples(&mut Random(120), 4);
-    // All of the red is level 128, as the target is; no green or blue is.
+    // All red values are level 128, like the target; no green or blue value is.
     let factors = vec![[0.0, 0.5, 0.0]; 4];
     let projection = Projection::affine(factors, [0.0, 0.0, 0.5]).unwrap();
     let mut pairs = Pairs::new(4);

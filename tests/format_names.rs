@@ -1,5 +1,5 @@
-//! Promise: a format is found by whatever its models are called, and what is not
-//! known is refused with what comes nearest.
+//! Promise: a format is found by any name of its models, and an unknown name is refused with
+//! the nearest ones.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -43,7 +43,7 @@ fn letters(name: &str) -> String {
     letters.flat_map(char::to_lowercase).collect()
 }
 
-/// What a file or a model id adds to a name without another latent space.
+/// The parts that a file name or model id adds to a name without changing the latent space.
 const QUALIFIERS: [&str; 26] = [
     "Diffusers",
     "fp8",
@@ -114,7 +114,7 @@ proptest! {
         ending in prop::sample::select(vec!["", ".safetensors", ".gguf"]),
     ) {
         let (name, format) = name;
-        // The one short name of a format that is the name of other models, too.
+        // The only short name of a format that is also the name of other models.
         prop_assume!(!name.eq_ignore_ascii_case("wan22"));
         // T2V and T2I tell the models of Kandinsky 5 apart.
         prop_assume!(!name.contains("andinsky"));
@@ -126,7 +126,7 @@ proptest! {
     }
 }
 
-/// Whether the digit belongs to a size, a resolution or the like, not to a version.
+/// `true` if the digit belongs to a size, a resolution or the like, not to a version.
 fn is_measure(name: &str, at: usize) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || c == '.';
     let begin = name[..at].rfind(|c| !is_part(c)).map_or(0, |i| i + 1);
@@ -156,7 +156,7 @@ fn version(name: &str) -> String {
     digits.map(|(_, digit)| digit).collect()
 }
 
-/// Whether all letters of `short` are in `long`, in this order.
+/// `true` if all letters of `short` are in `long`, in this order.
 fn is_within(short: &str, long: &str) -> bool {
     let mut rest = long.chars();
     short.chars().all(|letter| rest.any(|c| c == letter))
@@ -176,7 +176,7 @@ fn another_version_is_another_model() {
         let format: LatentFormat = name.parse().unwrap();
         let digits = name.match_indices(|c: char| c.is_ascii_digit());
         for (at, own) in digits.filter(|(at, _)| !is_measure(name, *at)) {
-            // The neighbors are the likeliest to be versions.
+            // The adjacent numbers are the likeliest versions.
             let own: u32 = own.parse().unwrap();
             for digit in [(own + 1) % 10, (own + 9) % 10, (own + 5) % 10] {
                 let digit = char::from_digit(digit, 10).unwrap();
@@ -185,7 +185,7 @@ fn another_version_is_another_model() {
                 if other.parse() != Ok(format) {
                     continue;
                 }
-                // It may be another version of the same latents, but only one that is written down.
+                // It may be another version with the same latents, but only a listed one.
                 let written = known.iter().any(|(name, of)| {
                     of == format.name()
                         && is_within(name, &letters(&other))
@@ -199,7 +199,7 @@ fn another_version_is_another_model() {
     assert!(changed > 200, "{changed}");
 }
 
-/// A name that several models have is not guessed.
+/// A name that several models share is not guessed.
 #[test]
 fn ambiguous_names_are_refused_with_what_tells_the_models_apart() {
     for (name, expected) in [
@@ -237,7 +237,7 @@ fn ambiguous_names_are_refused_with_what_tells_the_models_apart() {
         panic!()
     };
     assert!(candidates.contains(&"hunyuan-image-21") && candidates.contains(&"hunyuan-video-15"));
-    // Both at once is neither.
+    // A name with both is neither.
     assert!("CogVideoX-2B-5B".parse::<LatentFormat>().is_err());
 }
 
@@ -280,7 +280,7 @@ fn a_hint_never_puts_a_format_of_equal_shape_first() {
         all.flat_map(|format| format.models().iter().map(move |&name| (name, format)))
     {
         let name: Vec<char> = name.rsplit('/').next().unwrap().chars().collect();
-        // One letter left out, or two exchanged.
+        // One letter omitted, or two exchanged.
         for at in (0..name.len() - 1).step_by(2) {
             if !name[at].is_alphabetic() || name.len() < 6 {
                 continue;

@@ -1,5 +1,4 @@
-//! Promise: what is commonly got wrong with latents is refused loudly or comes
-//! out right.
+//! Promise: common mistakes with latents are refused with an error or have the right result.
 
 #![cfg(feature = "alloc")]
 
@@ -10,7 +9,7 @@ use latent_preview::{
     Projection,
 };
 
-/// Numbers that are all different.
+/// Distinct numbers.
 fn ramp(length: usize) -> Vec<f32> {
     (0..length)
         .map(|i| (i * 7919 % 1009) as f32 / 252.0 - 2.0)
@@ -59,7 +58,8 @@ fn packed_planes_of_flux2_are_recognized() {
     }
 }
 
-/// Sides of 64 and 128 are the commonest: they are no tokens of 64 and 128 values.
+/// Sides of 64 and 128 are the most common; they must not be taken for tokens of 64 and 128
+/// values.
 #[test]
 fn latents_of_another_model_are_no_tokens() {
     let samples = [0.0_f32; 4 * 128 * 128];
@@ -109,14 +109,14 @@ fn tokens_are_recognized() {
         let as_rows = Latents::planar(&samples, [1, 6, 64]).unwrap();
         assert_eq!(refusal(&previewer, &as_rows), error);
 
-        // With rows and columns said, all is well.
+        // With rows and columns given, the result is right.
         let tokens = Latents::packed_tokens(&samples, [2, 3, 64], PackOrder::ChannelFirst).unwrap();
         let preview = previewer.preview_rgb(&tokens).unwrap();
         assert_eq!((preview.width(), preview.height()), (6, 4));
     }
 }
 
-/// The same values in the two orders are the same picture if the order is said.
+/// The same values in the two orders make the same picture if the order is given.
 #[test]
 fn ideogram_packs_the_other_way() {
     assert_eq!("Ideogram 4".parse(), Ok(LatentFormat::Flux2));
@@ -159,7 +159,7 @@ fn flux2_latents_may_be_unpacked_already() {
     assert!(format.previewer().unwrap().preview_rgb(&image).is_ok());
 }
 
-/// FLUX.2 in VAE space and in model space are two things, and told apart.
+/// FLUX.2 latents in VAE space and in model space differ and have separate previewers.
 #[test]
 fn flux2_has_two_spaces() {
     let samples = ramp(32 * 4 * 4);
@@ -254,7 +254,7 @@ fn variance_exploding_latents_are_scaled_down() {
     assert_eq!(largest.preview_rgb(&latents).unwrap().non_finite(), 0);
 }
 
-/// Dividing twice, or by the constants of the wrong space, is a picture of nothing.
+/// Dividing twice, or by the constants of the wrong space, gives a meaningless picture.
 #[test]
 fn the_space_is_changed_once() {
     let model_space = LatentFormat::Sdxl.fast_previewer().unwrap();
@@ -265,7 +265,7 @@ fn the_space_is_changed_once() {
     ] {
         assert_eq!(changed.for_vae_space(), Err(PreviewError::ChangedTwice));
         assert_eq!(changed.for_sigma(2.0), Err(PreviewError::ChangedTwice));
-        // It stays what it was.
+        // The kind does not change.
         assert_eq!(changed.format(), Some(LatentFormat::Sdxl));
         let latents = Latents::planar(&[0.5_f32; 4], [4, 1, 1]).unwrap();
         assert!(changed.preview_rgb(&latents).is_ok());
@@ -297,7 +297,7 @@ fn the_space_is_changed_once() {
     }
 }
 
-/// Nobody knows the VAE of such a map, but a division by `sqrt(sigma^2 + 1)` is one anywhere.
+/// The VAE of such a map is not known, but a division by `sqrt(sigma^2 + 1)` works for any map.
 #[test]
 fn a_map_of_ones_own_has_no_vae_space() {
     let tiny = LatentFormat::Sdxl.previewer().unwrap();

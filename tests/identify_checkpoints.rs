@@ -1,5 +1,5 @@
-//! Promise: the names and shapes of tensors tell models of different formats apart, and a header
-//! that is cut off, broken or hostile is refused at no cost.
+//! Promise: the names and shapes of tensors distinguish models of different formats, and a
+//! truncated, broken or hostile header is refused at no cost.
 
 #![cfg(feature = "identify")]
 
@@ -65,7 +65,8 @@ fn every_family_has_a_header() {
     }
 }
 
-/// A part of the tensors may tell less, but nothing else: a rule that looks at too little would.
+/// A part of the tensors may leave more formats, but no other ones: a rule that checks too
+/// little would.
 #[test]
 fn no_model_is_taken_for_another() {
     for model in models() {
@@ -73,7 +74,7 @@ fn no_model_is_taken_for_another() {
             let mut fewer = model.tensors.clone();
             fewer.remove(at);
             if let Ok(found) = LatentFormat::from_checkpoint(&safetensors(&fewer)) {
-                // Sana Sprint is Sana but for an embedding of the guidance.
+                // Sana Sprint differs from Sana only by an embedding of the guidance.
                 let is_sprint = model.formats == [LatentFormat::SanaSprint];
                 assert!(
                     model.formats.contains(&found.format) || is_sprint,
@@ -102,7 +103,7 @@ fn a_denoiser_and_an_autoencoder_of_other_latents_contradict() {
     for format in ["flux1", "flux2"] {
         assert!(error.to_string().contains(format), "{error}");
     }
-    // An autoencoder that leaves several is settled by the denoiser.
+    // If an autoencoder leaves several formats, the denoiser decides.
     let both = [of("FLUX.1 dev"), of("an autoencoder of sixteen channels")].concat();
     let found = LatentFormat::from_checkpoint(&safetensors(&both)).unwrap();
     assert_eq!(found.format, LatentFormat::Flux1);
@@ -134,7 +135,7 @@ fn unknown_tensors_are_refused() {
     assert!(left(b"\x02\0\0\0\0\0\0\0{}").is_err());
 }
 
-/// Claims of sizes, counts and lengths that are not there.
+/// False claims of sizes, counts and lengths.
 #[test]
 fn hostile_headers_are_refused_at_once() {
     let claimed = |length: u64, rest: &[u8]| [&length.to_le_bytes()[..], rest].concat();

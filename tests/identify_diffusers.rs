@@ -1,5 +1,5 @@
-//! Promise: the configuration of an autoencoder in a diffusers folder tells the format, and one
-//! that is that of no model is refused with the reason.
+//! Promise: the configuration of an autoencoder in a diffusers folder determines the format,
+//! and a configuration of no known model is refused with the reason.
 
 #![cfg(feature = "identify")]
 
@@ -9,7 +9,7 @@ use latent_preview::{IdentifyError, LatentFormat};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-/// A configuration as the classes of diffusers write it, and what it must tell.
+/// A configuration as the diffusers classes write it, and the expected format.
 struct Case {
     format: LatentFormat,
     config: Map<String, Value>,
@@ -34,7 +34,7 @@ fn cases() -> Vec<Case> {
         let line: Value = serde_json::from_str(line).unwrap();
         let format: LatentFormat = line["format"].as_str().unwrap().parse().unwrap();
         let mut config = line["config"].as_object().unwrap().clone();
-        // Lists of 24 to 64 numbers, which the table has too.
+        // Lists of 24 to 64 numbers, which the table also has.
         if line["statistics"] == true {
             let vae = format.vae_space().unwrap();
             config.insert("latents_mean".to_owned(), json!(vae.mean));
@@ -61,7 +61,7 @@ fn configurations_tell_the_format() {
             case.class()
         );
     }
-    // Every format that the rules know has a case.
+    // Every format of the rules has a case.
     let rules: toml::Table =
         toml::from_str(include_str!("../src/format/data/identify/diffusers.toml")).unwrap();
     let tested: HashSet<_> = cases().iter().map(|case| case.format).collect();
@@ -154,7 +154,7 @@ fn other_statistics_are_refused() {
         let Some(Value::Array(std)) = case.config.get("latents_std").cloned() else {
             continue;
         };
-        // Cosmos' own numbers are in no source of ours.
+        // None of our sources has Cosmos' own numbers.
         if case.format == LatentFormat::Cosmos1 {
             continue;
         }
@@ -178,7 +178,7 @@ fn other_statistics_are_refused() {
     }
 }
 
-/// An autoencoder that has lost its scaling factor has the default, that of Stable Diffusion 1.
+/// An autoencoder that has lost its scaling factor has the default of Stable Diffusion 1.
 #[test]
 fn the_scale_of_another_model_is_named() {
     let index = |class: &str| json!({ "_class_name": class }).to_string();
@@ -216,7 +216,7 @@ fn the_scale_of_another_model_is_named() {
     for part in ["AutoencoderKLHunyuanVideo", "FluxPipeline", "flux1"] {
         assert!(error.to_string().contains(part), "{error}");
     }
-    // Of another shape, it is a model that was trained for this autoencoder.
+    // With another shape, it is a model that was trained for this autoencoder.
     let config = r#"{"_class_name": "AutoencoderKLFlux2", "latent_channels": 32}"#;
     let xl = index("StableDiffusionXLPipeline");
     let found = LatentFormat::from_diffusers(config, Some(&xl)).unwrap();
@@ -298,7 +298,7 @@ fn what_is_no_configuration_is_refused() {
 }
 
 proptest! {
-    /// Whatever a key holds, the answer is the format, another one that has these values, or an error.
+    /// For any value of a key, the answer is the format, another one with these values, or an error.
     #[test]
     fn odd_values_are_refused_and_nothing_worse(
         case in 0..cases().len(),

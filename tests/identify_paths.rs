@@ -1,4 +1,4 @@
-//! Promise: a path to a model, whichever of its files it is, tells the format.
+//! Promise: the path to any file of a model determines the format.
 
 #![cfg(all(feature = "identify", feature = "std"))]
 
@@ -52,7 +52,7 @@ fn every_file_of_a_diffusers_folder_tells_it() {
         &model.join("vae/diffusion_pytorch_model.safetensors"),
         safetensors(&tensors("an autoencoder of four")),
     );
-    // A part of the tensors, which alone would tell nothing.
+    // A part of the tensors, which alone would not determine the format.
     write(
         &model.join("unet/diffusion_pytorch_model-00001-of-00002.safetensors"),
         safetensors(&[]),
@@ -125,7 +125,7 @@ fn single_files_are_told_by_their_tensors() {
         ("c.gguf", gguf(&tensors)),
     ] {
         let file = folder.join(name);
-        // Weights behind the header are not read.
+        // The weights after the header are not read.
         write(&file, [&header[..], &[0x7f; 100_000]].concat());
         assert_eq!(found(&file), LatentFormat::Flux1, "{name}");
     }
@@ -242,7 +242,7 @@ fn other_paths_are_refused_with_the_reason() {
     assert!(matches!(error, IdentifyError::Config { .. }), "{error}");
 }
 
-/// A terabyte of zeros: nothing but the first bytes is read.
+/// A terabyte of zeros, of which only the first bytes are read.
 #[cfg(unix)]
 #[test]
 fn the_size_of_a_file_costs_nothing() {

@@ -1,4 +1,4 @@
-//! Promise: the numbers of a latent tell if it is in model space, as previewers take it.
+//! Promise: the numbers of a latent tell if it is in model space, as previewers expect.
 
 #![cfg(feature = "std")]
 
@@ -82,7 +82,7 @@ fn other_numbers_have_other_looks() {
     assert_eq!(looks(format, &times(80.0), shape), Looks::TooLarge);
     assert_eq!(looks(format, &[0.0; 256], shape), Looks::Flat);
     assert_eq!(looks(format, &[f32::NAN; 256], shape), Looks::NonFinite);
-    // The statistics themselves, of what is finite.
+    // The statistics of the finite values.
     let mut samples = times(2.0);
     samples[7] = f32::INFINITY;
     samples[0] = -9.0;
@@ -108,7 +108,7 @@ fn other_numbers_have_other_looks() {
     );
 }
 
-/// Every explanation says something, and names a call where there is one.
+/// Every explanation has a text, and names a call if there is one.
 #[test]
 fn an_inspection_prints_as_a_sentence() {
     let format = LatentFormat::Sdxl;

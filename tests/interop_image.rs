@@ -1,4 +1,4 @@
-//! Promise: previews become pictures of the crate `image`, byte for byte and at the same
+//! Promise: previews become pictures of the crate `image`, with the same bytes at the same
 //! address.
 
 #![cfg(feature = "image")]
@@ -97,7 +97,7 @@ fn pictures_are_targets() {
     ));
 }
 
-/// A picture may have a longer buffer than its pixels take, and no pixels at all.
+/// A picture may have a buffer longer than its pixels, and no pixels at all.
 #[cfg(feature = "fit")]
 #[test]
 fn longer_buffers_and_empty_pictures_are_no_trouble() {

@@ -1,6 +1,5 @@
-//! Promise: it does not matter how a latent lies in memory. The same picture
-//! comes out of every layout, byte for byte, and every sample is found where
-//! the layout's definition has it.
+//! Promise: every layout of a latent gives the same picture, byte for byte, and every sample is
+//! at the place that the layout's definition gives.
 
 #![cfg(all(feature = "alloc", feature = "testing"))]
 
@@ -164,7 +163,7 @@ fn packed_tokens_follow_the_pipelines_permutation() {
     );
 }
 
-/// The images of a batch of patches are those that each would be alone.
+/// The images of a batch of patches equal those of single views.
 #[test]
 fn batches_of_patches_follow_each_other() {
     let (images, rows, columns, values) = (3, 2, 3, 128);

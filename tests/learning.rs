@@ -1,6 +1,6 @@
-//! Promise: a learner's previews get better with the pictures that it takes in and are hardly
-//! ever worse than those it began with; it refuses pictures that would teach it wrong things; its state is
-//! bounded and can be stored.
+//! Promise: a learner's previews get better with each picture and are hardly ever worse than
+//! its start's; it refuses pictures that would teach it something wrong; its state is bounded
+//! and can be stored.
 
 #![cfg(all(feature = "fit", feature = "std"))]
 
@@ -23,7 +23,7 @@ use support::Random;
 const SIDE: usize = 16;
 const PLANE: usize = SIDE * SIDE;
 
-/// A latent and the picture that is made of it.
+/// A latent and its decoded picture.
 struct Pair {
     samples: Vec<f32>,
     picture: Vec<u8>,
@@ -40,7 +40,7 @@ impl Pair {
     }
 }
 
-/// A smooth latent: waves of random direction, and a little of its own at each pixel.
+/// A smooth latent: waves of random direction, and a little noise at each pixel.
 fn samples(random: &mut Random, channels: usize) -> Vec<f32> {
     let mut samples = Vec::new();
     for _ in 0..channels {
@@ -54,7 +54,7 @@ fn samples(random: &mut Random, channels: usize) -> Vec<f32> {
     samples
 }
 
-/// It stands for a decoder: it looks at the neighbors.
+/// A stand-in for a decoder, which reads the neighbors.
 fn decoder(channels: usize) -> Projection {
     let mut random = Random(7);
     let mut rows = random.rows(9 * channels, 0.03);
@@ -62,7 +62,7 @@ fn decoder(channels: usize) -> Projection {
     Refined::conv3x3(rows, [0.1, 0.0, -0.1]).unwrap().into()
 }
 
-/// It stands for a table that somebody published: the pixel alone, and not quite right.
+/// A stand-in for a published table, which reads the pixel alone and is not quite right.
 fn published(channels: usize) -> Previewer {
     let Projection::Refined(decoder) = decoder(channels) else {
         unreachable!()
@@ -100,7 +100,7 @@ fn teach(learner: &mut Learner, pairs: &[Pair]) {
     }
 }
 
-/// Bytes of previews of latents that nothing has seen.
+/// The bytes of previews of unseen latents.
 fn previews(previewer: &dyn LatentPreview) -> Vec<u8> {
     let samples = samples(&mut Random(999), previewer.channels());
     let latents = Latents::planar(&samples, [previewer.channels(), SIDE, SIDE]).unwrap();
@@ -134,7 +134,7 @@ fn previews_get_better_and_say_by_how_much() {
         text.contains("after 5 pictures") && text.contains("dB on unseen ones"),
         "{text}"
     );
-    // It is a map like any other.
+    // The learned map is a map like any other.
     let map = learner.previewer().unwrap().projection().unwrap();
     assert!(matches!(map, Projection::Refined(_)));
     assert_eq!(previews(map), previews(&learner));
@@ -210,7 +210,7 @@ fn real_pictures_teach_more_than_tables_and_are_never_refused() {
     }
 }
 
-/// Latents of a file and the pictures that the full VAE made of them, by name.
+/// The latents of a file and their pictures by the full VAE, by name.
 fn real(format: LatentFormat) -> Vec<(String, OwnedSamples, [usize; 3], Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data/real");
     let bytes = fs::read(folder.join(format!("{format}.safetensors"))).unwrap();
@@ -253,7 +253,7 @@ fn pictures_of_full_vaes_do_no_harm_to_other_scenes() {
         }
     }
 
-    // Most clips are variants of a few scenes, which must not count as so many pictures.
+    // Most clips are variants of a few scenes, which must not count as separate pictures.
     let format = LatentFormat::Ltx23;
     let start = format.previewer().unwrap();
     for unseen in ["i2v", "lora", "e2e"] {
@@ -309,7 +309,7 @@ fn variants_of_a_picture_and_gray_pictures_count_for_little() {
     }
     assert_eq!(variants.learned().map, LearnedMap::Start);
 
-    // A decoder that makes gray of all: it may be one, but the pictures do not tell.
+    // A decoder that makes everything gray may exist, but the pictures do not tell.
     let gray = Projection::affine(vec![[0.3; 3]; 4], [0.0; 3]).unwrap();
     let mut learner = Learner::from(published(4));
     teach(&mut learner, &pairs_of(&gray, 6, 1500));
@@ -329,7 +329,7 @@ fn without_a_start_the_first_picture_makes_a_previewer() {
     let gray = Projection::affine(vec![[0.0; 3]; 8], [0.0; 3]).unwrap();
     let gray = score(&gray, &unseen);
     teach(&mut learner, &pairs[..1]);
-    // Parts of the only picture are no unseen picture.
+    // Parts of the only picture do not count as unseen pictures.
     assert_eq!(learner.learned().psnr, None);
     let one = score(&learner, &unseen);
     assert!(one > gray + 4.0, "{one} {gray}");
@@ -460,7 +460,7 @@ fn a_clip_teaches_all_its_frames_as_one_picture() {
         let (expected, actual) = (9, 3);
         assert_eq!(error, FitError::FrameCount { expected, actual });
         learner.learn_video(video(), &frames).unwrap();
-        // Without a format there is a decoded frame for each.
+        // Without a format, each latent frame has one decoded frame.
         let mut plain = Learner::new(16).unwrap();
         let targets: Vec<_> = clip.iter().map(Pair::target).collect();
         plain.learn_video(video(), &targets).unwrap();
@@ -602,7 +602,7 @@ mod stored {
                 assert_eq!(resumed, expected, "{i} {j}");
             }
         }
-        // Another map of the same kind is no other kind: the stored one goes on.
+        // Another map of the same kind is accepted: the stored learner continues.
         let fast = Learner::from(format.fast_previewer().unwrap());
         assert_eq!(kinds[0].clone().resume(fast), Ok(()));
     }
@@ -654,7 +654,7 @@ mod stored {
 
     #[test]
     fn its_size_is_bounded() {
-        // Small pictures: choosing is what takes the time.
+        // Small pictures: the choice takes most of the time.
         let decoder = Projection::affine(vec![[0.5, 0.3, -0.2]], [0.0; 3]).unwrap();
         let mut learner = Learner::new(1).unwrap();
         let mut sizes = Vec::new();

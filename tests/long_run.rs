@@ -1,5 +1,4 @@
-//! Promise: a million previews through the background previewer take no more memory than a
-//! few do.
+//! Promise: a million previews through the background previewer take no more memory than a few.
 
 #![cfg(all(feature = "std", target_os = "linux"))]
 
@@ -10,7 +9,7 @@ use latent_preview::{BackgroundPreviewer, LatentFormat, Latents, PixelFormat};
 
 const PREVIEWS: usize = 1_000_000;
 
-/// Memory of this process that is in use: `VmRSS`, in KiB.
+/// The memory that this process uses: `VmRSS`, in KiB.
 fn resident() -> usize {
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|line| line.starts_with("VmRSS:"));
@@ -36,11 +35,11 @@ fn memory_stays_flat() {
     for step in 0..PREVIEWS {
         samples.fill((step % 100) as f32 / 50.0 - 1.0);
         background.show(step, &Latents::planar(&samples, [4, 8, 8]).unwrap());
-        // A second one, which replaces this one or is replaced, or takes its turn.
+        // A second latent, which replaces this one, is replaced by it, or is shown after it.
         if step % 7 == 0 {
             background.show(step, &Latents::planar(&samples, [4, 8, 8]).unwrap());
         }
-        // Every step is waited for, so that all are previewed.
+        // Waits for every step, so that all are previewed.
         while shown.recv().unwrap().0 != step {}
         if step == PREVIEWS / 20 {
             after_warming_up = resident();

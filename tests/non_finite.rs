@@ -1,5 +1,5 @@
-//! Promise: NaN shows as 0, +infinity as the largest value, -infinity as 0, on
-//! every backend, and the pixels concerned are counted.
+//! Promise: NaN shows as 0, +infinity as the largest value, -infinity as 0, on every backend,
+//! and such pixels are counted.
 
 #![cfg(all(feature = "alloc", feature = "testing"))]
 
@@ -30,10 +30,10 @@ fn non_finite_latents_become_the_ends_of_the_range() {
         (-f32::NAN, [0, 0, 0]),
         (f32::INFINITY, [255, 0, 255]),
         (f32::NEG_INFINITY, [0, 255, 0]),
-        // Levels that no i32 can hold.
+        // Levels beyond the range of i32.
         (2e7, [255, 0, 255]),
         (-1e12, [0, 255, 0]),
-        // Finite, but beyond what f32 can hold once projected: no NaN comes of it.
+        // Finite, but beyond f32 once projected: this makes no NaN.
         (f32::MAX, [255, 0, 255]),
         (f32::MIN, [0, 255, 0]),
     ];

@@ -1,4 +1,4 @@
-//! Promise: all outputs are the same picture, only written differently.
+//! Promise: all pixel formats hold the same picture.
 
 #![cfg(feature = "alloc")]
 
@@ -137,7 +137,7 @@ fn an_unaligned_buffer_takes_floats() {
     }
 }
 
-/// Rows as far apart as a texture wants them, with nothing written between.
+/// Rows as far apart as a texture needs them, with nothing written between.
 #[test]
 fn rows_can_be_padded() {
     let samples: Vec<f32> = (0..4 * 5 * 7).map(|i| i as f32 / 70.0 - 1.0).collect();

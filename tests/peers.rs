@@ -1,6 +1,5 @@
-//! Promise: with the rounding of its origin, a published projection gives the
-//! bytes of that application. `tests/peers/expected.py` computed them without
-//! this crate.
+//! Promise: with the rounding of its application, a published projection gives the
+//! application's bytes. `tests/peers/expected.py` computed them without this crate.
 
 #![cfg(feature = "alloc")]
 
@@ -47,7 +46,7 @@ fn the_bytes_are_those_of_the_application() {
         let channels = format.channels();
         let mut samples = samples(seed.parse().unwrap(), channels);
         if origin == "SD.Next" {
-            // It does not clamp: smaller latents stay in range.
+            // It does not clamp, so the latents are smaller and stay in range.
             samples.iter_mut().for_each(|x| *x /= 8.0);
         }
         let mut previewer = published.previewer();

@@ -1,4 +1,4 @@
-//! Promise: whatever points to a previewer previews as it does, by its own methods.
+//! Promise: every pointer to a previewer forwards to the previewer's own methods.
 
 #![cfg(feature = "alloc")]
 
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use latent_preview::{LatentFormat, LatentPreview, Latents, PixelFormat, PreviewError, Previewer};
 
-/// Writes down which of its methods are called.
+/// Records the calls of its methods.
 #[derive(Default)]
 struct Diary {
     methods: Mutex<Vec<&'static str>>,
@@ -116,7 +116,7 @@ fn nothing_else_is_called_after_a_refusal() {
     });
 }
 
-/// Says that its pictures are larger than any buffer can be.
+/// Claims pictures larger than any buffer can be.
 struct Enormous(Previewer);
 
 impl LatentPreview for Enormous {

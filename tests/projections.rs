@@ -1,5 +1,5 @@
-//! Promise: a projection computes the polynomial it was given, whether from
-//! folded rows or from full tensors, borrowed or owned, by name or as `dyn`.
+//! Promise: a projection computes its polynomial, from folded rows or full tensors, borrowed or
+//! owned, by its type or as `dyn`.
 
 #![cfg(feature = "alloc")]
 

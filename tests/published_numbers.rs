@@ -1,5 +1,5 @@
-//! Promise: the numbers are those that were published, through the arithmetic
-//! that was published with them. Nothing here comes from this crate.
+//! Promise: previews have the published numbers, by the arithmetic that was published with
+//! them. No expected value comes from this crate.
 
 #![cfg(feature = "alloc")]
 
@@ -24,7 +24,7 @@ const PIXELS: [([f32; 4], [f64; 3]); 7] = [
     // 0.596 - 0.187 - 0.079 - 0.092; 0.414 - 0.286 + 0.0945 - 0.1355;
     // 0.416 - 0.173 + 0.132 - 0.2365
     ([2.0, -1.0, 0.5, 0.5], [0.238, 0.087, 0.1385]),
-    // All beyond the range: 1.192 + 0.748 + 0.736, 0.828 + 1.144 + 1.084, ...
+    // All values are out of range: 1.192 + 0.748 + 0.736, 0.828 + 1.144 + 1.084, ...
     ([4.0, 4.0, 0.0, -4.0], [2.676, 3.056, 3.416]),
 ];
 

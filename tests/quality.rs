@@ -1,7 +1,8 @@
-//! Promise: the default previewers are as near to the decoder's pictures as their
-//! recommendations say, of latents that they were not fitted on; nearer than any projection,
-//! much nearer on noisy latents, and sharper at twice the size than an enlarged preview. The
-//! fast ones are the nearest of all projections, and no worse on noisy latents than a plain fit.
+//! Promise: on latents that they were not fitted on, the default previewers are as near to the
+//! decoder's pictures as their recommendations say. They are nearer than any projection, much
+//! nearer on noisy latents, and sharper at twice the size than an enlarged preview. The fast
+//! previewers are the nearest of all projections, and no worse on noisy latents than a plain
+//! fit.
 
 #![cfg(feature = "alloc")]
 
@@ -15,7 +16,7 @@ use latent_preview::{
 };
 use pairs::Pair;
 
-/// The formats that have projections of our own.
+/// The formats with projections of this crate.
 const FITTED: [LatentFormat; 5] = [
     LatentFormat::Sd1,
     LatentFormat::Sdxl,
@@ -24,7 +25,7 @@ const FITTED: [LatentFormat; 5] = [
     LatentFormat::Flux2,
 ];
 
-/// The pairs of a bundled file that nothing was fitted on and whose names end so.
+/// The pairs of a bundled file that nothing was fitted on and whose names have this ending.
 fn pairs(file: &str, ending: &str) -> Vec<Pair> {
     pairs_of("quality", file, ending)
 }
@@ -44,7 +45,7 @@ fn psnr(previewer: &dyn LatentPreview, pairs: &[Pair]) -> f64 {
     }))
 }
 
-/// PSNR in dB over all pixels of pictures and what they should be.
+/// PSNR in dB over all pixels of pictures and their targets.
 fn psnr_of<'a>(pictures: impl Iterator<Item = (Vec<u8>, &'a [u8])>) -> f64 {
     let (mut squares, mut count) = (0.0, 0);
     for (picture, target) in pictures {
@@ -117,8 +118,7 @@ fn the_recommendations_have_their_figures() {
     }
 }
 
-/// All pairs of full VAEs are bundled, so that the figure is exactly the one of the
-/// recommendation.
+/// All pairs of full VAEs are bundled, so the figure equals the one of the recommendation.
 #[test]
 fn the_recommendations_have_their_figures_on_full_vaes() {
     for (format, count) in [(LatentFormat::Flux1, 2), (LatentFormat::Ltx23, 28)] {
@@ -182,7 +182,7 @@ fn playground_previews_as_sdxl_does() {
         |format: LatentFormat, pairs: &[Pair]| psnr_2x(&format.previewer_2x().unwrap(), pairs);
     let (a, b) = (twice(sdxl, &pairs), twice(playground, &moved));
     assert!((a - b).abs() < 0.05, "twice the size: {a} {b}");
-    // The application's table is one of SDXL that nobody moved.
+    // The application's table is SDXL's, not converted to this space.
     let comfy = playground.projections().iter();
     let mut comfy = comfy.filter(|published| published.origin == "ComfyUI");
     let comfy = psnr(&comfy.next().unwrap().previewer(), &moved);
@@ -190,7 +190,7 @@ fn playground_previews_as_sdxl_does() {
     assert!(comfy < affine - 3.0, "{comfy} {affine}");
 }
 
-/// PSNR in dB at twice the size, over the pairs that have such a picture.
+/// PSNR in dB at twice the size, over the pairs with a picture of that size.
 fn psnr_2x(previewer: &dyn LatentPreview, pairs: &[Pair]) -> f64 {
     psnr_of(pairs.iter().filter_map(|pair| {
         let target = pair.target_2x.as_deref()?;
@@ -215,8 +215,8 @@ fn the_fast_previewer_is_the_nearest_projection() {
                 "{format} {}: {other} {best}",
                 published.origin
             );
-            // Projections that were fitted to these decoders are better than others: the
-            // best of those has 17.5 to 28.0 dB.
+            // Projections fitted to these decoders are better than others: the best other ones
+            // have 17.5 to 28.0 dB.
             if !published.origin.starts_with("latent-preview") {
                 assert!(best > other + 2.5, "{format} {}", published.origin);
             }
@@ -240,8 +240,8 @@ fn richer_kinds_are_nearer() {
     }
 }
 
-/// Shares of signal in the middle of sampling, and too much contrast: latents
-/// that no clean picture has, with what the decoder makes of them.
+/// Shares of signal in the middle of sampling, and too much contrast: disturbed latents with
+/// their decoded pictures.
 #[test]
 fn noisy_latents_are_no_worse_than_with_an_affine_fit() {
     for format in [LatentFormat::Sd1, LatentFormat::Flux1] {
@@ -268,8 +268,8 @@ fn the_defaults_are_nearer_than_any_projection() {
     }
 }
 
-/// As at the latent's size, for pictures of twice the size: beside an enlargement that is
-/// smooth and keeps edges sharp.
+/// The same for pictures of twice the size, compared with a smooth enlargement that keeps edges
+/// sharp.
 #[test]
 fn twice_the_size_is_sharper_than_an_enlarged_preview() {
     for format in FITTED {

@@ -1,11 +1,11 @@
-//! Promise: the stages of refined projections are what their definitions say, at every edge.
+//! Promise: the stages of refined projections follow their definitions, at every edge.
 //! `tests/accuracy` compares random ones with the reference.
 
 #![cfg(feature = "alloc")]
 
 use latent_preview::{LatentPreview, Latents, PixelFormat, PreviewError, Projection, Refined};
 
-/// Written out by hand: one channel, edges repeated.
+/// Computed by hand: one channel, edges repeated.
 #[test]
 fn a_filter_repeats_the_edge() {
     let refined = Refined::conv1x1(&[[1.0, 2.0, 0.0]], [0.0, 0.0, 0.5]).unwrap();

@@ -1,5 +1,5 @@
-//! Promise: what does not fit is refused with an error that says what was
-//! expected and what came, and nothing is written then.
+//! Promise: bad input is refused with an error that states the expected and the actual value,
+//! and nothing is written.
 
 #![cfg(feature = "alloc")]
 
@@ -31,7 +31,7 @@ fn the_sample_count_must_match_the_shape() {
         assert_eq!(Latents::batch(short, [2, 3, 2, 2]).err(), error);
         assert_eq!(Latents::packed_planes(short, [4, 2, 3], order).err(), error);
         assert_eq!(Latents::strided(short, [4, 2, 3], [6, 3, 1]).err(), error);
-        // Tokens are counted in patches, which the message speaks of.
+        // Tokens are counted in patches, and the message says so.
         let error = Some(PreviewError::PatchCount {
             expected: 24,
             actual,
@@ -40,7 +40,7 @@ fn the_sample_count_must_match_the_shape() {
         let batch = Latents::packed_tokens_batch(short, [1, 2, 3, 4], order);
         assert_eq!(batch.err(), error);
     }
-    // Longer is wrong too, unless the strides say what is meant.
+    // A longer slice is wrong too, unless strides describe it.
     assert_eq!(
         Latents::planar(&samples, [4, 2, 2]).err(),
         Some(PreviewError::SampleCount {
@@ -117,7 +117,7 @@ fn positions_may_not_share_a_sample() {
             "{strides:?}"
         );
     }
-    // An axis of length 1 takes no steps.
+    // The stride of an axis of length 1 is not used.
     assert!(Latents::strided(&samples, [1, 4, 4], [0, 4, 1]).is_ok());
     assert!(Latents::strided(&samples, [4, 1, 4], [4, HUGE, 1]).is_ok());
 }
@@ -228,7 +228,7 @@ fn maps_have_at_most_128_channels() {
             assert_eq!(decoded, Err(PreviewError::TooManyChannels { actual: c }));
         }
     }
-    // However many rows there are: nothing is multiplied before they are counted.
+    // For any number of rows, nothing is multiplied before they are counted.
     let too_many = Some(PreviewError::TooManyChannels { actual: 100_000 });
     let none: &'static [[f32; 3]] = &[];
     let cubic = Projection::cubic([0.0; 3], rows(100_000), none, none);
@@ -274,7 +274,7 @@ fn the_buffer_must_fit_and_is_untouched_if_not() {
             assert!(out.iter().all(|&byte| byte == 0xa5));
         }
     }
-    // A wrong channel count leaves a buffer of the right size alone, too.
+    // A wrong channel count also leaves a buffer of the right size untouched.
     let other = latents_of(&samples, [1, 4, 4]);
     let mut out = [0xa5; 48];
     assert!(
@@ -357,7 +357,7 @@ fn linear_decode_checks_its_slices() {
         })
     );
     assert_eq!(out, [7.0; 6]);
-    // No pixels are no mistake.
+    // An empty picture is not an error.
     assert_eq!(
         linear_decode(&[0.0_f32; 0], &[[0.0; 3]; 2], &mut []),
         Ok(())

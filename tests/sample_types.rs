@@ -1,5 +1,5 @@
-//! Promise: `f16` and `bf16` samples mean exactly what `half` says they do, for
-//! all 65,536 bit patterns on every backend; raw bytes become the same samples.
+//! Promise: `f16` and `bf16` samples have exactly the values that `half` gives them, for all
+//! 65,536 bit patterns on every backend; raw bytes become the same samples.
 
 #![cfg(all(feature = "alloc", feature = "testing"))]
 

@@ -1,5 +1,4 @@
-//! Promise: a projection that is stored comes back the same, and one that is
-//! not right does not load.
+//! Promise: a stored projection loads unchanged, and a wrong one does not load.
 
 #![cfg(feature = "serde")]
 
@@ -169,7 +168,7 @@ fn what_is_not_right_does_not_load() {
     assert!(error(stored(1, &json!({ "sigmoid": {} }))).contains("sigmoid"));
     error(json!({ "version": 1 }));
 
-    // Cut off anywhere.
+    // Truncated anywhere.
     let [projection, ..] = &projections()[..] else {
         unreachable!()
     };

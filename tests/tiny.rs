@@ -1,5 +1,5 @@
 //! Promise: a tiny decoder's picture has no seams, needs little stack and shows non-finite
-//! latents as black; nets out of bounds are refused. `tests/accuracy` compares random ones
+//! latents as black; decoders out of bounds are refused. `tests/accuracy` compares random ones
 //! with the reference.
 
 #![cfg(all(feature = "alloc", feature = "testing"))]
@@ -16,7 +16,7 @@ use latent_preview::{
 use map::{Kind, Map};
 use support::Random;
 
-/// A decoder of random weights, whose sums stay about as large as its inputs.
+/// A decoder with random weights, whose sums stay about as large as its inputs.
 fn decoder(
     random: &mut Random,
     channels: usize,
@@ -30,8 +30,8 @@ fn decoder(
     }
 }
 
-/// A strip or a vector boundary is no edge: a picture does not change when columns are
-/// added far from it.
+/// The boundary of a strip or a vector is not an edge: a picture does not change when columns
+/// are added far from it.
 #[test]
 fn a_wide_picture_is_that_of_its_parts() {
     let mut random = Random(7);
@@ -56,7 +56,7 @@ fn a_wide_picture_is_that_of_its_parts() {
         );
         let preview = decoder.preview_rgb(&strided.unwrap()).unwrap();
         for y in 0..2 * height {
-            // Two latent pixels look beyond the part.
+            // Two latent pixels reach beyond the part.
             let inner = 4..2 * part - 4;
             let at = |picture: &[u8], width: usize, x: usize| {
                 picture[(y * width + x) * 3..][..3].to_vec()
@@ -79,7 +79,7 @@ fn a_latent_that_is_not_finite_makes_what_looks_at_it_black() {
         channels: 5,
     }; 2];
     let mut decoder_weights = decoder(&mut random, 2, &layers, 1).weights().to_vec();
-    // Nothing is black by itself.
+    // No pixel is black otherwise.
     let head = 5 * (1 + 18) + 5 * (1 + 45);
     decoder_weights[head..head + 3].fill(9.0);
     let decoder = TinyDecoder::new(2, &layers, 1, decoder_weights).unwrap();
@@ -219,7 +219,7 @@ fn formats_with_a_net_have_it_at_both_scales() {
     assert_eq!(found, 12);
 }
 
-/// Changed weights do what dividing the latent does.
+/// Changed weights have the same effect as dividing the latent.
 #[test]
 fn other_spaces_go_into_the_weights() {
     let format = LatentFormat::Sdxl;

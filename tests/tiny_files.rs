@@ -1,5 +1,5 @@
-//! Promise: weights of a tiny decoder come out of a safetensors file as they went in, and a
-//! file that does not hold them is refused with what is wrong.
+//! Promise: the weights of a tiny decoder load unchanged from a safetensors file, and a file
+//! without them is refused with the reason.
 
 #![cfg(feature = "safetensors")]
 
@@ -126,7 +126,7 @@ proptest! {
     ) {
         let mut bytes = small().bytes();
         let header = 8 + usize::from(bytes[0]) + 256 * usize::from(bytes[1]);
-        // Mostly the header: that is where files lie.
+        // Mostly the header, where files lie.
         let place = at.index(header + 40);
         bytes[place] = value;
         let _ = TinyDecoder::from_safetensors(&bytes);
@@ -178,7 +178,7 @@ fn what_is_missing_or_wrong_is_named() {
     assert!(reason(&file.bytes()).contains("8 tensors, 7 were expected"));
 }
 
-/// A net that computes something else is no decoder of this kind.
+/// A network that computes something else is not a tiny decoder.
 #[test]
 fn another_activation_or_padding_is_refused() {
     for (key, value) in [("activation", "silu"), ("padding", "zeros")] {

@@ -8,11 +8,10 @@ use crate::map::{Kind, Map, polynomials, refined, tiny};
 use crate::support::output::{check, formats};
 use crate::support::{FromF32, Layout, Random, Stored, reference};
 
-/// The error of `f32` arithmetic, in decoder range, for the sums of maps that look at
-/// neighbors.
+/// The error of `f32` arithmetic, in decoder range, for the sums of maps that read neighbors.
 const ERROR: f64 = 2e-5;
 
-/// The samples of a case.
+/// The kind of samples of a case.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Values {
     Ordinary,
@@ -66,7 +65,7 @@ pub fn cases() -> impl Strategy<Value = Case> {
                 shape: [channels, height, width],
                 layout,
                 skip,
-                // Enormous numbers leave maps that look at neighbors no accuracy to check.
+                // With enormous numbers, maps that read neighbors have no accuracy to check.
                 values: match values {
                     Values::Wild if !is_polynomial => Values::WithNonFinite,
                     values => values,
@@ -100,7 +99,7 @@ impl Case {
         }
     }
 
-    /// The latent in its layout, its samples changed.
+    /// The latent in its layout, with changed samples.
     fn stored<T: FromF32>(&self, wild: fn(u64) -> T, change: fn(f32) -> f32) -> Stored<T> {
         let [_, h, w] = self.shape;
         let filler = T::from_f32(f32::NAN);
@@ -165,8 +164,8 @@ struct Bound<'a> {
 }
 
 impl Bound<'_> {
-    /// `None` where the order of evaluation decides: an intermediate `f32` may overflow, or
-    /// powers of an infinite latent may cancel.
+    /// `None` if the order of evaluation decides: an intermediate `f32` may overflow, or powers
+    /// of an infinite latent may cancel.
     fn errors(&self, y: usize, x: usize) -> Option<[f64; 3]> {
         let size = reference::decode(&self.absolute, &self.magnitudes, y, x);
         let channels = self.latents.channels();

@@ -1,5 +1,5 @@
 //! Promise: on every backend, for every map, sample type, layout and pixel format, a preview
-//! is that of the `f64` reference. A `u8` differs by at most 1, and only next to a rounding
+//! equals the `f64` reference. A `u8` differs by at most 1, and only next to a rounding
 //! boundary.
 
 #![cfg(feature = "alloc")]
@@ -57,7 +57,7 @@ fn every_length_matches_the_reference() {
     }
 }
 
-/// The rows of all layers are at their longest then.
+/// With these layers, all rows are at their longest.
 #[test]
 fn the_largest_net_matches_the_reference() {
     let mut random = Random(3);
@@ -75,7 +75,7 @@ fn the_largest_net_matches_the_reference() {
         .map(|_| random.unit() * 2.0)
         .collect();
     let latents = Latents::planar(&values, shape).unwrap();
-    // The reference takes a second for a pixel. This one is beside the end of a strip.
+    // The reference takes a second per pixel. This one is beside the end of a strip.
     let (y, x) = (3, 15);
     let expected = reference::decode(map.truth(), &latents, y, x);
     for backend in Backend::available() {

@@ -23,7 +23,7 @@ pub enum Kind {
     },
 }
 
-/// Polynomials of any degree, with channels that they are affordable for.
+/// Polynomials of any degree, with as many channels as the reference can afford.
 pub fn polynomials() -> impl Strategy<Value = (Kind, usize)> {
     let channels = || prop_oneof![3 => Just(4), 3 => 1..=16_usize, 1 => 17..=128_usize];
     prop_oneof![
@@ -68,7 +68,7 @@ pub enum Map {
 }
 
 impl Map {
-    /// Weights are scaled so that most sums stay within the range that is shown.
+    /// Weights are scaled so that most sums stay within the displayed range.
     pub fn new(kind: &Kind, c: usize, random: &mut Random) -> Self {
         let scale = 0.5 / (c as f32).sqrt();
         let constant = random.rows(1, 0.3)[0];
@@ -130,8 +130,8 @@ impl Map {
         }
     }
 
-    /// A polynomial with every coefficient made positive: with every latent made positive
-    /// too, it yields the sum of the magnitudes of all terms.
+    /// A polynomial with every coefficient made positive. With every latent made positive, it
+    /// yields the sum of the magnitudes of all terms.
     pub fn absolute(&self) -> Option<Projection> {
         let Self::Projection(projection) = self else {
             return None;

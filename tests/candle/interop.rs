@@ -1,6 +1,6 @@
-//! Promise: a candle tensor is previewed as its elements in a slice are, whatever its axes,
-//! strides and type. A tensor that is no latent is refused, and the message names the call
-//! of candle or of the previewer that helps.
+//! Promise: the preview of a candle tensor equals that of its elements in a slice, for all
+//! axes, strides and types. A tensor that is not a latent is refused, and the message names the
+//! call of candle or of the previewer that helps.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -64,7 +64,7 @@ proptest! {
         let wider = tensor(&mut random, &[images + 1, 5, h + 2, w + 3], dtype);
         let cut = wider.i((1.., 1.., 1..=h, 2..2 + w)).unwrap();
         let transposed = tensor(&mut random, &[images, 4, w, h], dtype).transpose(2, 3).unwrap();
-        // Repeated elements: no view can describe them.
+        // No view can describe repeated elements.
         let row = tensor(&mut random, &[images, 4, 1, w], dtype);
         let broadcast = row.broadcast_as((images, 4, h, w)).unwrap();
         for latents in [planar, channels_last, cut, transposed, broadcast] {
@@ -130,8 +130,8 @@ proptest! {
     }
 }
 
-/// A call that held one lock of the tensor and asked for the next would wait for a writer
-/// that came between, and the writer for it. The tensor is tiny, so that a writer often does.
+/// A call that held one lock of the tensor and asked for the next could deadlock with a writer
+/// that came between. The tensor is tiny, so a writer often comes between.
 #[test]
 fn two_views_of_one_tensor_do_not_deadlock_with_a_writer() {
     let zeros = || Tensor::zeros((2, 4, 1, 1), DType::F32, &Device::Cpu).unwrap();

@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-/// The corpus of a fuzz target. There is one of each.
+/// The corpus of a fuzz target.
 fn corpus(target: &str) -> Vec<Vec<u8>> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/hostile/corpus");
     let archive = fs::read(folder.join(target)).expect("the corpus of the target");
     unpack(&archive)
 }
 
-/// Each input after its length in four bytes, little-endian: hundreds of tiny files in one.
+/// Hundreds of tiny inputs in one file, each after its length in four little-endian bytes.
 fn unpack(mut archive: &[u8]) -> Vec<Vec<u8>> {
     let mut inputs = Vec::new();
     while let Some((length, rest)) = archive.split_first_chunk() {
@@ -25,7 +25,7 @@ fn unpack(mut archive: &[u8]) -> Vec<Vec<u8>> {
     inputs
 }
 
-/// Runs a target on its corpus, on random bytes, and on changed inputs of the corpus.
+/// Runs a target on its corpus, on random bytes and on changed inputs of the corpus.
 pub fn feed(target: fn(&[u8]), name: &str) {
     let corpus = corpus(name);
     for input in &corpus {

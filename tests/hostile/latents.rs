@@ -7,7 +7,7 @@ use latent_preview::{
 };
 
 pub fn run(data: &[u8]) {
-    // Input that is too short to say anything says nothing.
+    // Ignores input that is too short.
     let _ = construct(Unstructured::new(data));
 }
 
@@ -63,7 +63,7 @@ fn construct(mut u: Unstructured<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Mostly small, sometimes as large as can be.
+/// Mostly small numbers, sometimes the largest ones.
 fn size(u: &mut Unstructured<'_>) -> Result<usize> {
     Ok(match u.int_in_range(0..=15)? {
         0 => usize::MAX - u.int_in_range(0..=3)?,
@@ -86,7 +86,7 @@ fn see_all(mut images: LatentImages<'_>, samples: usize) {
     }
 }
 
-/// An image of no more elements than there are samples, and a picture of each pixel.
+/// Checks that an image has no more elements than samples, and previews it.
 fn see(latents: &Latents<'_>, samples: usize) {
     let (c, h, w) = (latents.channels(), latents.height(), latents.width());
     let elements = c.checked_mul(h).and_then(|plane| plane.checked_mul(w));

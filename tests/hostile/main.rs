@@ -1,8 +1,7 @@
-//! Promise: whatever comes from outside, nothing panics, nothing is written on an error and
-//! nothing is allocated because a file claims it.
-//!
-//! Random input, and the corpus that `cargo fuzz` has collected (`tests/fuzz/README.md`), each
-//! file as it is and changed at random. The same functions are the fuzz targets.
+//! Promise: for any input from outside, no call panics, writes on an error, or allocates a size
+//! only because a file claims it. The inputs are random bytes and the corpus that `cargo fuzz`
+//! has collected (`tests/fuzz/README.md`), each file unchanged and changed at random. The same
+//! functions are the fuzz targets.
 
 #![cfg(feature = "std")]
 

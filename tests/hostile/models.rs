@@ -1,4 +1,4 @@
-//! Headers of checkpoints and configurations of diffusers.
+//! Headers of checkpoints, and configurations of diffusers.
 
 use latent_preview::{IdentifyError, LatentFormat};
 
@@ -9,7 +9,7 @@ pub fn run(data: &[u8]) {
     check(LatentFormat::from_diffusers(&text, Some(&text)).err());
 }
 
-/// What a file says is not repeated at any length.
+/// A message repeats only the beginning of a file's text.
 fn check(error: Option<IdentifyError>) {
     assert!(error.is_none_or(|error| error.to_string().len() < 3000));
 }

@@ -11,7 +11,7 @@ pub fn run(data: &[u8]) {
                 error,
                 PreviewError::UnknownFormat { .. } | PreviewError::AmbiguousFormat { .. }
             ));
-            // The name itself, which may be a megabyte, is not repeated.
+            // The message does not repeat all of a name, which may be a megabyte.
             assert!(error.to_string().len() < 400);
         }
     }

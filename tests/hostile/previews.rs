@@ -7,7 +7,7 @@ use latent_preview::{
 };
 
 pub fn run(data: &[u8]) {
-    // Input that is too short to say anything says nothing.
+    // Ignores input that is too short.
     let _ = preview(&mut Unstructured::new(data));
 }
 
@@ -77,7 +77,7 @@ fn check_range(out: &[u8], format: PixelFormat) {
 
 type Map = std::result::Result<Box<dyn LatentPreview>, PreviewError>;
 
-/// A map of arbitrary coefficients, as many as it takes or not.
+/// A map with arbitrary coefficients, the right number or not.
 fn map(u: &mut Unstructured<'_>, channels: usize) -> Result<Map> {
     let off = *u.choose(&[0, 0, 0, 0, 0, 1])?;
     let pairs = channels * (channels + 1) / 2;
@@ -155,7 +155,7 @@ fn floats(u: &mut Unstructured<'_>, count: usize) -> Result<Vec<f32>> {
     (0..count).map(|_| float(u)).collect()
 }
 
-/// Two bytes, so that a little input goes far: tame values, and all that are not.
+/// Two bytes per value, so that little input goes far: ordinary values and all others.
 fn float(u: &mut Unstructured<'_>) -> Result<f32> {
     if u.is_empty() {
         return Ok(0.25);

@@ -9,7 +9,7 @@ pub struct Model {
     pub tensors: Vec<(String, Vec<u64>)>,
 }
 
-/// Those of `checkpoints.txt`.
+/// The checkpoints of `checkpoints.txt`.
 pub fn models() -> Vec<Model> {
     let mut models: Vec<Model> = Vec::new();
     for line in include_str!("checkpoints.txt").lines() {
@@ -56,8 +56,8 @@ pub fn safetensors(tensors: &[(String, Vec<u64>)]) -> Vec<u8> {
     bytes
 }
 
-/// The header of a GGUF file with these tensors and others. GGUF has four axes at most: more are
-/// kept as city96's converter does.
+/// The header of a GGUF file with these tensors and others. GGUF has at most four axes: more
+/// are stored as city96's converter stores them.
 pub fn gguf(tensors: &[(String, Vec<u64>)]) -> Vec<u8> {
     let mut values = vec![
         ("general.architecture".to_owned(), 8, string("flux")),
@@ -123,7 +123,7 @@ fn array(kind: u32, length: u64, values: &[u8]) -> Vec<u8> {
     [&kind.to_le_bytes()[..], &length.to_le_bytes(), values].concat()
 }
 
-/// Tensors that tell nothing: a text encoder, and blocks further on.
+/// Tensors that do not help: a text encoder, and later blocks.
 fn others() -> impl Iterator<Item = (String, Vec<u64>)> {
     let encoder = (0..24).map(|block| {
         let name = format!(

@@ -1,7 +1,6 @@
-//! Promise: every message says what is wrong in the words of what one holds, and the one call to
-//! make instead. All of them are here, each beside the mistake that leads to it.
-//!
-//! A message that is changed is changed here, too, and read as whoever made the mistake reads it.
+//! Promise: every message says what is wrong in terms of what the caller holds, and names the
+//! one call to make instead. All messages are here, each beside the mistake that leads to it.
+//! Change a message here as well, and read it as the person who made the mistake.
 
 #![cfg(all(
     feature = "fit",

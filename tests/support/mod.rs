@@ -1,4 +1,4 @@
-//! Helpers of several test files: latents in every layout, and random ones.
+//! Helpers for several test files: latents in every layout, and random ones.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 pub mod output;
@@ -7,7 +7,7 @@ pub mod reference;
 use latent_preview::{Element, Latents, PackOrder, PreviewError, bf16, f16};
 use proptest::prelude::ProptestConfig;
 
-/// So many random cases, or as large a share of them as `PROPTEST_CASES` is of its default.
+/// `count` random cases, scaled down if `PROPTEST_CASES` is below its default.
 pub fn cases(count: u32) -> u32 {
     let share = ProptestConfig::default().cases.min(256);
     (count * share / 256).max(1)
@@ -120,7 +120,7 @@ impl<T: Element> Stored<T> {
     }
 }
 
-/// The place where each layout keeps a sample: written from its definition, one by one.
+/// The place of a sample in each layout, written from the layout's definition.
 fn index(layout: Layout, [c_n, h, w]: [usize; 3], [c, y, x]: [usize; 3]) -> usize {
     let patch_value = |order| match order {
         PackOrder::ChannelFirst => 4 * c + 2 * (y % 2) + x % 2,
@@ -140,7 +140,7 @@ fn index(layout: Layout, [c_n, h, w]: [usize; 3], [c, y, x]: [usize; 3]) -> usiz
     }
 }
 
-/// A type of sample that tests make from `f32`.
+/// A sample type that tests make from `f32`.
 pub trait FromF32: Element {
     fn from_f32(value: f32) -> Self;
 }
@@ -163,7 +163,7 @@ impl FromF32 for bf16 {
     }
 }
 
-/// SplitMix64: enough randomness for test values, the same on every machine.
+/// SplitMix64, which is random enough for tests and the same on every machine.
 pub struct Random(pub u64);
 
 impl Random {

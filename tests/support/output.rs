@@ -5,10 +5,10 @@ use proptest::prelude::*;
 
 use super::reference;
 
-/// How far from a rounding boundary, in levels, a `u8` may go either way.
+/// The distance in levels from a rounding boundary within which a `u8` may go either way.
 const BOUNDARY: f64 = 1e-3;
 
-/// Every format, the commonest a little more often.
+/// Every format, the most common one a little more often.
 pub fn formats() -> impl Strategy<Value = PixelFormat> {
     prop_oneof![
         2 => Just(PixelFormat::Rgb8),
@@ -21,8 +21,8 @@ pub fn formats() -> impl Strategy<Value = PixelFormat> {
     ]
 }
 
-/// Compares a picture with the reference's values in decoder range, of which the arithmetic
-/// in `f32` may be off by `error(pixel, output)`. `None` where any value will do.
+/// Compares a picture with the reference's values in decoder range. The `f32` arithmetic may be
+/// off by `error(pixel, output)`; if that is `None`, any value will do.
 pub fn check(
     format: PixelFormat,
     out: &[u8],
@@ -66,7 +66,7 @@ fn check_byte(actual: u8, display: f64, error: f64, truncates: bool) -> Result<(
         true => (scaled - scaled.round()).abs(),
     };
     let is_near = actual.abs_diff(expected) <= 1 && to_boundary <= BOUNDARY.max(error * 127.5)
-        // If terms cancel, f32 may keep nothing but the rounding error.
+        // If terms cancel, only the rounding error may be left in f32.
         || error * 127.5 > 0.5;
     match actual == expected || is_near {
         true => Ok(()),

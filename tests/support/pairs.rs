@@ -1,4 +1,4 @@
-//! The pairs that `examples/data` holds: latents, and the decoder's pictures of them.
+//! The pairs of latents and decoded pictures in `examples/data`.
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
@@ -11,17 +11,17 @@ use safetensors::SafeTensors;
 #[derive(Clone)]
 pub struct Pair {
     pub name: String,
-    /// The metadata lists it among those that something was fitted on.
+    /// `true` if the metadata lists it for training.
     pub is_train: bool,
     pub shape: [usize; 3],
     pub samples: OwnedSamples,
     pub target: Vec<u8>,
-    /// The decoder's picture at twice the size, of some.
+    /// The decoder's picture at twice the size, if there is one.
     pub target_2x: Option<Vec<u8>>,
 }
 
 impl Pair {
-    /// All pairs of a file, which is named without its extension.
+    /// All pairs of a file, named without its extension.
     pub fn all(file: &str) -> Vec<Self> {
         let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data");
         let bytes = fs::read(data.join(format!("{file}.safetensors"))).unwrap();

@@ -1,9 +1,8 @@
-//! The reference: the pictures that previews must be, in `f64` and without a thought for speed.
-//!
-//! Every backend is compared with it. It shares nothing with them: it knows maps and latents by
-//! the public API alone, visits one pixel at a time, computes all that the pixel looks at anew
-//! and forms every product of channels by itself. It allocates nothing, so that programs without
-//! operating system can use it too.
+//! The reference: the expected pictures, in `f64` and without regard to speed. Every backend is
+//! compared with it. It shares nothing with them: it uses only the public API of maps and
+//! latents, visits one pixel at a time, recomputes everything that the pixel depends on and
+//! forms every product of channels separately. It allocates nothing, so that programs without
+//! an operating system can use it too.
 
 use latent_preview::{
     LatentPreview, Latents, Polynomial, Previewer, Projection, Refined, TinyDecoder, TinyLayer,
@@ -62,7 +61,7 @@ impl Image for Mixture<'_> {
     fn sample(&self, c: usize, y: usize, x: usize) -> f64 {
         let mut sum = 0.0;
         for (latents, weight) in self.latents.iter().zip(self.weights) {
-            // A tensor without weight may even be infinite.
+            // A tensor with weight 0 may even be infinite.
             if weight != 0.0 {
                 sum += f64::from(weight) * latents.sample(c, y, x);
             }
@@ -71,7 +70,7 @@ impl Image for Mixture<'_> {
     }
 }
 
-/// RGB of one pixel of the picture in decoder range, not clamped.
+/// The RGB of one pixel of the picture in decoder range, not clamped.
 pub fn decode<'a>(map: impl Into<Map<'a>>, image: &dyn Image, y: usize, x: usize) -> [f64; 3] {
     match map.into() {
         Map::Projection(Projection::Refined(map)) => refined(map, image, y, x),
@@ -107,7 +106,8 @@ fn polynomial(map: &Polynomial, value: &dyn Fn(usize) -> f64) -> [f64; 3] {
     rgb
 }
 
-/// The 3x3 positions around a pixel in reading order, moved to the edge if beyond it.
+/// The 3x3 positions around a pixel in reading order. Positions beyond an edge move to the
+/// edge.
 fn neighbors([height, width]: [usize; 2], y: usize, x: usize) -> [(usize, usize); 9] {
     let near = |at: usize, tap: usize, size: usize| (at + tap).saturating_sub(1).min(size - 1);
     core::array::from_fn(|tap| (near(y, tap / 3, height), near(x, tap % 3, width)))
@@ -153,7 +153,7 @@ fn refined(map: &Refined, image: &dyn Image, y: usize, x: usize) -> [f64; 3] {
     }
 }
 
-/// RGB of a pixel of a tiny decoder's picture: display values.
+/// The RGB of a pixel of a tiny decoder's picture, as display values.
 fn tiny(decoder: &TinyDecoder, image: &dyn Image, y: usize, x: usize) -> [f64; 3] {
     let (scale, depth) = (decoder.scale(), decoder.layers().len());
     let hidden = planes(decoder, image, depth, y / scale, x / scale);

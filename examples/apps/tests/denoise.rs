@@ -1,5 +1,5 @@
-//! Promise: the program `denoise` runs a sampler from noise to picture, and
-//! the estimates of x0 show that picture earlier than the noisy latents do.
+//! Promise: the program `denoise` runs a sampler from noise to a picture, and the estimates of
+//! x0 show that picture earlier than the noisy latents.
 
 mod support;
 
@@ -62,7 +62,7 @@ fn every_sampler_shows_its_picture_earlier_in_x0_than_in_x_t() {
             let (x0, x_t) = (step(at, "x0"), step(at, "x_t"));
             assert!(x0 > x_t + 1.0, "{method} {format} {at}: {x0} {x_t}");
         }
-        // The last estimate is where a sampler without added noise goes.
+        // A sampler without added noise ends at its last estimate.
         assert!(step(8, "x0") > 50.0, "{method} {format}");
         assert!(step(1, "x_t") < 14.0, "{method} {format}");
         let count = fs::read_dir(folder.join("steps")).unwrap().count();

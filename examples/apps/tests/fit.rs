@@ -1,5 +1,5 @@
-//! Promise: the program `fit` makes a projection as good as the preset of
-//! its kind from the bundled pairs, takes files and folders, and says what is wrong.
+//! Promise: the program `fit` makes a projection from the bundled pairs that is as good as the
+//! preset of its kind, takes files and folders, and reports what is wrong with others.
 
 mod support;
 
@@ -40,7 +40,7 @@ fn the_bundled_pairs_make_the_small_preset() {
             "0.2",
         ],
     );
-    // On six pictures that neither has seen. The preset has seen twice as many.
+    // On six pictures that neither was fitted on. The preset was fitted on twice as many.
     let (fitted, preset) = (
         psnr(&report, "fit, held-out pairs"),
         psnr(&report, "latent-preview small"),
@@ -48,7 +48,7 @@ fn the_bundled_pairs_make_the_small_preset() {
     assert!((fitted - preset).abs() < 0.2, "{fitted} {preset}");
     assert!(fitted > psnr(&report, "Draw Things") + 3.0, "{report}");
 
-    // And they are the same map: their pictures differ by a few levels.
+    // They are the same map: their pictures differ by a few levels.
     let json = fs::read_to_string(folder.join("fit-out/projection.json")).unwrap();
     let projection: Projection = serde_json::from_str(&json).unwrap();
     let mut published = LatentFormat::Sd1.projections().iter();
@@ -108,7 +108,7 @@ fn a_folder_of_latents_and_pictures_is_enough() {
         .unwrap();
         let preview = truth.preview_rgb(&latents).unwrap();
         let picture = image::RgbImage::from_raw(16, 16, preview.into_bytes()).unwrap();
-        // As a decoder makes it: larger than the latent.
+        // Like a decoder's: larger than the latent.
         let picture = image::imageops::resize(&picture, 64, 64, image::imageops::Nearest);
         picture.save(pairs.join(format!("{index}.png"))).unwrap();
     }

@@ -1,4 +1,4 @@
-//! Promise: a program whose picture does not fit the disk says so and fails.
+//! Promise: a program whose picture does not fit on the disk fails and says so.
 #![cfg(target_os = "linux")]
 
 mod support;

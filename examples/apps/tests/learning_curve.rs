@@ -1,5 +1,5 @@
-//! Promise: the program `learning_curve` scores unseen pictures after each that is learned, and
-//! draws a plot and previews of before and after.
+//! Promise: the program `learning_curve` scores unseen pictures after each learned one, and
+//! draws a plot and the previews before and after.
 
 mod support;
 

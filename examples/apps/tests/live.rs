@@ -72,7 +72,7 @@ impl Server {
 
     fn post(&self, path: &str, body: &str) {
         let (mut status, mut said) = self.request("POST", path, body);
-        // The runner may not have taken the command before.
+        // The runner may not yet have taken the previous command.
         while status.contains(" 503 ") {
             (status, said) = self.request("POST", path, body);
         }
@@ -98,7 +98,7 @@ impl Drop for Server {
     }
 }
 
-/// A page's connection.
+/// The connection of a page.
 struct Viewer(BufReader<TcpStream>);
 
 impl Viewer {
@@ -113,7 +113,7 @@ impl Viewer {
         }
     }
 
-    /// All that come until the run that was just started has ended.
+    /// All statuses until the run that was just started has ended.
     fn until_end(&mut self) -> Vec<Value> {
         let mut all = vec![self.status()];
         while all.last().unwrap()["is_running"] == true {
@@ -165,7 +165,7 @@ fn the_pictures_follow_the_run_to_its_end() {
         support::read_png(&folder.join("denoise-out/end.png"))
     );
 
-    // Who comes late sees what there is.
+    // A late viewer sees the current picture.
     assert_eq!(server.view().status(), *end);
 }
 
@@ -180,7 +180,7 @@ fn viewers_come_and_go_and_a_run_stops_when_told() {
     for viewer in &mut viewers {
         reach(viewer, 2);
     }
-    // Three leave without a word, one asks and leaves at once, one asks half.
+    // Three viewers leave without a request, one leaves right after it, one sends half of it.
     for viewer in viewers.drain(..3) {
         viewer.0.get_ref().shutdown(Shutdown::Both).unwrap();
     }
@@ -196,7 +196,7 @@ fn viewers_come_and_go_and_a_run_stops_when_told() {
     assert_eq!(end["error"], "");
     assert_eq!(viewers[1].until_end().pop().unwrap(), end);
 
-    // It can be started again, also in place of a run that goes on.
+    // A run can be started again, also in place of a current one.
     for seed in [7, 8] {
         server.post("/start", &format!(r#"{{"seed":{seed}}}"#));
         let mut status = viewers[0].status();
@@ -240,8 +240,8 @@ fn what_is_wrong_is_refused() {
         let (status, _) = server.request(method, path, body);
         assert!(status.contains(expected), "{method} {path}: {status}");
     }
-    // The server hangs up in the middle of what is too long; what is read of its
-    // answer, if anything, depends on when.
+    // The server hangs up in the middle of a request that is too long. The timing decides how
+    // much of its answer arrives, if any.
     let mut stream = server.connect();
     let head = "POST /start HTTP/1.1\r\nHost: localhost\r\n";
     let _ = write!(stream, "{head}{JSON}Content-Length: 50000000\r\n\r\n");
@@ -255,8 +255,8 @@ fn what_is_wrong_is_refused() {
     );
 }
 
-/// A page of somebody else can send a browser's requests here, under a name that leads to this
-/// machine or without asking first.
+/// A foreign page can make a browser send requests here, under a name that leads to this
+/// machine or without a preflight.
 #[test]
 fn only_this_page_can_look_and_command() {
     let server = Server::start(&["--steps", "1000", "--step-time", "20"]);

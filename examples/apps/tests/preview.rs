@@ -1,5 +1,5 @@
-//! Promise: the program `preview` previews the bundled latents and
-//! files of the formats that it names, and says what is wrong with others.
+//! Promise: the program `preview` previews the bundled latents and files of the formats that it
+//! names, and reports what is wrong with others.
 
 mod support;
 
@@ -59,7 +59,7 @@ fn the_bundled_latents_become_a_sheet_and_a_picture_each() {
     let out = folder.join("preview-out");
     let pictures = fs::read_dir(&out).unwrap().count();
     let rows = table.lines().filter(|line| line.contains(".lat ")).count();
-    // A sheet for each of nine files, and one of twice the size for each of five formats.
+    // A sheet for each of nine files, and a 2x sheet for each of five formats.
     assert_eq!(pictures, rows + 14, "{table}");
 
     let (width, height, _) = read_png(&out.join("sd1-astronaut-forum-v1-4.png"));
@@ -115,9 +115,9 @@ fn numpy_arrays_of_every_float_type_are_read() {
     }
 }
 
-/// ComfyUI saves what its VAE nodes exchange: the sampler's latent divided by
-/// the scale of the format. Files of its first version have no marker and hold
-/// the sampler's.
+/// ComfyUI saves the latents that its VAE nodes exchange: the sampler's latent divided by the
+/// scale of the format. Files of its first version have no marker and hold the sampler's
+/// latent.
 #[test]
 fn comfyui_latents_are_brought_into_model_space() {
     let folder = folder("comfyui");
@@ -186,7 +186,7 @@ fn batches_and_videos_become_one_picture_each() {
     }
 }
 
-/// A terminal obeys what comes after an escape: it may be told to lie.
+/// A terminal obeys the text after an escape, which can make it show something false.
 #[test]
 fn what_a_file_says_is_shown_escaped() {
     let folder = folder("escapes");
@@ -230,7 +230,7 @@ fn what_a_file_says_is_shown_escaped() {
         assert!(said.chars().all(is_safe), "{said:?}");
     }
     assert!(!fails(&folder, &["dtype.npy"]).contains('\u{1b}'));
-    // The name that is shown chooses the tensor.
+    // The shown name chooses the tensor.
     succeeds(
         &folder,
         &["four.safetensors", "--format", "sd1", "--tensor", shown],
@@ -259,7 +259,7 @@ fn what_is_wrong_is_said() {
     write("picture.jpg", &[]);
 
     let cases: [(&[&str], &[&str]); 11] = [
-        // Without a format: those that fit are listed.
+        // Without a format, the message lists the formats that fit.
         (&["four.safetensors"], &["--format", "sd1", "sdxl"]),
         (&["five.safetensors"], &["that of no format"]),
         (
@@ -305,7 +305,7 @@ fn what_is_wrong_is_said() {
     assert!(fails(&folder, &["picture.jpg"]).contains(".safetensors, .latent or .npy"));
 }
 
-/// The model's own files tell the format, whatever they are called.
+/// The model's own files determine the format, whatever their names are.
 #[test]
 fn a_model_beside_the_latents_tells_the_format() {
     let folder = folder("model");

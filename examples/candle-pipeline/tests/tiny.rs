@@ -1,6 +1,6 @@
-//! The pipeline runs from a folder of weights to a picture, with a preview of its last
-//! step at least. The networks are of the real classes, but tiny and never trained; the
-//! text encoder, whose sizes candle fixes, is not tiny.
+//! Promise: the pipeline runs from a folder of weights to a picture, with a preview of at least
+//! its last step. The networks have the real classes but are tiny and untrained; the text
+//! encoder, whose sizes candle fixes, is not tiny.
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +14,7 @@ use candle_transformers::models::stable_diffusion::unet_2d::{
 };
 use candle_transformers::models::stable_diffusion::vae::{AutoEncoderKL, AutoEncoderKLConfig};
 
-/// Writes what `build` asks a fresh set of variables for.
+/// Writes the variables that `build` creates.
 fn save(path: &Path, build: impl FnOnce(VarBuilder<'_>)) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     let variables = VarMap::new();
@@ -112,7 +112,7 @@ fn a_folder_of_weights_becomes_a_picture_with_previews() {
     };
     let said = run("first", "6");
     assert!(said.contains("6 steps"), "{said}");
-    // Weights without training make pictures that have nothing to do with their latents.
+    // Untrained weights make pictures that do not depend on their latents in a useful way.
     let is_refused = said.contains("nothing was learned: ");
     assert!(is_refused || said.contains("the next previews: "), "{said}");
     let stored = fs::read_to_string(folder.path().join("learner.json")).unwrap();
@@ -125,14 +125,14 @@ fn a_folder_of_weights_becomes_a_picture_with_previews() {
         .unwrap()
         .into_rgb8();
     assert_eq!(picture.dimensions(), (128, 128));
-    // Steps may be left out while a file is being written, the last one never is.
+    // Steps may be skipped while a file is being written, but never the last.
     let last = image::open(folder.path().join("first/step-006.png"))
         .unwrap()
         .into_rgb8();
     assert_eq!(last.dimensions(), (16, 16));
     let written = fs::read_dir(folder.path().join("first")).unwrap().count();
     assert!(said.contains(&format!("{written} previews")), "{said}");
-    // It is a picture of something, and the seed repeats it.
+    // The picture is not blank, and the seed repeats it.
     assert!(last.pixels().any(|pixel| pixel != last.get_pixel(0, 0)));
     run("again", "6");
     let again = image::open(folder.path().join("again/step-006.png"))
@@ -149,7 +149,7 @@ fn a_full_disk_is_an_error() {
     fs::create_dir(folder.path().join("steps")).unwrap();
     for file in ["picture.png", "steps/step-001.png"] {
         let path = folder.path().join(file);
-        // The run before may have written it.
+        // The previous run may have written it.
         let _ = fs::remove_file(&path);
         std::os::unix::fs::symlink("/dev/full", &path).unwrap();
         let output = Command::new(env!("CARGO_BIN_EXE_candle-pipeline"))

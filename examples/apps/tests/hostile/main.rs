@@ -1,7 +1,5 @@
-//! Promise: whatever is in a file, reading it does not panic, and nothing is allocated because
-//! the file claims it.
-//!
-//! As `tests/hostile` of the crate, whose way to feed a target it takes.
+//! Promise: reading any file does not panic, and allocates no size only because the file claims
+//! it. It feeds its target like `tests/hostile` of the crate.
 
 #[path = "../../../../tests/hostile/feed.rs"]
 mod feed;
@@ -13,8 +11,8 @@ use latent_preview_apps::input;
 #[test]
 fn files_of_tensors() {
     feed(tensors::run, "tensors");
-    // A header of 4 GiB, and brackets in brackets: fuzzing found that the crate which parses
-    // them allocates the first and never ends with the second.
+    // A header of 4 GiB, and nested brackets: fuzzing found that the crate that parses them
+    // allocates the first and never finishes the second.
     tensors::run(b"\0\x93NUMPY\x02\0\xff\xff\xff\xff{'descr': ");
     for open in ["(", "[", "{", "{'a':", "((1,"] {
         let text = open.repeat(9_900 / open.len());

@@ -1,4 +1,4 @@
-//! Files of tensors, as the programs read them.
+//! Files of tensors, read as the programs read them.
 
 use crate::input;
 
