@@ -1,4 +1,4 @@
-//! Where in memory the sample of a channel and a position lies.
+//! The place in memory of each sample of a latent.
 
 use crate::PreviewError;
 

@@ -28,7 +28,7 @@ use layout::Layout;
 /// is only known at run time) and the shape *in the order in which the tensor is stored*.
 /// Nothing is copied.
 ///
-/// | what you hold | shape | constructor |
+/// | you hold | shape | constructor |
 /// |---|---|---|
 /// | one image, planes (NCHW without N) | `[channels, height, width]` | [`planar`](Self::planar) |
 /// | one image, channels last | `[height, width, channels]` | [`interleaved`](Self::interleaved) |

@@ -1,4 +1,4 @@
-//! Where the weights of each stage of a [`TinyDecoder`] lie, and how far the stages reach.
+//! The places of the weights of each stage of a [`TinyDecoder`], and the reach of the stages.
 
 use super::{TinyDecoder, TinyLayer};
 

@@ -261,7 +261,7 @@ fn what_is_wrong_is_said() {
     let cases: [(&[&str], &[&str]); 11] = [
         // Without a format, the message lists the formats that fit.
         (&["four.safetensors"], &["--format", "sd1", "sdxl"]),
-        (&["five.safetensors"], &["that of no format"]),
+        (&["five.safetensors"], &["which no format has"]),
         (
             &["four.safetensors", "--format", "flux1"],
             &["flux1 latents have 16 channels, these have 4", "sdxl"],

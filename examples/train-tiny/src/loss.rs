@@ -61,7 +61,7 @@ mod tests {
     use super::grid;
 
     /// Errors of one place of four, 0.4 everywhere: 0.1 on the mean, so 0.3 and three times 0.1
-    /// away from it. An error that all places share is no grid.
+    /// away from it. An error that all places share is not a grid.
     #[test]
     fn a_grid_is_what_places_differ_by() -> anyhow::Result<()> {
         let one = Tensor::full(0.4_f32, (1, 1, 12, 12), &Device::Cpu)?;

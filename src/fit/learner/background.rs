@@ -45,7 +45,7 @@ use crate::{LatentImages, LatentPreview, Latents, PixelFormat, PreviewError, Pre
 ///
 /// // At the end of the program, to store it:
 /// # previews.finish().expect("no panic");
-/// let learner = Arc::into_inner(learner).expect("nobody else has it");
+/// let learner = Arc::into_inner(learner).expect("no other owner");
 /// assert_eq!(learner.finish().expect("the handler does not panic").learned().pictures, 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -38,7 +38,7 @@ struct Args {
     #[arg(long)]
     test: Vec<String>,
 
-    /// What to start with
+    /// The learner's start
     #[arg(long, value_enum, default_value = "published")]
     start: Start,
 

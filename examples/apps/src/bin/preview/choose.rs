@@ -48,7 +48,7 @@ pub fn format(tensor: &Tensor, name: Option<&str>) -> Result<LatentFormat> {
         .collect();
     ensure!(
         !fitting.is_empty(),
-        "{} has shape {:?}, which is that of no format: name the format with --format",
+        "{} has shape {:?}, which no format has: name the format with --format",
         tensor.name,
         tensor.shape
     );
