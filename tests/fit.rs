@@ -495,7 +495,7 @@ fn refusals_say_what_to_call() {
         ),
         (
             pixels,
-            "a picture of this size has 192 values, the slice 384: give [height, width] and three values per pixel to `Target::rgb8`",
+            "a picture of this size has 192 values, the slice holds 384: give [height, width] and three values per pixel to `Target::rgb8`",
         ),
     ] {
         let text = error.to_string();

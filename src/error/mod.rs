@@ -241,7 +241,7 @@ pub enum PreviewError {
         license: &'static str,
     },
 
-    /// No map makes pictures of twice the size of this format's latents.
+    /// The format has no previewer of twice the latent's size.
     #[error(
         "there is no 2x previewer for {format} latents: call `LatentFormat::previewer` and \
          enlarge its pictures"

@@ -27,11 +27,11 @@ use crate::{PackOrder, PreviewError, Samples};
 #[derive(Clone)]
 pub struct LatentImages<'a> {
     first: Latents<'a>,
-    /// From an image to the next of the same video.
+    /// Samples from one image to the next of the same video.
     step: usize,
-    /// Images per video; a batch is a single video here.
+    /// Images per video; a batch counts as one video here.
     frames: usize,
-    /// From a video to the next.
+    /// Samples from one video to the next.
     video_step: usize,
     left: Range<usize>,
 }

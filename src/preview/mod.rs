@@ -24,11 +24,11 @@ use crate::{Latents, PixelFormat, PreviewError, Projection, TinyDecoder};
 /// Turns latents into an RGB picture.
 ///
 /// The trait is object-safe. References, boxes and `Arc`s of a previewer are previewers too. A
-/// window or a server, whose threads own the previewer, needs a `Box<dyn LatentPreview + Send>`; threads that
-/// share it, an `Arc<dyn LatentPreview + Send + Sync>`.
-/// Implementors write [`channels`](Self::channels) and [`preview_into`](Self::preview_into);
-/// a previewer that wraps another one also hands on [`scale`](Self::scale) and
-/// [`check`](Self::check).
+/// window or a server, whose threads own the previewer, needs a
+/// `Box<dyn LatentPreview + Send>`; threads that share it, an
+/// `Arc<dyn LatentPreview + Send + Sync>`. Implementors write [`channels`](Self::channels) and
+/// [`preview_into`](Self::preview_into); a previewer that wraps another one also forwards
+/// [`scale`](Self::scale) and [`check`](Self::check).
 ///
 /// # Rules for every implementation
 ///

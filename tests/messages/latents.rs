@@ -232,28 +232,29 @@ fn refusals_of_latents_maps_and_buffers() {
             check(sdxl, [16, 1, 1]),
             "sdxl latents have 4 channels, these have 16, as in sd3, flux1, wan21, \
              hunyuan-video, cogview4, cogview3-plus, cogvideox-2b, cogvideox-5b, cascade-prior, cosmos1, \
-             easyanimate51, glm-image, ming-image, seedvr2: make the previewer for the format of the latents",
+             easyanimate51, glm-image, ming-image, seedvr2: make a previewer for the format \
+             of the latents",
         ),
         (
             "a latent of SD1, 64 wide, given to FLUX.1",
             images(flux1, &[4, 64, 64]),
             "flux1 latents have 16 channels, these have 4, as in sd1, sdxl, \
-             playground25, sd-x4-upscaler, allegro, cascade-b, kandinsky21: make the previewer for the \
-             format of the latents",
+             playground25, sd-x4-upscaler, allegro, cascade-b, kandinsky21: make a previewer \
+             for the format of the latents",
         ),
         (
             "a latent of SD1, 32 wide, given to FLUX.2",
             images(flux2, &[1, 4, 64, 32]),
             "flux2 latents have 32 channels, these have 4, as in sd1, sdxl, playground25, \
-             sd-x4-upscaler, allegro, cascade-b, kandinsky21: make the previewer for the format of the \
-             latents, or if their last axis holds the channels, view the image with \
+             sd-x4-upscaler, allegro, cascade-b, kandinsky21: make a previewer for the format \
+             of the latents, or if their last axis holds the channels, view the image with \
              `Latents::interleaved`, several with `Latents::interleaved_batch`",
         ),
         (
             "a video with its channels last, viewed as planes",
             check(sdxl, [6, 5, 4]),
-            "sdxl latents have 4 channels, these have 6, as those of no known format: look at \
-             the order of the shape, or if their last axis holds the channels, view the image \
+            "sdxl latents have 4 channels, these have 6, as in no known format: check the \
+             order of the shape, or if their last axis holds the channels, view the image \
              with `Latents::interleaved`, several with `Latents::interleaved_batch`",
         ),
         (
