@@ -204,7 +204,7 @@ fn the_scale_of_another_model_is_named() {
     assert_eq!(
         message,
         "the autoencoder differs from that of flux1: scaling_factor is 1.5305 (that of sd3) instead of 0.3611. \
-         Correct the configuration, or take the format by the model's name"
+         Correct the configuration, or parse the model's name as a `LatentFormat`"
     );
     // An autoencoder of another class and the same shape.
     let config = r#"{"_class_name": "AutoencoderKLHunyuanVideo"}"#;

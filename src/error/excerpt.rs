@@ -6,13 +6,14 @@ use core::ops::Deref;
 /// The bytes kept: enough for any model's name.
 const LONGEST: usize = 56;
 
-/// What follows a text that is cut.
+/// The mark after a truncated text.
 const CUT: &str = "...";
 
-/// The beginning of a text of somebody else, such as a name in a
-/// [`PreviewError`](crate::PreviewError): a short `str` that needs no allocation.
+/// The beginning of a foreign text, such as a name in a [`PreviewError`](crate::PreviewError):
+/// a short `str` that needs no allocation.
 ///
-/// It has up to 56 bytes of the text, with control characters escaped, and `...` if there was more.
+/// It holds up to 56 bytes of the text, with control characters escaped, and `...` if the text
+/// is longer.
 ///
 /// ```
 /// use latent_preview::{LatentFormat, PreviewError};

@@ -41,7 +41,8 @@ impl fmt::Display for Times {
             Some(times @ 2..) if actual.is_multiple_of(expected) => write!(
                 f,
                 ": {times} times as many. For a batch or video, iterate over `Latents::batch`, \
-                 `Latents::video` or `Latents::interleaved_batch`; view others one image at a time"
+                 `Latents::video` or `Latents::interleaved_batch`; view other layouts one \
+                 image at a time"
             ),
             _ => Ok(()),
         }

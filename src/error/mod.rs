@@ -229,10 +229,11 @@ pub enum PreviewError {
         format: &'static str,
     },
 
-    /// The numbers of the format's default previewer are under a license that is not permissive.
+    /// The license of the default previewer's numbers is not permissive.
     #[error(
-        "the numbers of the {format} previewer are from a file under {license}: fit a projection with \
-         `fit::Fit`, or call `LatentFormat::previewer` if your program may use them"
+        "the numbers of the {format} previewer come from a file under {license}: fit a \
+         projection with `fit::Fit`, or call `LatentFormat::previewer` if your program may \
+         use them"
     )]
     NotPermissive {
         /// The name of the format.
@@ -342,8 +343,8 @@ pub enum PreviewError {
     /// A view of an array has gaps in memory or runs backwards.
     #[cfg(feature = "ndarray")]
     #[error(
-        "the view leaves gaps in memory or runs backwards: make a copy with `as_standard_layout`, or \
-         view every second image of a batch one by one with `outer_iter`"
+        "the view leaves gaps in memory or runs backwards: make a copy with \
+         `as_standard_layout`, or view the images of a batch one by one with `outer_iter`"
     )]
     ScatteredView,
 

@@ -9,7 +9,7 @@ pub(super) struct Facts {
     pub(super) channels: usize,
     pub(super) downscale: usize,
     pub(super) frames: usize,
-    /// The latent frames after which a video begins anew with a single frame.
+    /// The latent frames after which a video starts again with a single frame.
     pub(super) period: Option<usize>,
     pub(super) packing: Option<PackOrder>,
     pub(super) models: &'static [&'static str],
@@ -17,13 +17,13 @@ pub(super) struct Facts {
     pub(super) names: &'static [&'static str],
     pub(super) vae: Option<VaeSpace>,
     pub(super) projections: &'static [PublishedProjection],
-    /// The index of the recommended one, and how it is known.
+    /// The index of the recommended projection, and the evidence for it.
     pub(super) recommended: Option<(usize, Recommendation)>,
-    /// How good the tiny decoder is, if there is one.
+    /// The evidence for the tiny decoder, if there is one.
     pub(super) tiny: Option<Recommendation>,
 }
 
-/// The change from the VAE's latents to those that the denoising loop holds:
+/// The change from VAE space to model space:
 /// `model = (vae - shift - mean[c]) * scale / std[c]`.
 ///
 /// ```
@@ -40,8 +40,8 @@ pub struct VaeSpace {
     pub scale: f32,
     /// The number that is subtracted first; 0 if the format has none.
     pub shift: f32,
-    /// The mean of each channel; empty if the format does not normalize by
-    /// channel. FLUX.2 has one per packed channel, `4 * channels`.
+    /// The mean of each channel; empty if the format does not normalize by channel. FLUX.2 has
+    /// one mean per packed channel, `4 * channels`.
     pub mean: &'static [f32],
     /// The standard deviation of each channel, as many as `mean`.
     pub std: &'static [f32],
@@ -50,8 +50,8 @@ pub struct VaeSpace {
 impl VaeSpace {
     /// Gain and offset of a channel: `model = gain * vae + offset`.
     ///
-    /// Statistics per packed channel are averaged over the patch's four positions:
-    /// they are nearly equal, and a map knows no positions.
+    /// Statistics per packed channel are averaged over the patch's four positions: they are
+    /// nearly equal, and a map does not depend on the position.
     pub(super) const fn gain_and_offset(&self, channel: usize, channels: usize) -> (f64, f64) {
         let gain = self.scale as f64 / average(self.std, channel, channels, 1.0);
         let center = self.shift as f64 + average(self.mean, channel, channels, 0.0);

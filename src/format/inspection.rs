@@ -7,21 +7,22 @@ use libm::{log, sqrt};
 use super::LatentFormat;
 use crate::{Latents, PreviewError};
 
-/// Deviations that latents of pictures have in model space: 0.34 to 1.81 in 240 latents of SD1,
-/// SDXL, SD3, FLUX.1, FLUX.2, LTX-2.3 and Wan 2.1. Noise has 1.
+/// The standard deviations of pictures' latents in model space: 0.34 to 1.81 in 240 latents of
+/// SD1, SDXL, SD3, FLUX.1, FLUX.2, LTX-2.3 and Wan 2.1. Noise has 1.
 const PLAUSIBLE: (f64, f64) = (0.3, 2.0);
 
-/// Less than any picture has: zeros, or a tensor that is not yet filled.
+/// A deviation below any picture's: zeros, or a tensor that is not yet filled.
 const FLAT: f64 = 0.02;
 
-/// The statistics of a latent, and what they look like. From [`LatentFormat::inspect`].
+/// The statistics of a latent, and their likeliest explanation. [`LatentFormat::inspect`] makes
+/// it.
 ///
 /// It prints as a sentence for a log or a bug report.
 ///
 /// ```
 /// use latent_preview::{LatentFormat, Latents, Looks};
 ///
-/// // Seven times as large as latents of SDXL are in model space.
+/// // Seven times as large as SDXL's latents in model space.
 /// let samples: [f32; 4 * 8 * 8] = std::array::from_fn(|i| if i % 2 == 0 { 7.0 } else { -6.5 });
 /// let inspection = LatentFormat::Sdxl.inspect(&Latents::planar(&samples, [4, 8, 8])?)?;
 /// assert_eq!(inspection.looks, Looks::Vae);
@@ -31,17 +32,17 @@ const FLAT: f64 = 0.02;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Inspection {
-    /// The format that the latent was compared with.
+    /// The format to which the latent was compared.
     pub format: LatentFormat,
     /// The mean of all finite samples.
     pub mean: f32,
-    /// Their standard deviation.
+    /// The standard deviation of all finite samples.
     pub deviation: f32,
-    /// The smallest of them.
+    /// The smallest finite sample.
     pub min: f32,
-    /// The largest of them.
+    /// The largest finite sample.
     pub max: f32,
-    /// Samples that are NaN or infinite.
+    /// The number of samples that are NaN or infinite.
     pub non_finite: usize,
     /// The likeliest explanation of these numbers.
     pub looks: Looks,
@@ -60,17 +61,17 @@ pub struct Inspection {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Looks {
-    /// Model space: what previewers take.
+    /// Model space, which previewers take.
     Model,
-    /// VAE space: as the encoder makes latents and the decoder takes them. Noisy latents of a
-    /// variance-exploding sampler can be as large: look at the last step, or at an estimate of x0.
+    /// VAE space: the encoder's output and the decoder's input. Noisy latents of a
+    /// variance-exploding sampler can be as large: inspect the last step, or an estimate of x0.
     Vae,
-    /// Model space or VAE space: they are too much alike to tell.
+    /// Model space or VAE space: they are too similar to tell.
     Either,
-    /// Larger than in either space: noisy latents of a variance-exploding sampler, or a change of
-    /// space the wrong way.
+    /// Larger than in either space: noisy latents of a variance-exploding sampler, or a change
+    /// of space in the wrong direction.
     TooLarge,
-    /// Smaller than in either space: scaled twice, or a change of space the wrong way.
+    /// Smaller than in either space: scaled twice, or a change of space in the wrong direction.
     TooSmall,
     /// All samples are nearly the same: zeros, or a tensor that is not yet filled.
     Flat,
@@ -79,17 +80,17 @@ pub enum Looks {
 }
 
 impl LatentFormat {
-    /// Tells the statistics of a latent and its likely space. Call it if previews are garish,
-    /// flat, black or noise, best with the latent of the last step, and put what it prints into bug
-    /// reports.
+    /// Computes the statistics of a latent and its likely space. Call it if previews are
+    /// garish, flat, black or noise, if possible with the latent of the last step, and include
+    /// its text in bug reports.
     ///
-    /// It looks at nothing but the numbers, so a latent of another format of as many channels may
-    /// pass, and a dim or busy picture may not.
+    /// It only checks the numbers: a latent of another format with as many channels may pass,
+    /// and a dim or busy picture may not.
     ///
     /// # Errors
     ///
-    /// [`PreviewError::FormatChannels`] and [`PreviewError::LooksPacked`], as previewers of the
-    /// format.
+    /// [`PreviewError::FormatChannels`] and [`PreviewError::LooksPacked`], as for the format's
+    /// previewers.
     pub fn inspect(self, latents: &Latents<'_>) -> Result<Inspection, PreviewError> {
         self.check(latents)?;
         let (mut count, mut non_finite) = (0_usize, 0_usize);
@@ -147,8 +148,8 @@ impl LatentFormat {
         }
     }
 
-    /// By how much the step from VAE space to model space multiplies, in the geometric mean of the
-    /// channels; 1 if no source states it.
+    /// The factor from VAE space to model space, as the geometric mean over the channels; 1 if
+    /// no source states it.
     fn mean_gain(self) -> f64 {
         let Some(vae) = self.vae_space() else {
             return 1.0;

@@ -28,7 +28,7 @@ use crate::map::Map;
 use crate::{PackOrder, PreviewError};
 use facts::Facts;
 
-/// A latent space: the numbers that an autoencoder makes of pictures, as models hold them.
+/// A latent space: an autoencoder and its normalization.
 ///
 /// Models that share an autoencoder and its normalization share a format. Find it once, when the
 /// model is loaded:
@@ -37,8 +37,8 @@ use facts::Facts;
 /// |---|---|
 /// | the model's files | `LatentFormat::from_model`, with the feature `identify` |
 /// | the model's name, in any spelling | `name.parse::<LatentFormat>()` |
-/// | the number of latent channels | [`fitting`](Self::fitting), which gives every format that has so many |
-/// | knowledge of the model | the variant, such as [`Sdxl`](Self::Sdxl) |
+/// | the number of latent channels | [`fitting`](Self::fitting), which returns every format with that number |
+/// | the format itself | the variant, such as [`Sdxl`](Self::Sdxl) |
 ///
 /// Then [`previewer`](Self::previewer) turns latents into pictures, and [`images`](Self::images)
 /// finds the images in a tensor by its shape.
@@ -56,8 +56,8 @@ use facts::Facts;
 /// # Ok::<(), latent_preview::PreviewError>(())
 /// ```
 ///
-/// [The guide](crate::guide::formats) has tables of all formats: their models, channels and sizes,
-/// how good their previews are and how that is known, and the licenses of the numbers.
+/// [The guide](crate::guide::formats) has tables of all formats: their models, channels and
+/// sizes, the quality of their previews with the evidence, and the licenses of the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LatentFormat {
@@ -142,7 +142,7 @@ pub enum LatentFormat {
 }
 
 impl LatentFormat {
-    /// Every format; those that most people use come first.
+    /// Every format; the most used ones come first.
     ///
     /// ```
     /// use latent_preview::LatentFormat;
@@ -181,20 +181,20 @@ impl LatentFormat {
         self.facts().downscale
     }
 
-    /// The frames of the decoded video that most latent frames stand for; 1 for formats of
-    /// single pictures. [`decoded_frames`](Self::decoded_frames) knows those of each.
+    /// The decoded frames that most latent frames stand for; 1 for formats of single pictures.
+    /// [`decoded_frames`](Self::decoded_frames) has the frames of each latent frame.
     #[must_use]
     pub fn temporal_downscale(self) -> usize {
         self.facts().frames
     }
 
-    /// The frames of the decoded video that a latent frame stands for, so that an animation of
-    /// previews keeps the time of the video.
+    /// The decoded frames that a latent frame stands for, so that an animation of previews
+    /// keeps the time of the video.
     ///
     /// The first latent frame of a video stands for one frame, each later one for
     /// [`temporal_downscale`](Self::temporal_downscale) frames. [`MiniMaxH3`](Self::MiniMaxH3)
-    /// begins anew after five latent frames. In formats of single pictures each latent frame is
-    /// a picture. If a tensor holds several videos, take the index within one of them.
+    /// starts again after five latent frames. In formats of single pictures, each latent frame
+    /// is a picture. If a tensor holds several videos, take the index within one of them.
     ///
     /// ```
     /// use latent_preview::LatentFormat;
@@ -207,7 +207,7 @@ impl LatentFormat {
     #[must_use]
     pub fn decoded_frames(self, latent_frame: usize) -> Range<usize> {
         let Facts { frames, period, .. } = *self.facts();
-        // The frames before the one at `index` of a run that begins with a single frame.
+        // The frames before `index` in a run that starts with a single frame.
         let before = |index: usize| match index {
             0 => 0,
             _ => frames.saturating_mul(index - 1).saturating_add(1),
@@ -220,18 +220,18 @@ impl LatentFormat {
         start.saturating_add(before(index))..start.saturating_add(before(index.saturating_add(1)))
     }
 
-    /// The order of the values in a 2x2 patch, if pipelines hand the format out
-    /// in patches of `4 * channels` values.
+    /// The order of the values in a 2x2 patch, if pipelines return the format's latents in
+    /// patches of `4 * channels` values.
     ///
-    /// Pipelines differ: diffusers gives FLUX.1, Qwen-Image and Krea 2 as tokens, others give
-    /// the same models unpacked; FLUX.2's sampler holds packed planes. Ideogram 4, of format
-    /// [`Flux2`](Self::Flux2), packs in the other order, [`PackOrder::PatchFirst`].
+    /// Pipelines differ: diffusers returns FLUX.1, Qwen-Image and Krea 2 latents as tokens,
+    /// others return them unpacked; FLUX.2's sampler holds packed planes. Ideogram 4, whose
+    /// format is [`Flux2`](Self::Flux2), packs in the other order, [`PackOrder::PatchFirst`].
     #[must_use]
     pub fn packing(self) -> Option<PackOrder> {
         self.facts().packing
     }
 
-    /// Values of a 2x2 patch, if pipelines hand them out.
+    /// The number of values in a 2x2 patch, if pipelines return patches.
     fn packed_channels(self) -> Option<usize> {
         self.packing().map(|_| 4 * self.channels())
     }
@@ -248,8 +248,8 @@ impl LatentFormat {
         self.facts().projections
     }
 
-    /// How it is known that [`previewer`](Self::previewer) is the one to take; `None` if there
-    /// is no map for the format.
+    /// The evidence for [`previewer`](Self::previewer); `None` if there is no map for the
+    /// format.
     #[must_use]
     pub fn recommendation(self) -> Option<&'static Recommendation> {
         let facts = self.facts();
@@ -260,8 +260,8 @@ impl LatentFormat {
         facts.tiny.as_ref().or(projection)
     }
 
-    /// The projection of [`fast_previewer`](Self::fast_previewer), and how it is known that it
-    /// is the one to take; `None` if there is no projection.
+    /// The projection of [`fast_previewer`](Self::fast_previewer) and the evidence for it;
+    /// `None` if there is no projection.
     #[must_use]
     pub fn recommended_projection(
         self,
@@ -298,8 +298,8 @@ impl LatentFormat {
         }
     }
 
-    /// As [`previewer`](Self::previewer), for a picture of twice the latent's width and height,
-    /// with detail that no enlarged small preview has.
+    /// Like [`previewer`](Self::previewer), for a picture of twice the latent's width and
+    /// height, with more detail than an enlarged preview.
     ///
     /// # Errors
     ///
@@ -342,8 +342,8 @@ impl LatentFormat {
         }
     }
 
-    /// The formats whose latents have so many channels, unpacked or packed, and
-    /// (if given) this spatial downscale.
+    /// The formats whose latents have this number of channels, unpacked or packed, and (if
+    /// given) this spatial downscale.
     ///
     /// A packed latent has twice the downscale of its format.
     ///

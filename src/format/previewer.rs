@@ -1,4 +1,4 @@
-//! A projection or a tiny decoder that knows its latent format.
+//! A projection or a tiny decoder with its latent format.
 
 use crate::map::Map;
 use crate::preview::{check_channels_of, preview_at};
@@ -7,13 +7,13 @@ use crate::{
     kernel,
 };
 
-/// A projection or a tiny decoder that knows which latents it is for.
+/// A projection or a tiny decoder, and the format of its latents.
 ///
 /// Made by [`LatentFormat::previewer`], [`LatentFormat::previewer_2x`],
 /// [`LatentFormat::fast_previewer`] and
 /// [`PublishedProjection::previewer`](super::PublishedProjection::previewer). It refuses
-/// latents that cannot be of its format; the error says what they look like. `Previewer::from`
-/// takes a [`Projection`] or a [`TinyDecoder`] of your own, without a format.
+/// latents that cannot be of its format; the error says what they probably are.
+/// `Previewer::from` takes a [`Projection`] or a [`TinyDecoder`] of your own, without a format.
 ///
 /// ```
 /// use latent_preview::{LatentFormat, LatentPreview, Latents, PackOrder, PixelFormat};
@@ -48,7 +48,7 @@ impl Previewer {
         }
     }
 
-    /// A map of one's own, without a format.
+    /// A user's map, without a format.
     pub(crate) const fn from_map(map: Map) -> Self {
         Self {
             format: None,
@@ -57,7 +57,7 @@ impl Previewer {
         }
     }
 
-    /// The format whose latents it takes; `None` for a map of your own.
+    /// The format of its latents; `None` for your own map.
     #[must_use]
     pub const fn format(&self) -> Option<LatentFormat> {
         self.format
@@ -114,8 +114,8 @@ impl Previewer {
         self.is_rescaled
     }
 
-    /// A previewer of latents in VAE space: as the VAE's encoder makes them and
-    /// its decoder takes them, before the pipeline scales them.
+    /// A previewer of latents in VAE space: the VAE encoder's output and the decoder's input,
+    /// without the pipeline's scaling.
     ///
     /// The change of space goes into the coefficients; a preview costs the same.
     /// For FLUX.2, whose statistics differ a little (up to 1.6 %) between the four
@@ -123,9 +123,9 @@ impl Previewer {
     ///
     /// # Errors
     ///
-    /// [`PreviewError::UnknownVaeSpace`] if no source states the format's VAE
-    /// space, [`PreviewError::NoFormat`] for a map of your own,
-    /// [`PreviewError::ChangedTwice`] if this is a previewer of another space already.
+    /// [`PreviewError::UnknownVaeSpace`] if no source states the format's VAE space,
+    /// [`PreviewError::NoFormat`] for your own map, [`PreviewError::ChangedTwice`] if this
+    /// previewer already takes another space.
     ///
     /// ```
     /// use latent_preview::{LatentFormat, LatentPreview, Latents};
@@ -148,17 +148,17 @@ impl Previewer {
         self.rescaled(|channel| vae.gain_and_offset(channel, format.channels()))
     }
 
-    /// A previewer of the noisy latent of a variance-exploding sampler, such as
-    /// k-diffusion's and ComfyUI's for Stable Diffusion 1 to XL: `x0 + sigma * noise`.
+    /// A previewer of a variance-exploding sampler's noisy latent, `x0 + sigma * noise`, such
+    /// as k-diffusion's and ComfyUI's for Stable Diffusion 1 to XL.
     ///
     /// Such a latent is `sqrt(sigma^2 + 1)` times too large; the division goes into the
     /// coefficients. Latents of flow-matching models need no scaling. An estimate of x0
-    /// ([`Latents::denoised`]) needs none either and is the better picture.
+    /// ([`Latents::denoised`]) needs none either and makes a better picture.
     ///
     /// # Errors
     ///
     /// [`PreviewError::NoiseLevel`] if `sigma` is negative, NaN or infinite,
-    /// [`PreviewError::ChangedTwice`] if this is a previewer of another space already.
+    /// [`PreviewError::ChangedTwice`] if this previewer already takes another space.
     #[cfg(feature = "alloc")]
     pub fn for_sigma(&self, sigma: f32) -> Result<Self, PreviewError> {
         let sigma = crate::latents::checked_sigma("sigma", sigma)?;

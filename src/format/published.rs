@@ -4,8 +4,8 @@ use super::{LatentFormat, Previewer, tiny};
 use crate::map::Map;
 use crate::{PixelFormat, PreviewError, Projection};
 
-/// A published projection: its numbers, their source, and the known facts about them. From
-/// [`LatentFormat::projections`].
+/// A published projection: its numbers, their source, and the known facts about them.
+/// [`LatentFormat::projections`] lists them.
 ///
 /// ```
 /// use latent_preview::{LatentFormat, LatentPreview, Latents};
@@ -24,24 +24,24 @@ use crate::{PixelFormat, PreviewError, Projection};
 #[derive(Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PublishedProjection {
-    /// The format whose latents it takes.
+    /// The format of its latents.
     pub format: LatentFormat,
     /// The application that published it, such as `ComfyUI`.
     pub origin: &'static str,
-    /// The GitHub repository that the numbers were read from, `owner/name`; `latent-preview` for
-    /// projections of this crate.
+    /// The GitHub repository of the numbers, `owner/name`; `latent-preview` for this crate's
+    /// projections.
     pub repository: &'static str,
     /// The file in that repository.
     pub path: &'static str,
-    /// The commit; empty if the copy that was read does not state it.
+    /// The commit; empty if the source does not state it.
     pub commit: &'static str,
-    /// The license of the file that the numbers are from.
+    /// The license of the file that holds the numbers.
     pub license: &'static str,
     /// Other applications with the same numbers.
     pub also_used_by: &'static [&'static str],
     /// A peculiarity, if there is one.
     pub note: Option<&'static str>,
-    /// The reason to think that its numbers are wrong, if there is one.
+    /// A reason to doubt its numbers, if there is one.
     pub doubt: Option<&'static str>,
     /// RGB8 with the application's rounding; with it, the bytes are the application's.
     pub pixel_format: PixelFormat,
@@ -56,9 +56,9 @@ impl PublishedProjection {
         Previewer::new(self.format, Map::Projection(self.projection.clone()))
     }
 
-    /// `true` if its numbers are under MIT or Apache-2.0. Call it to list or choose projections for a
-    /// program that is to use no others; [`LatentFormat::permissive_previewer`] does so for the
-    /// default.
+    /// `true` if its numbers are under MIT or Apache-2.0. Call it to choose projections for a
+    /// program that must use no others; [`LatentFormat::permissive_previewer`] does the same
+    /// for the default.
     #[must_use]
     pub fn is_permissive(&self) -> bool {
         matches!(self.license, "MIT" | "Apache-2.0" | "MIT OR Apache-2.0")
@@ -66,17 +66,18 @@ impl PublishedProjection {
 }
 
 impl LatentFormat {
-    /// As [`previewer`](Self::previewer), if its numbers are under MIT or Apache-2.0. Call it if your
-    /// program is to use no numbers from files under GPL or other licenses.
+    /// Like [`previewer`](Self::previewer), but only if its numbers are under MIT or
+    /// Apache-2.0. Call it if your program must not use numbers from files under GPL or other
+    /// licenses.
     ///
-    /// Where there is a tiny decoder, [`previewer_2x`](Self::previewer_2x) and
-    /// [`fast_previewer`](Self::fast_previewer) are permissive, too. [The
-    /// guide](crate::guide::formats#licenses-of-the-numbers) lists the formats and says what the
-    /// licenses are of. The numbers of all formats are part of the library, whichever are used.
+    /// For formats with a tiny decoder, [`previewer_2x`](Self::previewer_2x) and
+    /// [`fast_previewer`](Self::fast_previewer) are permissive as well. [The
+    /// guide](crate::guide::formats#licenses-of-the-numbers) lists the formats and explains the
+    /// licenses. The library contains the numbers of all formats, whichever you use.
     ///
     /// # Errors
     ///
-    /// [`PreviewError::NotPermissive`] if they are under another license,
+    /// [`PreviewError::NotPermissive`] if the numbers are under another license,
     /// [`PreviewError::NoProjection`] if there is no map for the format.
     ///
     /// ```
@@ -89,7 +90,7 @@ impl LatentFormat {
     /// );
     /// ```
     pub fn permissive_previewer(self) -> Result<Previewer, PreviewError> {
-        // The tiny decoders are of this crate.
+        // The tiny decoders belong to this crate.
         match (tiny::preset(self, 1), self.recommended_projection()) {
             (None, Some((published, _))) if !published.is_permissive() => {
                 Err(PreviewError::NotPermissive {

@@ -1,8 +1,9 @@
-//! How it is known that a map is the one to take.
+//! The reasons for recommended maps.
 
-/// Why a previewer of a format is the one to take, and how that is known. From
+/// The reason for a format's previewer, and the evidence.
 /// [`LatentFormat::recommendation`](crate::LatentFormat::recommendation) and
-/// [`LatentFormat::recommended_projection`](crate::LatentFormat::recommended_projection).
+/// [`LatentFormat::recommended_projection`](crate::LatentFormat::recommended_projection) return
+/// it.
 ///
 /// ```
 /// use latent_preview::{Evidence, LatentFormat};
@@ -16,17 +17,17 @@
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Recommendation {
-    /// How it is known.
+    /// The kind of evidence.
     pub evidence: Evidence,
-    /// PSNR in dB against the decoder's pictures, averaged to the preview's size, of latents
-    /// that nothing was fitted on: those of `examples/data` in the repository, but for LTX-Video
-    /// and LTX-2. `None` if nobody has measured that.
+    /// PSNR in dB against the decoder's pictures, averaged to the preview's size, on latents
+    /// that nothing was fitted on: those of the repository's `examples/data`, except for
+    /// LTX-Video and LTX-2. `None` if it was not measured.
     pub psnr: Option<f32>,
-    /// The reason, in short.
+    /// The reason in a few words.
     pub reason: &'static str,
 }
 
-/// How it is known that a map is good; a greater value is better known.
+/// The kind of evidence for a map; a greater value is stronger evidence.
 ///
 /// ```
 /// use latent_preview::{Evidence, LatentFormat};
@@ -41,14 +42,13 @@ pub struct Recommendation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Evidence {
-    /// Nothing is known: it is the only map, or nothing tells the maps apart.
+    /// No evidence: it is the only map, or nothing distinguishes the maps.
     Nothing,
-    /// Maps that were made apart from each other agree.
+    /// Independently made maps agree.
     Agreement,
-    /// Who published it has stated how well it fits.
+    /// The publisher states how well it fits.
     Publisher,
-    /// Measured for this crate against the pictures of a tiny autoencoder, which stands in for
-    /// the VAE.
+    /// Measured for this crate against the pictures of a tiny autoencoder in place of the VAE.
     TinyAutoencoder,
     /// Measured for this crate against the pictures of the full VAE.
     FullVae,

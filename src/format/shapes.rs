@@ -1,18 +1,19 @@
-//! Which axis of a tensor is which, for a format whose channels are known.
+//! The meaning of a tensor's axes, for a format with a known number of channels.
 
 use super::tables;
 use crate::latents::exactly;
 use crate::latents::layout::checked_product;
 use crate::{LatentFormat, LatentImages, Latents, PreviewError, Samples};
 
-/// Which axis of a tensor of latents is which. The last two are height and width.
+/// The meaning of the axes of a tensor of latents. The last two are height and width.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Axes {
     videos: Option<usize>,
-    /// Those of a video, or the images of a batch.
+    /// The frames of a video, or the images of a batch.
     frames: Option<usize>,
     channels: usize,
-    /// The channels are those of 2x2 patches, in [`PackOrder::ChannelFirst`](crate::PackOrder).
+    /// `true` if the channels are those of 2x2 patches, in
+    /// [`PackOrder::ChannelFirst`](crate::PackOrder).
     is_packed: bool,
 }
 
@@ -59,7 +60,7 @@ impl Axes {
         }
     }
 
-    /// What each axis has, in the order of `[videos, frames, channels, height, width]`.
+    /// The value of each axis, in the order `[videos, frames, channels, height, width]`.
     fn sorted(self, of_axes: &[usize], absent: usize) -> [usize; 5] {
         let last = of_axes.len().saturating_sub(1);
         let (height, width) = (Some(last.saturating_sub(1)), Some(last));
@@ -70,7 +71,7 @@ impl Axes {
         })
     }
 
-    /// How many images a tensor of this shape holds.
+    /// The number of images in a tensor of this shape.
     #[cfg(feature = "candle")]
     pub(crate) fn count(self, shape: &[usize]) -> usize {
         let [videos, frames, ..] = self.sorted(shape, 1);
@@ -84,20 +85,21 @@ impl Axes {
         shape: &[usize],
         strides: &[usize],
     ) -> Result<LatentImages<'a>, PreviewError> {
-        // Zeros are told by their place in this shape.
+        // An error names the place of a zero in this shape.
         checked_product(shape)?;
         let (sizes, strides) = (self.sorted(shape, 1), self.sorted(strides, 0));
         LatentImages::strided(samples, sizes, strides, self.is_packed)
     }
 }
 
-/// The commonest mistake is a latent of another model: 64 columns are no token of 64 values,
-/// and 32 columns not the 32 channels of FLUX.2, if there is a format of so many channels.
+/// The most common mistake is a latent of another model. If a format has that number of
+/// channels, 64 columns are not a token of 64 values, and 32 columns are not FLUX.2's 32
+/// channels.
 fn is_of_another(channels: usize) -> bool {
     !tables::with_channels(channels).is_empty()
 }
 
-/// The image of a tensor that holds one.
+/// The image of a tensor that holds exactly one.
 pub(crate) fn only(mut images: LatentImages<'_>) -> Result<Latents<'_>, PreviewError> {
     match (images.next(), images.len()) {
         (Some(image), 0) => Ok(image),
@@ -112,7 +114,7 @@ impl LatentFormat {
     /// |---|---|
     /// | `[C, height, width]` | one image |
     /// | `[images, C, height, width]` | a batch, or the frames of a video |
-    /// | `[C, frames, height, width]` | a video, of formats of videos and if one frame of any |
+    /// | `[C, frames, height, width]` | a video, for video formats (for any format if it has one frame) |
     /// | `[videos, C, frames, height, width]`, `[videos, frames, C, height, width]` | videos, one after the other |
     /// | `[4C, height / 2, width / 2]`, `[images, 4C, height / 2, width / 2]` | 2x2-packed planes, of formats that have them, in [`PackOrder::ChannelFirst`](crate::PackOrder::ChannelFirst) |
     ///
@@ -120,12 +122,12 @@ impl LatentFormat {
     ///
     /// # Errors
     ///
-    /// Nothing is guessed if the shape does not say which axis is which:
+    /// If the shape does not determine the axes, it is an error, never a guess:
     /// [`PreviewError::AmbiguousShape`] if two axes may be the channels,
-    /// [`PreviewError::LooksPacked`] for tokens, whose rows and columns the
-    /// shape does not tell, [`PreviewError::ChannelsLast`],
-    /// [`PreviewError::FormatChannels`], [`PreviewError::FormatShape`] for any
-    /// other number of axes, and the errors of [`Latents::planar`].
+    /// [`PreviewError::LooksPacked`] for tokens (the shape does not say how many are in a row),
+    /// [`PreviewError::ChannelsLast`], [`PreviewError::FormatChannels`],
+    /// [`PreviewError::FormatShape`] for any other number of axes, and the errors of
+    /// [`Latents::planar`].
     ///
     /// ```
     /// use latent_preview::{LatentFormat, LatentPreview, PixelFormat};
@@ -145,7 +147,7 @@ impl LatentFormat {
     ) -> Result<LatentImages<'a>, PreviewError> {
         let axes = self.axes(shape)?;
         let samples = exactly(samples.into(), shape)?;
-        // Those of a contiguous tensor, which has at most five axes.
+        // The strides of a contiguous tensor, which has at most five axes.
         let (mut strides, mut stride) = ([0; 5], 1);
         for (own, size) in strides.iter_mut().zip(shape).rev() {
             *own = stride;
@@ -154,7 +156,7 @@ impl LatentFormat {
         axes.images(samples, shape, &strides[..shape.len()])
     }
 
-    /// Which axis of a tensor of this format is which.
+    /// The meaning of the axes of a tensor of this format.
     pub(crate) fn axes(self, shape: &[usize]) -> Result<Axes, PreviewError> {
         let channels = self.channels();
         let is_channels = |axis: usize| axis == channels;
@@ -185,11 +187,12 @@ impl LatentFormat {
         })
     }
 
-    /// The image in a tensor of this format that holds one, from its shape at run time.
+    /// The image in a tensor of this format that holds exactly one, from its shape at run time.
     ///
     /// # Errors
     ///
-    /// [`PreviewError::NotOneImage`] if it holds more, and those of [`images`](Self::images).
+    /// [`PreviewError::NotOneImage`] if it holds more, and the errors of
+    /// [`images`](Self::images).
     pub fn image<'a>(
         self,
         samples: impl Into<Samples<'a>>,
@@ -202,7 +205,7 @@ impl LatentFormat {
         self.temporal_downscale() > 1
     }
 
-    /// The error for a shape that fits none of the above, by its looks.
+    /// The error for a shape that fits none of these, by its most likely cause.
     fn refusal(self, shape: &[usize]) -> PreviewError {
         let (format, channels) = (self.name(), self.channels());
         let (last, actual) = match *shape {

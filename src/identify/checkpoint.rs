@@ -10,7 +10,7 @@ use super::{Identified, IdentifyError, gguf, safetensors};
 use crate::LatentFormat;
 use crate::error::Excerpt;
 
-/// The headers of models are some megabytes at most.
+/// The headers of models have at most some megabytes.
 pub(super) const LONGEST_HEADER: usize = 32 << 20;
 
 /// A part of a checkpoint: a denoiser or an autoencoder.
@@ -24,7 +24,7 @@ pub(super) struct Model {
 
 pub(super) struct Need {
     pub(super) name: &'static str,
-    /// Zero is any size; no sizes are any shape.
+    /// Zero stands for any size, an empty list for any shape.
     pub(super) shape: &'static [u64],
 }
 
@@ -36,7 +36,7 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    /// More than any tensor of a model has.
+    /// More axes than any tensor of a model has.
     pub(super) const AXES: usize = 8;
 
     /// `false` if there are too many axes.
@@ -57,19 +57,18 @@ impl Shape {
 }
 
 impl LatentFormat {
-    /// The format of a model in one file, from the first bytes of a safetensors or GGUF
-    /// file, which must hold the whole header. The weights are not looked at.
+    /// The format of a model in one file, from the first bytes of a safetensors or GGUF file.
+    /// They must hold the whole header; the weights are not read.
     ///
-    /// The names and shapes of tensors tell the denoiser and the autoencoder apart from those of
-    /// other models. The first 32 MiB of a file are always enough; a header that claims to be longer
-    /// is refused.
+    /// The names and shapes of tensors identify the denoiser and the autoencoder. The first 32
+    /// MiB of a file are always enough; a header that claims to be longer is refused.
     ///
     /// # Errors
     ///
-    /// [`IdentifyError::Header`] if the bytes are no such header, or end before it does;
+    /// [`IdentifyError::Header`] if the bytes are not such a header or end before it does;
     /// [`IdentifyError::UnknownTensors`]; [`IdentifyError::SeveralFormats`] if models of
-    /// several formats have these tensors, as is so for autoencoders alone;
-    /// [`IdentifyError::Contradiction`] if denoiser and autoencoder do not fit.
+    /// several formats have these tensors, as with autoencoders alone;
+    /// [`IdentifyError::Contradiction`] if denoiser and autoencoder do not match.
     ///
     /// ```
     /// use latent_preview::LatentFormat;
@@ -94,7 +93,7 @@ impl LatentFormat {
     }
 }
 
-/// The part of a tensor's name that models are told by, if it has one.
+/// The part of a tensor's name that identifies models, if it has one.
 fn interesting(name: &str) -> impl Iterator<Item = &'static str> {
     let bare = PREFIXES
         .iter()
@@ -109,7 +108,7 @@ pub(super) fn is_interesting(name: &str) -> bool {
     interesting(name).next().is_some()
 }
 
-/// The tensors that tell models apart: a few, however many the file has.
+/// The tensors that distinguish models: a few, however many the file has.
 #[derive(Default)]
 struct Seen {
     tensors: Vec<(&'static str, Shape)>,
@@ -154,7 +153,7 @@ impl Seen {
             return Err(IdentifyError::UnknownTensors {
                 tensors: self.count,
                 hint: if self.is_lora {
-                    ": the file is a LoRA, give the model that it was made for".to_string()
+                    ": the file is a LoRA; give the model that it was made for".to_string()
                 } else {
                     format!(", the first of which is {}: {BY_NAME}", self.first)
                 },

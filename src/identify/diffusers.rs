@@ -14,24 +14,24 @@ use super::{Identified, IdentifyError};
 use crate::LatentFormat;
 use crate::error::Excerpt;
 
-/// No configuration of diffusers is a hundredth as long.
+/// No diffusers configuration is a hundredth as long.
 pub(super) const LONGEST_CONFIG: usize = 1 << 20;
 
-/// How far a number may be from that of the format: files round.
+/// The allowed distance from the format's number: files round.
 const TOLERANCE: f64 = 1e-3;
 
 /// A class of autoencoders.
 pub(super) struct Class {
     pub(super) name: &'static str,
-    /// The values of keys that a configuration leaves out.
+    /// The values of omitted keys.
     pub(super) defaults: &'static [(&'static str, Value)],
     pub(super) spaces: &'static [Space],
 }
 
-/// The values that a model of a class has.
+/// The values of a model of a class.
 pub(super) struct Space {
     pub(super) formats: &'static [LatentFormat],
-    /// Other models have these values as well.
+    /// `true` if other models share these values.
     pub(super) needs_pipeline: bool,
     pub(super) values: &'static [(&'static str, Value)],
 }
@@ -47,12 +47,12 @@ pub(super) enum Value {
 
 impl LatentFormat {
     /// The format of a model in a diffusers folder, from the texts of `vae/config.json` and, if
-    /// it is at hand, of `model_index.json`.
+    /// available, of `model_index.json`.
     ///
-    /// The configuration tells the latents of every model with this autoencoder, whatever its
-    /// name: by class, latent channels, scaling and shift factor, mean and standard deviation
-    /// of the channels. Keys that say nothing of latents may have any value. The class of the
-    /// pipeline settles what the autoencoder leaves open.
+    /// The configuration determines the latents of every model with this autoencoder, whatever
+    /// the model's name, by class, latent channels, scaling and shift factor, mean and standard
+    /// deviation of the channels. Keys that do not concern latents may have any value. If the
+    /// autoencoder leaves several formats, the class of the pipeline decides.
     ///
     /// # Errors
     ///
@@ -88,7 +88,7 @@ impl LatentFormat {
     }
 }
 
-/// A format that a class may be of, and what tells it apart from the configuration.
+/// A possible format of a class, and its differences from the configuration.
 struct Compared {
     class: &'static Class,
     space: &'static Space,
@@ -97,7 +97,7 @@ struct Compared {
 }
 
 impl Compared {
-    /// By which part of themselves its numbers differ.
+    /// The relative difference of its numbers.
     fn distance(&self) -> f64 {
         self.differences.iter().map(Difference::relative).sum()
     }
@@ -130,8 +130,8 @@ fn identify(
         })
     });
     let mut compared: Vec<_> = compared.collect();
-    // The most alike first: in the number of differences, then one that the pipeline has, then
-    // in the numbers.
+    // The most similar first: by the number of differences, then the pipeline's own, then by
+    // the numbers.
     compared.sort_by(|a, b| {
         let rank = |of: &Compared| (of.differences.len(), !is_wanted(&of.format));
         rank(a)
@@ -157,15 +157,15 @@ fn identify(
                 let shape = |format: LatentFormat| (format.channels(), format.spatial_downscale());
                 space.formats.iter().any(|&own| shape(own) == shape(*other))
             };
-            // A pipeline with an autoencoder of the same shape and another scale: one of both is
-            // wrong. Of another shape, it is a model that was trained for it.
+            // A pipeline with an autoencoder of the same shape and another scale: one of the
+            // two is wrong. With another shape, the model was trained for this autoencoder.
             if wanted.iter().any(is_alike) {
                 let mut own = compared.iter().filter(|own| is_wanted(&own.format));
                 return Err(match own.next() {
                     Some(own) => own.refusal(),
                     None => IdentifyError::Contradiction {
                         grounds: format!(
-                            "{ground} has those of {}, model_index.json: {says} those of {}",
+                            "{ground} has those of {}, model_index.json: {says} has those of {}",
                             super::error::names(space.formats),
                             super::error::names(&wanted)
                         ),
@@ -189,7 +189,8 @@ fn identify(
             ground,
             next: match pipeline {
                 None => {
-                    "give the text of its model_index.json, too, or take the format by the model's name"
+                    "give the text of its model_index.json as well, or parse the model's name \
+                     as a `LatentFormat`"
                 }
                 Some(_) => BY_NAME,
             },
@@ -200,7 +201,10 @@ fn identify(
 pub(super) fn object(file: &'static str, text: &str) -> Result<Map<String, Json>, IdentifyError> {
     let fault = |reason: String| IdentifyError::Config { file, reason };
     if text.len() > LONGEST_CONFIG {
-        return Err(fault(format!("{} bytes are no configuration", text.len())));
+        return Err(fault(format!(
+            "{} bytes are not a configuration",
+            text.len()
+        )));
     }
     serde_json::from_str(text).map_err(|error| fault(error.to_string()))
 }
@@ -212,7 +216,7 @@ pub(super) fn class_of<'a>(
     let class = config.get("_class_name").and_then(Json::as_str);
     class.ok_or_else(|| IdentifyError::Config {
         file,
-        reason: "it has no _class_name, as every configuration of diffusers has".to_owned(),
+        reason: "it has no _class_name, which every diffusers configuration has".to_owned(),
     })
 }
 
@@ -223,7 +227,7 @@ struct Difference {
 }
 
 impl Difference {
-    /// By which part of itself a number differs.
+    /// The relative difference of a number.
     fn relative(&self) -> f64 {
         match (self.expected, self.actual.as_ref().and_then(Json::as_f64)) {
             (Value::Number(expected), Some(actual)) => {
@@ -284,11 +288,11 @@ impl Value {
         }
     }
 
-    /// `true` if a configuration that leaves the key out has this value.
+    /// `true` if a configuration without the key has this value.
     fn is_default(&self, key: &str, class: &Class) -> bool {
         let default = class.defaults.iter().find(|(name, _)| *name == key);
         match (self, default.map(|(_, default)| default)) {
-            // The defaults of the class are those of no model.
+            // The class's defaults belong to no model.
             (Self::Length(_), None) => key == "block_out_channels",
             (Self::Absent, None) => true,
             (Self::Number(expected), Some(Self::Number(default))) => expected == default,
@@ -299,7 +303,7 @@ impl Value {
     }
 }
 
-/// `true` if it is a list of these numbers.
+/// `true` if the value is a list of these numbers.
 fn are(actual: &Json, mut expected: impl ExactSizeIterator<Item = f64>) -> bool {
     let Some(values) = actual
         .as_array()
@@ -353,7 +357,7 @@ impl core::fmt::Display for Difference {
     }
 }
 
-/// The format that has this scale: those of other models are the commonest fault.
+/// The format with this scale: another model's scale is the most common fault.
 fn owner(key: &str, actual: &Json) -> Option<LatentFormat> {
     if !["scaling_factor", "shift_factor"].contains(&key) {
         return None;

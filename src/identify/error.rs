@@ -1,14 +1,14 @@
-//! Why the files of a model do not tell its format.
+//! The errors of identifying a model's format.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::LatentFormat;
 
-/// The call that always remains.
-pub(super) const BY_NAME: &str = "take the format by the model's name";
+/// The call that is always possible.
+pub(super) const BY_NAME: &str = "parse the model's name as a `LatentFormat`";
 
-/// Why the format of a model is not known.
+/// Why the format of a model could not be identified.
 ///
 /// ```
 /// use latent_preview::{IdentifyError, LatentFormat};
@@ -19,16 +19,16 @@ pub(super) const BY_NAME: &str = "take the format by the model's name";
 /// assert_eq!(
 ///     error.to_string(),
 ///     "the autoencoder differs from that of flux1: scaling_factor is 0.18215 (that of sd1) \
-///      instead of 0.3611. Correct the configuration, or take the format by the model's name"
+///      instead of 0.3611. Correct the configuration, or parse the model's name as a `LatentFormat`"
 /// );
 /// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum IdentifyError {
-    /// A configuration is no JSON, or not that of an autoencoder or a pipeline.
+    /// A configuration is not JSON, or not that of an autoencoder or a pipeline.
     #[error("{file}: {reason}")]
     Config {
-        /// The file, by the name that it has in a diffusers folder.
+        /// The file, by its name in a diffusers folder.
         file: &'static str,
         /// The fault.
         reason: String,
@@ -37,54 +37,54 @@ pub enum IdentifyError {
     /// No known format has an autoencoder of this class.
     #[error("no known format has an autoencoder of the class {class}: {BY_NAME}")]
     UnknownClass {
-        /// The class of diffusers.
+        /// The diffusers class.
         class: String,
     },
 
-    /// No known model has this pipeline, and no configuration of an autoencoder is there.
+    /// No known model has this pipeline, and there is no configuration of an autoencoder.
     #[error(
         "no known model has the pipeline {pipeline}: give the configuration of its autoencoder"
     )]
     UnknownPipeline {
-        /// The class of diffusers.
+        /// The diffusers class.
         pipeline: String,
     },
 
-    /// The class is known, but no model of it has these values, or another one than that of the
-    /// pipeline.
+    /// The class is known, but no model has these values, or only another one than the
+    /// pipeline's.
     #[error(
         "the autoencoder differs from that of {nearest}: {differences}. Correct the configuration, \
          or {BY_NAME}"
     )]
     OtherValues {
-        /// The format with the fewest differences, or that of the pipeline.
+        /// The format with the fewest differences, or the pipeline's.
         nearest: LatentFormat,
-        /// The keys whose values differ, with both values and whose they are.
+        /// The keys whose values differ, with both values and their owners.
         differences: String,
     },
 
-    /// The files are those of several formats.
+    /// The files fit several formats.
     #[error("{ground}: this may be {}: {next}", names(candidates))]
     SeveralFormats {
         /// The formats.
         candidates: Vec<LatentFormat>,
-        /// The values or tensors that all of them have.
+        /// The values or tensors that these formats share.
         ground: String,
         /// The call to make instead.
         next: &'static str,
     },
 
-    /// The header of a checkpoint is broken, too long, or no header.
+    /// The header of a checkpoint is broken, too long, or not a header.
     #[error("not the header of a safetensors or GGUF file: {reason}")]
     Header {
         /// The fault.
         reason: String,
     },
 
-    /// The tensors are those of no known model.
+    /// No known model has these tensors.
     #[error("no known model has these tensors ({tensors} in all){hint}")]
     UnknownTensors {
-        /// Tensors in the file.
+        /// The number of tensors in the file.
         tensors: usize,
         /// The first name, or the call to make instead.
         hint: String,
@@ -92,20 +92,21 @@ pub enum IdentifyError {
 
     /// The parts of a checkpoint or of a folder belong to models of different formats.
     #[error(
-        "its parts have different latents: {grounds}. Take the format of the denoiser by its name"
+        "its parts have different latents: {grounds}. Parse the name of the denoiser's model \
+         as a `LatentFormat`"
     )]
     Contradiction {
         /// The parts and the formats of each.
         grounds: String,
     },
 
-    /// A folder or a file is not that of a model.
+    /// A folder or a file is not a model's.
     #[cfg(feature = "std")]
     #[error("{path}: {reason}")]
     NoModel {
         /// The path.
         path: String,
-        /// The files that are looked for.
+        /// The expected files.
         reason: &'static str,
     },
 

@@ -1,4 +1,4 @@
-//! The format by a path: which of a model's files to read.
+//! The format by a path: the choice of the model's files to read.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -19,15 +19,15 @@ impl LatentFormat {
     /// The format of a model on disk: of a diffusers folder (its `model_index.json` and
     /// `vae/config.json`), of a checkpoint (`.safetensors`, `.gguf`), or of a configuration (`.json`).
     ///
-    /// Only configurations and headers are read, never weights. A file inside a diffusers folder
-    /// is taken for the whole model. If several formats have the tensors of a checkpoint, its name may say
-    /// which of them it is; the name alone is no ground (`parse` reads names).
+    /// Only configurations and headers are read, never weights. A file inside a diffusers
+    /// folder stands for the whole model. If several formats have the tensors of a checkpoint,
+    /// its name may decide between them; the name alone is not enough (`parse` reads names).
     ///
     /// # Errors
     ///
-    /// Those of [`from_diffusers`](Self::from_diffusers) and
-    /// [`from_checkpoint`](Self::from_checkpoint), [`IdentifyError::NoModel`] if nothing of
-    /// the kind is there, [`IdentifyError::Io`].
+    /// The errors of [`from_diffusers`](Self::from_diffusers) and
+    /// [`from_checkpoint`](Self::from_checkpoint), [`IdentifyError::NoModel`] if there is no
+    /// such file, [`IdentifyError::Io`].
     ///
     /// ```no_run
     /// use latent_preview::LatentFormat;
@@ -39,7 +39,7 @@ impl LatentFormat {
     /// ```
     pub fn from_model(path: impl AsRef<Path>) -> Result<Identified, IdentifyError> {
         let path = path.as_ref();
-        // The name of a folder may end in .safetensors, too.
+        // The name of a folder may also end in .safetensors.
         let is_folder = fs::metadata(path).map_err(at(path))?.is_dir();
         if is_folder { folder(path) } else { file(path) }
     }
@@ -55,7 +55,7 @@ fn folder(path: &Path) -> Result<Identified, IdentifyError> {
     if let Some(index) = index {
         return by_pipeline(&index);
     }
-    // The folder of one part of a pipeline: its autoencoder, or one with a checkpoint.
+    // The folder of one part of a pipeline: the autoencoder, or a part with a checkpoint.
     let config = path.join("config.json");
     let by_config = config.is_file().then(|| file(&config));
     if let Some(
@@ -85,7 +85,7 @@ fn folder(path: &Path) -> Result<Identified, IdentifyError> {
 }
 
 fn file(path: &Path) -> Result<Identified, IdentifyError> {
-    // `model/transformer/...safetensors` and `model/vae/config.json` are of `model`.
+    // `model/transformer/...safetensors` and `model/vae/config.json` belong to `model`.
     let pipeline = path.parent().and_then(Path::parent);
     if let Some(pipeline) = pipeline.filter(|folder| folder.join("model_index.json").is_file()) {
         return folder(pipeline);
@@ -108,8 +108,8 @@ fn file(path: &Path) -> Result<Identified, IdentifyError> {
     if is_one_of_several(path) {
         return Err(IdentifyError::NoModel {
             path: path.display().to_string(),
-            reason: "one of several files, which hold a part of the tensors each: give a folder with \
-                     model_index.json, or take the format by the model's name",
+            reason: "one of several files that each hold a part of the tensors: give a folder \
+                     with model_index.json, or parse the model's name as a `LatentFormat`",
         });
     }
     match LatentFormat::from_checkpoint(&header(path).map_err(at(path))?) {
@@ -162,7 +162,7 @@ fn is_one_of_several(path: &Path) -> bool {
     })
 }
 
-/// The first bytes of a checkpoint: as many as its header claims, or the most that one can have.
+/// The first bytes of a checkpoint: as many as its header claims, at most the longest header.
 fn header(path: &Path) -> io::Result<Vec<u8>> {
     let mut file = File::open(path)?;
     let mut bytes = Vec::new();
@@ -171,7 +171,7 @@ fn header(path: &Path) -> io::Result<Vec<u8>> {
         Ok(length) if !bytes.starts_with(b"GGUF") => length,
         _ => LONGEST_HEADER as u64,
     };
-    // `read_to_end` grows with what is there, not with what is claimed.
+    // `read_to_end` grows with the file's bytes, not with the claimed size.
     file.take(length.min(LONGEST_HEADER as u64))
         .read_to_end(&mut bytes)?;
     Ok(bytes)
@@ -180,7 +180,7 @@ fn header(path: &Path) -> io::Result<Vec<u8>> {
 fn config(path: &Path) -> Result<String, IdentifyError> {
     let file = File::open(path).map_err(at(path))?;
     let mut text = String::new();
-    // One more than is allowed, so that a longer one is refused.
+    // One byte more than allowed, so that a longer header is refused.
     let mut first = file.take(LONGEST_CONFIG as u64 + 1);
     first.read_to_string(&mut text).map_err(at(path))?;
     Ok(text)

@@ -1,7 +1,6 @@
-//! The header of a GGUF file: the names and shapes of its tensors.
-//!
-//! Only names and shapes count here. So the metadata, a tokenizer among them, is skipped, and
-//! each tensor is looked at and forgotten: a header may claim any size and costs no memory.
+//! The header of a GGUF file: the names and shapes of its tensors. Only names and shapes count.
+//! The metadata, which includes a tokenizer, is skipped, and each tensor is checked and
+//! dropped: a header may claim any size and costs no memory.
 
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
@@ -13,8 +12,8 @@ use super::checkpoint::{Shape, is_interesting};
 
 pub(super) const MAGIC: &[u8] = b"GGUF";
 
-/// In front of the name of a tensor whose axes are more than GGUF can have: its own shape, in the
-/// order of PyTorch (city96/ComfyUI-GGUF).
+/// The prefix of the key that holds the PyTorch shape of a tensor with more axes than GGUF
+/// allows (city96/ComfyUI-GGUF).
 const ORIGINAL_SHAPE: &str = "comfy.gguf.orig_shape.";
 
 /// Calls `see` with every tensor.
@@ -22,7 +21,7 @@ pub(super) fn read(bytes: &[u8], see: impl FnMut(&str, Shape)) -> Result<(), Ide
     let fault = |reason: String| IdentifyError::Header { reason };
     tensors(Reader(bytes), see).map_err(|error| {
         fault(match error {
-            Fault::Ends => format!("it goes on after the {} bytes that are there", bytes.len()),
+            Fault::Ends => format!("it continues after the {} bytes given", bytes.len()),
             Fault::Version(version) => format!("GGUF version {version} is unknown"),
             Fault::Type(kind) => format!("a value of the unknown type {kind}"),
             Fault::Nested => "arrays of arrays".to_owned(),
@@ -96,7 +95,7 @@ fn size(kind: u32) -> Option<u64> {
     }
 }
 
-/// Bytes that are not read yet. A loop over a claimed number of things ends where they do.
+/// The unread bytes. A loop over a claimed number of entries ends with them.
 struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
@@ -148,7 +147,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// An array of sizes, or nothing if it is one of something else.
+    /// An array of sizes, or `None` if it holds other values.
     fn shape(&mut self) -> Result<Option<Shape>, Fault> {
         let whole = Self(self.0);
         let (kind, length) = (self.u32()?, self.u64()?);

@@ -39,7 +39,7 @@ use crate::LatentFormat;
 pub struct Identified {
     /// The format of its latents.
     pub format: LatentFormat,
-    /// The values, the classes or the tensors that tell so, for a log or a user.
+    /// The values, classes or tensors that show it, for a log or a user.
     pub ground: String,
 }
 

@@ -13,13 +13,13 @@ use super::{Identified, IdentifyError};
 use crate::error::Excerpt;
 use crate::{LatentFormat, PreviewError};
 
-/// A pipeline whose name stands for several formats.
+/// A pipeline of several formats.
 pub(super) struct Pipeline {
     pub(super) begins: &'static str,
     pub(super) formats: &'static [LatentFormat],
 }
 
-/// The format of a pipeline that has no autoencoder, or one that is not at hand.
+/// The format of a pipeline without an autoencoder, or without its configuration.
 #[cfg(feature = "std")]
 pub(super) fn by_pipeline(model_index: &str) -> Result<Identified, IdentifyError> {
     let index = object("model_index.json", model_index)?;

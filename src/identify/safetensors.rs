@@ -1,7 +1,6 @@
-//! The header of a safetensors file: the names and shapes of its tensors.
-//!
-//! The crate `safetensors` refuses a header with a type of numbers that it does not know, and
-//! keeps every tensor in memory. Here each tensor is looked at and forgotten.
+//! The header of a safetensors file: the names and shapes of its tensors. The crate
+//! `safetensors` refuses a header with an unknown number type and keeps every tensor in memory.
+//! This code checks each tensor and drops it.
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -30,10 +29,10 @@ fn header(bytes: &[u8]) -> Result<&[u8], String> {
     };
     let claimed = u64::from_le_bytes(*claimed);
     if bytes.starts_with(b"version https://git-lfs") {
-        return Err("it is a pointer of Git LFS: run `git lfs pull`".to_owned());
+        return Err("it is a Git LFS pointer: run `git lfs pull`".to_owned());
     }
     if bytes.trim_ascii_start().starts_with(b"<") {
-        return Err("it is a page of a website, not the file".to_owned());
+        return Err("it is a web page, not the file".to_owned());
     }
     if claimed > LONGEST_HEADER as u64 {
         return Err(format!(
@@ -43,7 +42,7 @@ fn header(bytes: &[u8]) -> Result<&[u8], String> {
     // It fits: a header is no longer than `LONGEST_HEADER`.
     rest.get(..claimed as usize).ok_or_else(|| {
         format!(
-            "it claims to have {claimed} bytes, of which {} are there",
+            "it claims to have {claimed} bytes, but only {} are given",
             rest.len()
         )
     })

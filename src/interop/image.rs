@@ -29,11 +29,11 @@ impl TryFrom<Preview> for RgbaImage {
     }
 }
 
-/// Without copying, for previews of bytes: the type that functions which save, scale and show
-/// pictures take. The feature `image`.
+/// Without copying, for previews of bytes: the type that functions for saving, scaling and
+/// showing pictures take. The feature `image`.
 ///
-/// This crate uses `image` without its encoders. A program that writes PNG or JPEG switches them
-/// on itself: `cargo add image --no-default-features --features png,jpeg`.
+/// This crate uses `image` without its encoders. To write PNG or JPEG, your program must enable
+/// them: `cargo add image --no-default-features --features png,jpeg`.
 ///
 /// ```
 /// use latent_preview::image::{DynamicImage, imageops::FilterType};
@@ -59,9 +59,9 @@ impl TryFrom<Preview> for DynamicImage {
     }
 }
 
-/// A decoded picture to fit on, without copying: one of 8-bit RGB or of floats from 0 to 1.
-/// Convert other pictures first; [`DynamicImage::to_rgb8`] drops their alpha and further bits.
-/// The features `fit` and `image`.
+/// A decoded picture to fit on, without copying: 8-bit RGB or floats from 0 to 1. Convert other
+/// pictures first; [`DynamicImage::to_rgb8`] drops alpha and extra bits. The features `fit` and
+/// `image`.
 ///
 /// ```
 /// use latent_preview::Latents;

@@ -1,4 +1,4 @@
-//! Conversions from and to types of other crates: a file and a feature each.
+//! Conversions from and to types of other crates, each with its own file and feature.
 
 #[cfg(feature = "candle")]
 mod candle;
@@ -13,7 +13,7 @@ pub use candle::TensorError;
 #[cfg(any(feature = "image", feature = "ndarray"))]
 use crate::{PixelFormat, Preview, PreviewError};
 
-/// The formats of bytes.
+/// The pixel formats of bytes.
 #[cfg(any(feature = "image", feature = "ndarray"))]
 const BYTES: &[PixelFormat] = &[
     PixelFormat::Rgb8,
@@ -22,7 +22,7 @@ const BYTES: &[PixelFormat] = &[
     PixelFormat::Rgba8Truncated,
 ];
 
-/// Passes on a preview of one of the formats that a conversion takes.
+/// Returns a preview if it has one of the formats that a conversion takes.
 #[cfg(any(feature = "image", feature = "ndarray"))]
 fn of_format(preview: Preview, takes: &'static [PixelFormat]) -> Result<Preview, PreviewError> {
     let actual = preview.format();

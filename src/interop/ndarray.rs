@@ -11,14 +11,14 @@ impl LatentFormat {
     /// The images in an array of this format: [`images`](Self::images) of an array or a view of
     /// any dimension, with any order of axes in memory, without copying.
     ///
-    /// It takes a reference to an array (`&array`) or a view by value, such as the `ArrayViewD` of an
-    /// output of `ort`. Channels last are a matter of `permuted_axes`.
+    /// It takes a reference to an array (`&array`) or a view by value, such as the `ArrayViewD`
+    /// of an `ort` output. For channels last, call `permuted_axes`.
     ///
     /// # Errors
     ///
-    /// Those of [`images`](Self::images) for shapes. [`PreviewError::ScatteredView`] if the view
-    /// leaves out elements of its array or runs backwards, such as a crop: `as_standard_layout`
-    /// copies it. Of every second image of a batch, take one by one from `outer_iter`.
+    /// The errors of [`images`](Self::images) for shapes. [`PreviewError::ScatteredView`] if
+    /// the view has gaps in memory, such as a crop, or runs backwards: `as_standard_layout`
+    /// copies it. `outer_iter` returns the images of a batch with gaps one by one.
     ///
     /// ```
     /// use latent_preview::ndarray::{Array4, Array5};
@@ -44,12 +44,12 @@ impl LatentFormat {
         images(&view, self.axes(view.shape())?)
     }
 
-    /// The image in an array of this format that holds one: [`image`](Self::image) of an array or
-    /// a view of any dimension.
+    /// The image in an array of this format that holds exactly one: [`image`](Self::image) of
+    /// an array or a view of any dimension.
     ///
     /// # Errors
     ///
-    /// [`PreviewError::NotOneImage`] if it holds more, and those of
+    /// [`PreviewError::NotOneImage`] if it holds more, and the errors of
     /// [`images_of`](Self::images_of).
     ///
     /// ```
@@ -69,8 +69,8 @@ impl LatentFormat {
     }
 }
 
-/// An array `[channels, height, width]` of no format or of one's own, by reference: as its
-/// view. The feature `ndarray`.
+/// An array `[channels, height, width]` for your own map, by reference: like its view. The
+/// feature `ndarray`.
 impl<'a, T: Element, S: Data<Elem = T>> TryFrom<&'a ArrayBase<S, Ix3>> for Latents<'a> {
     type Error = PreviewError;
 
@@ -82,8 +82,8 @@ impl<'a, T: Element, S: Data<Elem = T>> TryFrom<&'a ArrayBase<S, Ix3>> for Laten
 /// A view of `[channels, height, width]` with any order of axes in memory, without
 /// copying. The feature `ndarray`.
 ///
-/// For a map of your own: [`LatentFormat::image_of`] knows the axes of a format. Other orders of
-/// axes are a matter of `permuted_axes`.
+/// Call it for your own map; for a format, [`LatentFormat::image_of`] knows the axes. For other
+/// orders of axes, call `permuted_axes`.
 ///
 /// # Errors
 ///
@@ -110,7 +110,7 @@ impl<'a, T: Element> TryFrom<ArrayView3<'a, T>> for Latents<'a> {
     }
 }
 
-/// The images of an array `[images, channels, height, width]`, by reference: as its view. The
+/// The images of an array `[images, channels, height, width]`, by reference: like its view. The
 /// feature `ndarray`.
 impl<'a, T: Element, S: Data<Elem = T>> TryFrom<&'a ArrayBase<S, Ix4>> for LatentImages<'a> {
     type Error = PreviewError;
@@ -130,7 +130,7 @@ impl<'a, T: Element> TryFrom<ArrayView4<'a, T>> for LatentImages<'a> {
     }
 }
 
-/// The images of a view that does not run backwards. There are at most five axes.
+/// The images of a view that does not run backwards and has at most five axes.
 fn images<'a, T: Element, D: Dimension>(
     view: &ArrayView<'a, T, D>,
     axes: Axes,
@@ -145,7 +145,7 @@ fn images<'a, T: Element, D: Dimension>(
             Err(_) => return Err(PreviewError::ScatteredView),
         };
     }
-    // No axis runs backwards, so that the slice begins with the first element of the view.
+    // No axis runs backwards, so the slice starts with the first element of the view.
     let samples = view.to_slice_memory_order();
     let samples = samples.ok_or(PreviewError::ScatteredView)?;
     axes.images(samples.into(), view.shape(), &strides[..view.ndim()])

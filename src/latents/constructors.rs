@@ -280,7 +280,7 @@ fn patches<'a>(samples: Samples<'a>, shape: &[usize]) -> Result<Samples<'a>, Pre
     })
 }
 
-/// Samples that are as many as the shape needs.
+/// Checks that there are as many samples as the shape needs.
 pub(crate) fn exactly<'a>(
     samples: Samples<'a>,
     shape: &[usize],

@@ -57,9 +57,9 @@ impl<'a> LatentImages<'a> {
         }
     }
 
-    /// Images `[videos, frames, channels, height, width]` with any distance between neighbors
-    /// on each axis, as [`Latents::strided`]. The channels of packed ones are those of 2x2
-    /// patches in [`PackOrder::ChannelFirst`].
+    /// Images `[videos, frames, channels, height, width]` with any stride on each axis, like
+    /// [`Latents::strided`]. With `is_packed`, the channels are those of 2x2 patches in
+    /// [`PackOrder::ChannelFirst`].
     pub(crate) fn strided(
         samples: Samples<'a>,
         [videos, frames, channels, height, width]: [usize; 5],

@@ -52,8 +52,8 @@ impl Layout {
         }
     }
 
-    /// Patches of `4 * channels` values, `patch` apart in rows that are `row` apart; `value` is
-    /// the distance between the values of a patch.
+    /// Patches of `4 * channels` values: `patch` and `row` are the distances between patches in
+    /// a row and between rows, `value` the distance between the values of a patch.
     pub(crate) const fn packed(
         order: PackOrder,
         channels: usize,

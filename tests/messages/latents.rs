@@ -44,7 +44,7 @@ fn refusals_of_latents_maps_and_buffers() {
             planar(8, [4, 1, 1]).err(),
             "the shape needs 4 samples, the slice holds 8: 2 times as many. For a batch or video, \
              iterate over `Latents::batch`, `Latents::video` or `Latents::interleaved_batch`; \
-             view others one image at a time",
+             view other layouts one image at a time",
         ),
         (
             "more channels than any latent has",
@@ -206,8 +206,9 @@ fn refusals_of_latents_maps_and_buffers() {
         (
             "a permissive previewer of a format whose table is from a GPL file",
             LatentFormat::Mochi.permissive_previewer().err(),
-            "the numbers of the mochi previewer are from a file under GPL-3.0: fit a projection with \
-             `fit::Fit`, or call `LatentFormat::previewer` if your program may use them",
+            "the numbers of the mochi previewer come from a file under GPL-3.0: fit a \
+             projection with `fit::Fit`, or call `LatentFormat::previewer` if your program \
+             may use them",
         ),
         (
             "twice the size of a format without a tiny decoder",
@@ -370,8 +371,7 @@ fn refusals_of_latents_maps_and_buffers() {
             "an array that runs backwards",
             backwards(),
             "the view leaves gaps in memory or runs backwards: make a copy with \
-             `as_standard_layout`, or view every second image of a batch one by one with \
-             `outer_iter`",
+             `as_standard_layout`, or view the images of a batch one by one with `outer_iter`",
         ),
     ];
     check_rows(

@@ -52,33 +52,34 @@ fn refusals_of_model_files() {
         (
             "a configuration of no class",
             diffusers("{}", None),
-            "vae/config.json: it has no _class_name, as every configuration of diffusers has",
+            "vae/config.json: it has no _class_name, which every diffusers configuration has",
         ),
         (
             "a class of tomorrow",
             diffusers(&index("AutoencoderOfTomorrow"), None),
-            "no known format has an autoencoder of the class AutoencoderOfTomorrow: take the \
-             format by the model's name",
+            "no known format has an autoencoder of the class AutoencoderOfTomorrow: parse the \
+             model's name as a `LatentFormat`",
         ),
         (
             "an autoencoder that has lost its scale",
             diffusers(&index("AutoencoderKL"), Some("StableDiffusionXLPipeline")),
             "the autoencoder differs from that of sdxl: scaling_factor is missing instead of \
-             0.13025. Correct the configuration, or take the format by the model's name",
+             0.13025. Correct the configuration, or parse the model's name as a `LatentFormat`",
         ),
         (
             "an autoencoder that two models share",
             diffusers(sana, None),
             "vae/config.json: AutoencoderDC, scaling_factor 0.41407: this may be sana or \
-             sana-sprint: give the text of its model_index.json, too, or take the format by \
-             the model's name",
+             sana-sprint: give the text of its model_index.json as well, or parse the model's \
+             name as a `LatentFormat`",
         ),
         (
             "an autoencoder of another model",
             diffusers(hunyuan, Some("FluxPipeline")),
             "its parts have different latents: vae/config.json: AutoencoderKLHunyuanVideo, \
-             scaling_factor 0.476986 has those of hunyuan-video, model_index.json: FluxPipeline \
-             those of flux1. Take the format of the denoiser by its name",
+             scaling_factor 0.476986 has those of hunyuan-video, model_index.json: \
+             FluxPipeline has those of flux1. Parse the name of the denoiser's model as a \
+             `LatentFormat`",
         ),
         (
             "a file of no tensors",
@@ -88,20 +89,19 @@ fn refusals_of_model_files() {
         (
             "a page of a website",
             checkpoint(b"<!DOCTYPE html><html></html>"),
-            "not the header of a safetensors or GGUF file: it is a page of a website, not the \
-             file",
+            "not the header of a safetensors or GGUF file: it is a web page, not the file",
         ),
         (
             "a LoRA",
             checkpoint(&lora),
-            "no known model has these tensors (1 in all): the file is a LoRA, give the model \
+            "no known model has these tensors (1 in all): the file is a LoRA; give the model \
              that it was made for",
         ),
         (
             "a model of tomorrow",
             checkpoint(&header(&["model.of.tomorrow"])),
             "no known model has these tensors (1 in all), the first of which is \
-             model.of.tomorrow: take the format by the model's name",
+             model.of.tomorrow: parse the model's name as a `LatentFormat`",
         ),
         (
             "a folder with an unknown pipeline",
@@ -124,14 +124,14 @@ fn refusals_of_model_files() {
         ),
         (
             "model-00001-of-00002.safetensors",
-            "MODELS/model-00001-of-00002.safetensors: one of several files, which hold a part \
-             of the tensors each: give a folder with model_index.json, or take the format by \
-             the model's name",
+            "MODELS/model-00001-of-00002.safetensors: one of several files that each hold a \
+             part of the tensors: give a folder with model_index.json, or parse the model's \
+             name as a `LatentFormat`",
         ),
         (
             "pointer.safetensors",
-            "not the header of a safetensors or GGUF file: it is a pointer of Git LFS: run \
-             `git lfs pull` (MODELS/pointer.safetensors)",
+            "not the header of a safetensors or GGUF file: it is a Git LFS pointer: run `git \
+             lfs pull` (MODELS/pointer.safetensors)",
         ),
     ] {
         assert_eq!(model(name).as_deref(), Some(expected), "{name}");

@@ -1,9 +1,9 @@
-//! The letters of a name that somebody typed, and the parts of it that are qualifiers.
+//! The letters of a name that a user typed, and the parts of it that are qualifiers.
 
 use super::super::tables::names::QUALIFIERS;
 
-/// Longer names are read to here: no name of a model is half as long. A bit of a `u128` stands
-/// for each position, the last one for the end.
+/// The largest number of letters read: no model's name is half as long. Each position has a bit
+/// of a `u128`, the last one stands for the end.
 pub(super) const LONGEST: usize = 127;
 
 /// The letters and digits of a name, in lower case.
@@ -13,7 +13,7 @@ pub(super) fn letters(name: &str) -> impl Iterator<Item = char> {
         .flat_map(char::to_lowercase)
 }
 
-/// A name, read once, since it may be a megabyte of something else.
+/// A name, read only once, since it may be a megabyte of anything.
 pub(super) struct Letters {
     first: [char; LONGEST],
     /// As many as are in `first`, or one more if the name goes on.
@@ -39,7 +39,7 @@ impl Letters {
                 if is_camel || !(last.is_alphanumeric() || is_decimal) {
                     read.end_part();
                 }
-                // The `v` of `v0.9.5` is one that others leave out.
+                // The `v` of `v0.9.5` is optional.
                 let is_v = matches!(last, 'v' | 'V') && !of_two.is_alphanumeric();
                 if is_v && c.is_ascii_digit() {
                     read.end_part();
@@ -117,7 +117,7 @@ impl Letters {
         &self.first[..self.length.min(LONGEST)]
     }
 
-    /// Per position, where the qualifiers end that begin there.
+    /// For each position, the ends of the qualifiers that start there.
     pub(super) fn qualifiers(&self) -> [u128; LONGEST] {
         let all = self.as_slice();
         core::array::from_fn(|from| {
@@ -144,7 +144,7 @@ impl Letters {
         if self.length > LONGEST {
             return false;
         }
-        // Bit k of an element: so many letters of `known` are found up to that position.
+        // Bit k of an element: the first k letters of `known` are found up to that position.
         let mut found = [0_u128; LONGEST + 1];
         found[0] = 1;
         for (at, &letter) in self.as_slice().iter().enumerate() {

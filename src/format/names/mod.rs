@@ -1,4 +1,4 @@
-//! Formats by the names that people type.
+//! Finding formats by name.
 
 mod letters;
 mod nearest;
@@ -11,7 +11,7 @@ use crate::PreviewError;
 use crate::error::Excerpt;
 use letters::{LONGEST, Letters};
 
-/// A name that several models have, whose latents differ.
+/// A name that several models with different latents share.
 pub(super) struct Ambiguous {
     pub(super) names: &'static [&'static str],
     pub(super) candidates: &'static [&'static str],
@@ -33,21 +33,21 @@ impl FromStr for LatentFormat {
 
     /// The format with this name, or of the model with this name.
     ///
-    /// A name is that of a format or a model, of a pipeline class of diffusers, of a latent
-    /// format of ComfyUI, or of a tiny autoencoder. Case and punctuation do not matter, nor does an owner in
-    /// front, as in `black-forest-labs/FLUX.1-dev`, nor qualifiers that leave the latent space
-    /// as it is: sizes, resolutions, types of numbers and quantizations, tasks, endings of
-    /// files and words such as `diffusers`, `distilled` or `turbo`.
+    /// The name may be that of a format, a model, a diffusers pipeline class, a ComfyUI latent
+    /// format, or a tiny autoencoder. Case and punctuation do not matter. Neither does an owner
+    /// in front, as in `black-forest-labs/FLUX.1-dev`, nor qualifiers that do not change the
+    /// latent space: sizes, resolutions, number types and quantizations, tasks, file extensions
+    /// and words such as `diffusers`, `distilled` or `turbo`.
     ///
-    /// A name says what somebody calls a model; the model's own files say what it is: see
-    /// `from_model`, of the feature `identify`.
+    /// A name only says what a user calls a model. The model's own files say what it is: see
+    /// `from_model` (feature `identify`).
     ///
     /// # Errors
     ///
-    /// [`PreviewError::AmbiguousFormat`] if models of different formats have this name, with
-    /// what tells them apart; [`PreviewError::UnknownFormat`] with the three formats whose
-    /// names are nearest. Nothing is guessed: names that differ in one digit are often those of
-    /// different latent spaces.
+    /// [`PreviewError::AmbiguousFormat`] if models of different formats share this name; the
+    /// error lists their full names. [`PreviewError::UnknownFormat`] for any other name, with
+    /// the three formats whose names are nearest. Nothing is guessed: names that differ in one
+    /// digit often belong to different latent spaces.
     ///
     /// ```
     /// use latent_preview::{LatentFormat, PreviewError};
@@ -62,7 +62,7 @@ impl FromStr for LatentFormat {
     /// ```
     fn from_str(name: &str) -> Result<Self, PreviewError> {
         let given = name;
-        // An address of a file or a branch on Hugging Face goes on behind the model's name.
+        // The address of a file or a branch on Hugging Face continues after the model's name.
         let branches = ["/tree/", "/blob/", "/resolve/"];
         let before = branches.iter().find_map(|part| name.split_once(part));
         let name = before.map_or(name, |(before, _)| before);
@@ -79,7 +79,7 @@ impl FromStr for LatentFormat {
             Some(Found::Several(ambiguous)) => return Err(ambiguous.error()),
             Some(Found::Contradiction) | None => {}
         }
-        // It may be an unknown version of a family whose versions differ.
+        // The name may be an unknown version of a family whose versions differ.
         let family = letters.without(&qualifiers, |letter| !letter.is_ascii_digit());
         if let Some(Found::Several(ambiguous)) = best(&family, &family.qualifiers()) {
             return Err(ambiguous.error());
@@ -93,7 +93,7 @@ impl FromStr for LatentFormat {
 }
 
 impl LatentFormat {
-    /// Every name it is known by.
+    /// Every name of the format.
     fn names(self) -> impl Iterator<Item = &'static str> {
         let facts = self.facts();
         [facts.name, facts.title]
@@ -107,7 +107,7 @@ impl LatentFormat {
 enum Found {
     Format(LatentFormat),
     Several(&'static Ambiguous),
-    /// It is as much the name of one format as of another, as `CogVideoX 2B 5B` is.
+    /// The name fits two formats equally, like `CogVideoX 2B 5B`.
     Contradiction,
 }
 
@@ -123,8 +123,8 @@ impl Found {
     }
 }
 
-/// Whose name it is, with qualifiers. The longest name that fits is the most special one: the
-/// `5B` of `Wan 2.2 5B` is no mere size.
+/// The owner of a name with qualifiers. The longest name that fits is the most specific one:
+/// the `5B` of `Wan 2.2 5B` is not just a size.
 fn best(name: &Letters, qualifiers: &[u128; LONGEST]) -> Option<Found> {
     let formats = LatentFormat::ALL.iter().flat_map(|&format| {
         let names = format.names();

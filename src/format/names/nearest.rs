@@ -1,4 +1,4 @@
-//! The formats whose names are the most like one that is unknown.
+//! The formats whose names are most similar to an unknown name.
 
 use super::LatentFormat;
 use super::letters::{LONGEST, Letters, letters};
@@ -8,7 +8,7 @@ pub(super) fn nearest(spellings: [&Letters; 2]) -> [&'static str; 3] {
     let mut best = [((usize::MAX, 0), LatentFormat::Sd1); 3];
     for &format in LatentFormat::ALL {
         let distances = format.names().flat_map(|known| {
-            // Among names that are as near, a longer one agrees in more letters.
+            // Among equally near names, a longer one agrees in more letters.
             let longest_first = LONGEST.saturating_sub(letters(known).count());
             spellings.map(|name| (distance(known, name), longest_first))
         });
@@ -23,8 +23,9 @@ pub(super) fn nearest(spellings: [&Letters; 2]) -> [&'static str; 3] {
 }
 
 /// Four times the letters to insert, remove, replace or swap with their neighbor (the "optimal
-/// string alignment" distance), row by row. A digit counts twice: it tells versions apart. A
-/// letter of a further part is only a fourth of a change: names go on with qualifiers.
+/// string alignment" distance), row by row. A digit counts twice, since it distinguishes
+/// versions. A letter of a further part is only a fourth of a change: names go on with
+/// qualifiers.
 fn distance(known: &str, read: &Letters) -> usize {
     let cost = |letter: char| if letter.is_ascii_digit() { 8 } else { 4 };
     let name = read.as_slice();

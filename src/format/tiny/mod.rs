@@ -1,12 +1,11 @@
-//! Decoders that were trained for formats.
-//!
-//! `README.md` beside this file says on which pictures, how, and how good they are.
+//! The trained tiny decoders of formats. `README.md` beside this file describes their training
+//! and their quality.
 
 use super::{LatentFormat, tables};
 use crate::map::{change_inputs, weight_count};
 use crate::{Coefficients, TinyDecoder, TinyLayer};
 
-/// The decoder of a format that makes a picture of this scale.
+/// The tiny decoder of a format with this scale.
 pub(super) fn preset(format: LatentFormat, scale: usize) -> Option<TinyDecoder> {
     let [one, two] = match format {
         LatentFormat::Sd1 => [SD1, SD1_2X],
@@ -20,8 +19,8 @@ pub(super) fn preset(format: LatentFormat, scale: usize) -> Option<TinyDecoder> 
     Some(if scale == 1 { one } else { two })
 }
 
-/// Declares a decoder whose weights are in a file beside this one, or are made of these by a
-/// change of space.
+/// Declares a decoder whose weights are in a file beside this one, or are made from such
+/// weights by a change of space.
 macro_rules! presets {
     ($($name:ident = $file:literal: $channels:literal, [$($size:literal x $outputs:literal),+], $scale:literal
         $(, $change:ident)?;)+) => {$(
@@ -58,7 +57,7 @@ presets! {
     FLUX2_2X = "flux2-2x.safetensors": 32, [3 x 20, 3 x 20, 3 x 20], 2;
 }
 
-/// Gain and offset of each channel: Playground 2.5 has the VAE of SDXL and another space.
+/// Gain and offset of each channel: Playground 2.5 has SDXL's VAE but another space.
 const PLAYGROUND25_TO_SDXL: [(f64, f64); 4] = {
     let (Some(from), Some(to)) = (&tables::PLAYGROUND25.vae, &tables::SDXL.vae) else {
         panic!("both have a VAE space");
@@ -71,7 +70,7 @@ const PLAYGROUND25_TO_SDXL: [(f64, f64); 4] = {
     inputs
 };
 
-/// The weights of the same map of latents that are `gain x + offset`.
+/// The weights of the same map for latents `gain x + offset`.
 const fn changed<const N: usize>(
     mut weights: [f32; N],
     layers: &[TinyLayer],
@@ -82,8 +81,7 @@ const fn changed<const N: usize>(
     weights
 }
 
-/// The floats of a safetensors file, in the order in which it holds them. A test compares
-/// them with those that a loader finds.
+/// The floats of a safetensors file, in the file's order. A test compares them with a loader's.
 const fn data_of<const N: usize>(file: &[u8]) -> [f32; N] {
     let (header_len, rest) = file.split_at(8);
     let header_len = u64::from_le_bytes(*header_len.first_chunk().expect("eight bytes"));
