@@ -61,7 +61,7 @@ use crate::{{PackOrder, PixelFormat, Polynomial, Projection, Refined}};
     }
     text += "    }\n}\n";
     text +=
-        "\n/// The names of the formats that have so many channels, or are packed to so many.\n";
+        "\n/// The names of the formats with this number of channels, unpacked or packed.\n";
     text += "pub(super) const fn with_channels(channels: usize) -> &'static str {\n    match channels {\n";
     let mut names: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
     for (_, format) in formats() {

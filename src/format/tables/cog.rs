@@ -50,7 +50,7 @@ pub(in crate::format) static COGVIEW4: Facts = Facts {
             [-0.00955853, -0.00980067, -0.00977842],
         ], &[], &[])),
     },],
-    recommended: Some((0, Recommendation { evidence: Evidence::Nothing, psnr: None, reason: "the only table there is" })),
+    recommended: Some((0, Recommendation { evidence: Evidence::Nothing, psnr: None, reason: "the only published table" })),
     tiny: None,
 };
 

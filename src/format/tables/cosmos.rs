@@ -45,6 +45,6 @@ pub(in crate::format) static COSMOS1: Facts = Facts {
             [0.0447, 0.0994, 0.0881],
         ], &[], &[])),
     },],
-    recommended: Some((0, Recommendation { evidence: Evidence::Nothing, psnr: None, reason: "the only table there is" })),
+    recommended: Some((0, Recommendation { evidence: Evidence::Nothing, psnr: None, reason: "the only published table" })),
     tiny: None,
 };

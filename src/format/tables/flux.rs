@@ -599,8 +599,8 @@ pub(in crate::format) static FLUX1: Facts = Facts {
             [-0.021587756, 0.0023710274, 0.004909914],
         ]))),
     },],
-    recommended: Some((8, Recommendation { evidence: Evidence::FullVae, psnr: Some(28.0), reason: "measured 2026-11-26 on two pictures of Chroma that the full VAE decoded: 28.0 dB, against 27.3 of the best of the others (ComfyUI); on the three bundled pictures that nothing was fitted on, with the tiny autoencoder of the format as decoder, 30.6 dB and a mean CIEDE2000 of 3.4, against 28.0 and 5.0 (SceneWorks Z-Image)" })),
-    tiny: Some(Recommendation { evidence: Evidence::FullVae, psnr: Some(34.1), reason: "measured 2026-11-26 on two pictures of Chroma that the full VAE decoded: 34.1 dB, against 28.0 of the fast previewer and 27.3 of the best table of others; on the three pictures of the tiny autoencoder 34.1 dB, against 30.6 and 28.0" }),
+    recommended: Some((8, Recommendation { evidence: Evidence::FullVae, psnr: Some(28.0), reason: "measured 2026-11-26 on two pictures of Chroma that the full VAE decoded: 28.0 dB, against 27.3 dB of the best other table (ComfyUI); on the three bundled pictures that nothing was fitted on, with the tiny autoencoder of the format as decoder, 30.6 dB and a mean CIEDE2000 of 3.4, against 28.0 dB and 5.0 (SceneWorks Z-Image)" })),
+    tiny: Some(Recommendation { evidence: Evidence::FullVae, psnr: Some(34.1), reason: "measured 2026-11-26 on two pictures of Chroma that the full VAE decoded: 34.1 dB, against 28.0 dB of the fast previewer and 27.3 dB of the best other table; on the three pictures of the tiny autoencoder 34.1 dB, against 30.6 and 28.0 dB" }),
 };
 
 pub(in crate::format) static FLUX2: Facts = Facts {
@@ -675,7 +675,7 @@ pub(in crate::format) static FLUX2: Facts = Facts {
         license: "MIT",
         also_used_by: &[],
         note: None,
-        doubt: Some("its factors are a third of the size of all others, so that the previews have little contrast (12.8 dB on the bundled pictures, the others 16.7 to 17.5)"),
+        doubt: Some("its factors are a third of the size of all others, so the previews have little contrast (12.8 dB on the bundled pictures, the others 16.7 to 17.5)"),
         pixel_format: PixelFormat::Rgb8Truncated,
         projection: Projection::Affine(Polynomial::from_static([-0.028738, -0.098463, -0.107619], &[
             [0.000736, -0.008385, -0.01971],
@@ -1817,6 +1817,6 @@ pub(in crate::format) static FLUX2: Facts = Facts {
             [-0.0059318505, 0.028453408, -0.016180284],
         ]))),
     },],
-    recommended: Some((7, Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(23.9), reason: "measured 2026-11-26 on the three bundled pictures that nothing was fitted on, with the tiny autoencoder of the format as decoder: 23.9 dB and a mean CIEDE2000 of 6.8, against 17.5 and 13.1 of the best of the others (SceneWorks)" })),
-    tiny: Some(Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(28.3), reason: "measured 2026-11-26 on the same pictures as the fast previewer: 28.3 dB, against 23.9 of that and 17.5 of the best table of others" }),
+    recommended: Some((7, Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(23.9), reason: "measured 2026-11-26 on the three bundled pictures that nothing was fitted on, with the tiny autoencoder of the format as decoder: 23.9 dB and a mean CIEDE2000 of 6.8, against 17.5 dB and 13.1 of the best other table (SceneWorks)" })),
+    tiny: Some(Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(28.3), reason: "measured 2026-11-26 on the same pictures as the fast previewer: 28.3 dB, against 23.9 dB of the fast previewer and 17.5 dB of the best other table" }),
 };

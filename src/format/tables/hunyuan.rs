@@ -201,7 +201,7 @@ pub(in crate::format) static HUNYUAN_VIDEO_15: Facts = Facts {
         commit: "",
         license: "GPL-3.0 and WanGP Community License 2.0 (not an OSI license)",
         also_used_by: &[],
-        note: Some("the mean of ComfyUI and Wan2GP: both tables that there are"),
+        note: Some("the mean of ComfyUI and Wan2GP: the only two published tables"),
         doubt: None,
         pixel_format: PixelFormat::Rgb8,
         projection: Projection::Affine(Polynomial::from_static([0.075911, 0.0108455, -0.035166], &[
@@ -239,7 +239,7 @@ pub(in crate::format) static HUNYUAN_VIDEO_15: Facts = Facts {
             [0.0009185, -0.0043945, 0.0231585],
         ], &[], &[])),
     },],
-    recommended: Some((2, Recommendation { evidence: Evidence::Agreement, psnr: None, reason: "two fits, which agree in part (cosine 0.53); in seven trials with known truth the mean of all tables was from 0.3 dB above the best of them to 3.0 dB below it, and never the worst (`src/format/data/README.md`)" })),
+    recommended: Some((2, Recommendation { evidence: Evidence::Agreement, psnr: None, reason: "two fits, which agree in part (cosine 0.53); in seven trials with known truth, the mean of all tables was between 0.3 dB above and 3.0 dB below the best table, and always above the worst (`src/format/data/README.md`)" })),
     tiny: None,
 };
 
@@ -338,7 +338,7 @@ pub(in crate::format) static HUNYUAN_IMAGE_21: Facts = Facts {
             [-0.006, -0.0322, -0.0234],
         ], &[], &[])),
     },],
-    recommended: Some((0, Recommendation { evidence: Evidence::Nothing, psnr: None, reason: "the only table there is" })),
+    recommended: Some((0, Recommendation { evidence: Evidence::Nothing, psnr: None, reason: "the only published table" })),
     tiny: None,
 };
 

@@ -24,7 +24,7 @@ pub(in crate::format) static LTX_VIDEO: Facts = Facts {
         license: "GPL-3.0",
         also_used_by: &[],
         note: None,
-        doubt: Some("measured wrong: 11.3 dB on a real clip of LTX-Video 0.9.8, where Wan2GP has 19.9; it points elsewhere (cosine 0.2) than the three other tables for this autoencoder, which agree with one another (0.74 to 0.995)"),
+        doubt: Some("measured wrong: 11.3 dB on a real clip of LTX-Video 0.9.8, where Wan2GP has 19.9; it points in another direction (cosine 0.2) than the three other tables for this autoencoder, which agree with one another (0.74 to 0.995)"),
         pixel_format: PixelFormat::Rgb8Truncated,
         projection: Projection::Affine(Polynomial::from_static([-0.0571, -0.1657, -0.2512], &[
             [0.011202, -0.00063815, -0.010021],
@@ -299,7 +299,7 @@ pub(in crate::format) static LTX_VIDEO: Facts = Facts {
             [-0.01476, -0.015261, -0.015292],
         ], &[], &[])),
     },],
-    recommended: Some((1, Recommendation { evidence: Evidence::FullVae, psnr: Some(19.9), reason: "measured 2026-11-25 on a real clip of LTX-Video 0.9.8: 19.9 dB, against 11.3 of ComfyUI; the tables of KJNodes and of LTX-2 agree with it (cosine 0.74 and 0.995)" })),
+    recommended: Some((1, Recommendation { evidence: Evidence::FullVae, psnr: Some(19.9), reason: "measured 2026-11-25 on a real clip of LTX-Video 0.9.8: 19.9 dB, against 11.3 dB of ComfyUI; the tables of KJNodes and of LTX-2 agree with it (cosine 0.74 and 0.995)" })),
     tiny: None,
 };
 
@@ -457,7 +457,7 @@ pub(in crate::format) static LTX2: Facts = Facts {
             [-0.013471, -0.01314, -0.013874],
         ], &[], &[])),
     },],
-    recommended: Some((0, Recommendation { evidence: Evidence::FullVae, psnr: Some(19.5), reason: "the only table there is without a sigmoid; on a real clip of LTX-Video 0.9.8, whose space this is, it has 19.5 dB, and the table that Wan2GP has for LTX-Video 19.9 (measured 2026-11-25): too little a difference on one clip to prefer it" })),
+    recommended: Some((0, Recommendation { evidence: Evidence::FullVae, psnr: Some(19.5), reason: "the only published table without a sigmoid; on a real clip of LTX-Video 0.9.8, whose space this is, it has 19.5 dB, and Wan2GP's table for LTX-Video has 19.9 dB (measured 2026-11-25): too small a difference on one clip to prefer that one" })),
     tiny: None,
 };
 
@@ -482,7 +482,7 @@ pub(in crate::format) static LTX23: Facts = Facts {
         license: "GPL-3.0",
         also_used_by: &[],
         note: None,
-        doubt: Some("half of the table of KJNodes: the slope of its sigmoid at 0, and only near 0 right. ComfyUI uses it for LTX-2 as well, whose latent space is another"),
+        doubt: Some("half of KJNodes' table: the slope of its sigmoid at 0, right only near 0. ComfyUI also uses it for LTX-2, which has another latent space"),
         pixel_format: PixelFormat::Rgb8Truncated,
         projection: Projection::Affine(Polynomial::from_static([-0.347892, -0.363814, -0.370287], &[
             [0.001135, -0.010555, -0.004925],
@@ -1041,6 +1041,6 @@ pub(in crate::format) static LTX23: Facts = Facts {
             [-0.014171, -0.018471, -0.017948],
         ], &[], &[])),
     },],
-    recommended: Some((3, Recommendation { evidence: Evidence::FullVae, psnr: Some(25.9), reason: "measured 2026-11-26 on 28 frames of 14 clips that the full VAE decoded: 25.9 dB, against 25.3 of Wan2GP, 22.4 of ComfyUI and 14.0 of stable-diffusion.cpp" })),
+    recommended: Some((3, Recommendation { evidence: Evidence::FullVae, psnr: Some(25.9), reason: "measured 2026-11-26 on 28 frames of 14 clips that the full VAE decoded: 25.9 dB, against 25.3 dB of Wan2GP, 22.4 dB of ComfyUI and 14.0 dB of stable-diffusion.cpp" })),
     tiny: None,
 };

@@ -29,7 +29,7 @@ pub(in crate::format) static MING_IMAGE: Facts = Facts {
         license: "GPL-3.0",
         also_used_by: &[],
         note: None,
-        doubt: Some("made for another space: its rows are those of a table for raw latents of the VAE of Wan 2.1, 8 to 11 times as large (cosine 0.90 with that of SceneWorks). So it fits such latents divided by 8 to 11 (ComfyUI's constant for the format is 8.0064) and saturates on latents of unit variance"),
+        doubt: Some("made for another space: its rows are those of a table for raw latents of the VAE of Wan 2.1, 8 to 11 times as large (cosine 0.90 with that of SceneWorks). It therefore fits such latents divided by 8 to 11 (ComfyUI's constant for the format is 8.0064) and saturates on latents of unit variance"),
         pixel_format: PixelFormat::Rgb8Truncated,
         projection: Projection::Affine(Polynomial::from_static([-0.1048, -0.1049, -0.1874], &[
             [0.0028, 0.4359, 1.6986],
@@ -50,6 +50,6 @@ pub(in crate::format) static MING_IMAGE: Facts = Facts {
             [0.7366, 0.4105, 0.6899],
         ], &[], &[])),
     },],
-    recommended: Some((0, Recommendation { evidence: Evidence::Nothing, psnr: None, reason: "the only table there is; it was made for another space, so that previews of model space are too bright and too dark" })),
+    recommended: Some((0, Recommendation { evidence: Evidence::Nothing, psnr: None, reason: "the only published table; it was made for another space, so previews of model space are too bright in some places and too dark in others" })),
     tiny: None,
 };

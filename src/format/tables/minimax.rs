@@ -67,7 +67,7 @@ pub(in crate::format) static MINIMAX_H3: Facts = Facts {
         license: "MIT",
         also_used_by: &[],
         note: None,
-        doubt: Some("it points elsewhere (cosine 0.31 and 0.13) than the two others, which agree (0.73)"),
+        doubt: Some("it points in another direction (cosine 0.31 and 0.13) than the two others, which agree (0.73)"),
         pixel_format: PixelFormat::Rgb8Truncated,
         projection: Projection::Affine(Polynomial::from_static([0.07776964, -0.01580954, -0.06561434], &[
             [0.19819857, 0.11584999, 0.07929777],
@@ -172,6 +172,6 @@ pub(in crate::format) static MINIMAX_H3: Facts = Facts {
             [-0.007014, 9.85e-5, 0.0099355],
         ], &[], &[])),
     },],
-    recommended: Some((3, Recommendation { evidence: Evidence::Agreement, psnr: None, reason: "the tables of ComfyUI and Wan2GP agree (cosine 0.73; that of Wan2GP was fitted on 1,000 pictures, as its authors say), that of stable-diffusion.cpp agrees with neither; in seven trials with known truth the mean without the table that agrees least was from 0.6 dB above the best of them to 1.0 dB below it (`src/format/data/README.md`)" })),
+    recommended: Some((3, Recommendation { evidence: Evidence::Agreement, psnr: None, reason: "the tables of ComfyUI and Wan2GP agree (cosine 0.73; Wan2GP's was fitted on 1,000 pictures, according to its authors), stable-diffusion.cpp's agrees with neither; in seven trials with known truth, the mean without the table that agrees least was between 0.6 dB above and 1.0 dB below the best table (`src/format/data/README.md`)" })),
     tiny: None,
 };

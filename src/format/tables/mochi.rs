@@ -46,6 +46,6 @@ pub(in crate::format) static MOCHI: Facts = Facts {
             [-0.0396, -0.0495, -0.0281],
         ], &[], &[])),
     },],
-    recommended: Some((0, Recommendation { evidence: Evidence::Nothing, psnr: None, reason: "the only table there is. SceneWorks states for a fit of its own that an affine map can explain 0.81 of the variance (R2 of pictures held out); that table is not at hand" })),
+    recommended: Some((0, Recommendation { evidence: Evidence::Nothing, psnr: None, reason: "the only published table. SceneWorks states for its own fit that an affine map can explain 0.81 of the variance (R2 on held-out pictures); that table is not available" })),
     tiny: None,
 };

@@ -116,7 +116,7 @@ pub(super) fn facts(format: LatentFormat) -> &'static Facts {
     }
 }
 
-/// The names of the formats that have so many channels, or are packed to so many.
+/// The names of the formats with this number of channels, unpacked or packed.
 pub(super) const fn with_channels(channels: usize) -> &'static str {
     match channels {
         3 => "rgb",

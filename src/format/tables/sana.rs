@@ -66,7 +66,7 @@ pub(in crate::format) static SANA: Facts = Facts {
             [-0.001098008, 0.002047232, -0.017034316],
         ], &[], &[])),
     },],
-    recommended: Some((0, Recommendation { evidence: Evidence::Publisher, psnr: None, reason: "the only table there is; its authors state an R2 of 0.899 on pictures that they held out" })),
+    recommended: Some((0, Recommendation { evidence: Evidence::Publisher, psnr: None, reason: "the only published table; its authors state an R2 of 0.899 on held-out pictures" })),
     tiny: None,
 };
 
@@ -133,6 +133,6 @@ pub(in crate::format) static SANA_SPRINT: Facts = Facts {
             [0.003303388, 0.00312603, -0.02165528],
         ], &[], &[])),
     },],
-    recommended: Some((0, Recommendation { evidence: Evidence::Publisher, psnr: None, reason: "the only table there is; its authors state an R2 of 0.931 on pictures that they held out" })),
+    recommended: Some((0, Recommendation { evidence: Evidence::Publisher, psnr: None, reason: "the only published table; its authors state an R2 of 0.931 on held-out pictures" })),
     tiny: None,
 };

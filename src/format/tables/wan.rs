@@ -110,7 +110,7 @@ pub(in crate::format) static WAN21: Facts = Facts {
             [0.0896942, 0.0416242, 0.0815052],
         ], &[], &[])),
     },],
-    recommended: Some((2, Recommendation { evidence: Evidence::Publisher, psnr: None, reason: "its authors state an R2 of 0.959 on the pictures that they fitted it on; fitted apart from that of stable-diffusion.cpp, with which it agrees best (cosine 0.92; that of ComfyUI, which three others copied, has 0.79 with either); on three frames of a real Wan 2.1 latent its colors were the most plausible, those of stable-diffusion.cpp the most saturated" })),
+    recommended: Some((2, Recommendation { evidence: Evidence::Publisher, psnr: None, reason: "its authors state an R2 of 0.959 on the pictures of the fit; fitted independently of stable-diffusion.cpp's table, with which it agrees best (cosine 0.92; ComfyUI's, which three others copied, has 0.79 with either); on three frames of a real Wan 2.1 latent its colors were the most plausible, stable-diffusion.cpp's the most saturated" })),
     tiny: None,
 };
 
@@ -416,6 +416,6 @@ pub(in crate::format) static QWEN_IMAGE_21: Facts = Facts {
             [0.022, 0.0074, 0.01],
         ], &[], &[])),
     },],
-    recommended: Some((0, Recommendation { evidence: Evidence::Nothing, psnr: None, reason: "the only table there is" })),
+    recommended: Some((0, Recommendation { evidence: Evidence::Nothing, psnr: None, reason: "the only published table" })),
     tiny: None,
 };
