@@ -4,10 +4,11 @@
 //! cargo run --release --example preview
 //! ```
 //!
-//! Each file of latents gets a sheet in `preview-out/`. Its rows are the decoder's picture at the size of
-//! the latent, the matrix of an application, the fast previewer and the default one; its
-//! columns are pictures. `previews.png` is the picture of the README: of three files, the decoder's picture,
-//! the default preview and the application's. `examples/apps` has a program that previews files of yours.
+//! Writes a sheet to `preview-out/` for each file of latents. Its rows are the decoder's
+//! picture at the latent's size, the matrix of an application, the fast previewer and the
+//! default one; its columns are pictures. `previews.png` is the README's picture: the decoder's
+//! picture, the default preview and the application's, for three files. A program in
+//! `examples/apps` previews your own files.
 
 use std::error::Error;
 use std::io::Cursor;
@@ -22,7 +23,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 /// The pixels between the pictures of a sheet.
 const GAP: u32 = 4;
 
-/// The files whose first picture is a row of the README's picture.
+/// The files whose first pictures are the rows of the README's picture.
 const README: [&str; 3] = ["sd1", "sdxl", "real/flux1"];
 
 /// Latents that a tiny autoencoder decoded, and two files (`real`) that a full VAE decoded.
@@ -59,7 +60,7 @@ fn write_sheets(out: &Path) -> Result<()> {
             rows.push(row);
         }
         if README.contains(&name) {
-            // The decoder, the default, which is the last, and the application.
+            // The decoder, the default (the last row) and the application.
             readme.push(
                 [0, rows.len() - 1, 1]
                     .map(|row| smooth(&rows[row][0]))
@@ -135,7 +136,7 @@ fn pairs(file: &SafeTensors<'_>) -> Result<Vec<Pair>> {
     names.map(pair).collect()
 }
 
-/// Peak signal-to-noise ratio in dB over all pixels: more is nearer.
+/// Peak signal-to-noise ratio in dB over all pixels: higher is nearer.
 fn psnr(previews: &[RgbImage], targets: &[RgbImage]) -> f64 {
     let levels = previews.iter().flat_map(|picture| picture.iter());
     let levels = levels.zip(targets.iter().flat_map(|picture| picture.iter()));
@@ -153,14 +154,14 @@ fn write_png(picture: &RgbImage, path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// In squares, so that each pixel can be looked at. Frames of 8x8 pixels are enlarged more.
+/// Enlarges to squares, so that each pixel is visible. Frames of 8x8 pixels are enlarged more.
 fn enlarged(picture: &RgbImage) -> RgbImage {
     let scale = (128 / picture.width()).clamp(2, 8);
     let (width, height) = (scale * picture.width(), scale * picture.height());
     imageops::resize(picture, width, height, imageops::FilterType::Nearest)
 }
 
-/// At the size and with the smoothness of a preview in a window.
+/// Enlarges smoothly to the size of a preview in a window.
 fn smooth(picture: &RgbImage) -> RgbImage {
     imageops::resize(picture, 192, 192, imageops::FilterType::CatmullRom)
 }

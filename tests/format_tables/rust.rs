@@ -60,8 +60,7 @@ use crate::{{PackOrder, PixelFormat, Polynomial, Projection, Refined}};
         .unwrap();
     }
     text += "    }\n}\n";
-    text +=
-        "\n/// The names of the formats with this number of channels, unpacked or packed.\n";
+    text += "\n/// The names of the formats with this number of channels, unpacked or packed.\n";
     text += "pub(super) const fn with_channels(channels: usize) -> &'static str {\n    match channels {\n";
     let mut names: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
     for (_, format) in formats() {

@@ -9,7 +9,7 @@ use crate::repository;
 /// The README of the repository.
 pub const README: &str = "README.md";
 
-/// The README with all of what was measured.
+/// The README with all measurements.
 pub const BENCHES: &str = "benches/README.md";
 
 /// Replaces the text between two comments of a file.

@@ -5,8 +5,8 @@
 //! cargo run --release --manifest-path examples/Cargo.toml --bin quality_table -- --format sd1 my-pairs.safetensors
 //! ```
 //!
-//! Without arguments it takes the bundled pairs that no preset was fitted on and
-//! writes the quality tables of the README and of `benches/README.md`.
+//! Without arguments it takes the bundled pairs that no preset was fitted on, and writes the
+//! quality tables of the README and of `benches/README.md`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -172,8 +172,8 @@ fn bundled() -> Result<()> {
     Ok(())
 }
 
-/// Prints the score of each previewer of a format on the pairs of a file; returns these scores, and
-/// the beginning of a row of the README's table.
+/// Prints the score of each previewer of a format on the pairs of a file. Returns these scores
+/// and the first cells of a row of the README's table.
 fn scores(format: LatentFormat, name: &str, file: &Path) -> Result<(Vec<(String, Score)>, String)> {
     let pairs = test_pairs(format, &[file.to_owned()], &[])?;
     let mut scored = Vec::new();
