@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Times two ways to preview a latent with PyTorch on one CPU thread, for comparison with criterion's results:
+"""Times two ways to preview a latent with PyTorch on one CPU thread, to compare with criterion:
 
     pip install torch numpy
     cargo bench --features testing --bench previews
     python3 benches/pytorch.py
 
-- `linear`: a 4x3 matrix and a bias on a latent of 4x64x64, then bytes. These are the operations of ComfyUI's `Latent2RGBPreviewer`: move the axes, a linear layer, (x + 1) / 2, clamp, times 255, to u8.
+- `linear`: a 4x3 matrix and a bias on a latent of 4x64x64, then bytes. These are the operations of
+  ComfyUI's `Latent2RGBPreviewer`: move the axes, a linear layer, (x + 1) / 2, clamp, times 255, to u8.
 - `taesd`: a decoder of TAESD's shape, https://github.com/madebyollin/taesd (MIT), to 512x512 pixels.
   Its weights are random, since the time does not depend on them.
 

@@ -200,7 +200,7 @@ fn impossible_noise_levels_are_refused() {
     ] {
         let message = same.unwrap_err().to_string();
         assert!(
-            message.ends_with("must be another than that of this one"),
+            message.ends_with("must be different from that of this latent"),
             "{message}"
         );
     }
