@@ -116,7 +116,7 @@ impl LatentFormat {
     /// | `[images, C, height, width]` | a batch, or the frames of a video |
     /// | `[C, frames, height, width]` | a video, for video formats (for any format if it has one frame) |
     /// | `[videos, C, frames, height, width]`, `[videos, frames, C, height, width]` | videos, one after the other |
-    /// | `[4C, height / 2, width / 2]`, `[images, 4C, height / 2, width / 2]` | 2x2-packed planes, of formats that have them, in [`PackOrder::ChannelFirst`](crate::PackOrder::ChannelFirst) |
+    /// | `[4C, height / 2, width / 2]`, `[images, 4C, height / 2, width / 2]` | 2x2-packed planes, for formats that have them, in [`PackOrder::ChannelFirst`](crate::PackOrder::ChannelFirst) |
     ///
     /// `C` stands for [`channels`](Self::channels).
     ///
