@@ -3,8 +3,9 @@
 //! `cargo bench --features testing --bench instructions` runs each case below under valgrind's
 //! callgrind, compares the instructions per call with those recorded in `recorded.txt`, and
 //! fails if a case takes over 10 % more. It also disassembles this program and fails if a hot
-//! loop of the linear kernel contains a call. `-- --record` records the counts again. valgrind
-//! does not support AVX-512: counts are for SSE2 and AVX2.
+//! loop of the linear kernel contains a call. `-- --record` records the counts again.
+//!
+//! valgrind does not support AVX-512: counts are for SSE2 and AVX2.
 
 mod disassembly;
 

@@ -1,6 +1,7 @@
 //! The times of previews: one group per question, with the naive loop and, where it is the
-//! yardstick, a `memcpy` of the input. `README.md` in the folder above says how to run the
-//! benchmarks and read the results.
+//! yardstick, a `memcpy` of the input.
+//!
+//! `README.md` in the folder above says how to run the benchmarks and read the results.
 
 mod background;
 mod floors;

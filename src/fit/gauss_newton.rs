@@ -1,7 +1,8 @@
-//! Fits all stages of a refined projection at once. The stages multiply each other, so steps
-//! minimize the squares. Each step treats the map as linear in all its parameters around their
-//! present values (Gauss and Newton), with as much damping as the squares need to shrink
-//! (Levenberg and Marquardt).
+//! Fits all stages of a refined projection at once.
+//!
+//! The stages multiply each other, so steps minimize the squares. Each step treats the map as
+//! linear in all its parameters around their present values (Gauss and Newton), with as much
+//! damping as the squares need to shrink (Levenberg and Marquardt).
 
 use alloc::vec::Vec;
 

@@ -1,6 +1,7 @@
-//! The header of a GGUF file: the names and shapes of its tensors. Only names and shapes count.
-//! The metadata, which includes a tokenizer, is skipped, and each tensor is checked and
-//! dropped: a header may claim any size and costs no memory.
+//! The header of a GGUF file: the names and shapes of its tensors.
+//!
+//! Only names and shapes count. The metadata, which includes a tokenizer, is skipped, and each
+//! tensor is checked and dropped: a header may claim any size and costs no memory.
 
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;

@@ -1,6 +1,7 @@
-//! The header of a safetensors file: the names and shapes of its tensors. The crate
-//! `safetensors` refuses a header with an unknown number type and keeps every tensor in memory.
-//! This code checks each tensor and drops it.
+//! The header of a safetensors file: the names and shapes of its tensors.
+//!
+//! The crate `safetensors` refuses a header with an unknown number type and keeps every tensor
+//! in memory. This code checks each tensor and drops it.
 
 use alloc::borrow::ToOwned;
 use alloc::format;

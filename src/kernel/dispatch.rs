@@ -8,6 +8,7 @@
 //! | polynomial | any other, or latents that are not finite | any | in pieces: planes of `f32`, a block of RGB, the picture |
 //! | refined | any | any | [`refine`](super::refine) |
 //! | tiny decoder | any | any | [`convolve`](super::convolve) |
+//!
 //! A pixel is the same on every path, since its arithmetic is the same.
 
 use fearless_simd::prelude::*;

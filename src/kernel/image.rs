@@ -125,8 +125,9 @@ impl<'a, T: Sample> Image<'a, T> {
     }
 
     /// Writes pixels of some channels as planes of floats, `stride` apart. The next row follows
-    /// the last column of a row. It is not inlined, so that it is not compiled again for each
-    /// caller.
+    /// the last column of a row.
+    ///
+    /// It is not inlined, so that it is not compiled again for each caller.
     #[inline(never)]
     fn load<S: Simd>(
         &self,

@@ -10,6 +10,7 @@
 //!     for each channel c:      r, g, b += x[c] * factors[c]
 //!     write round(clamp(127.5 * r + 127.5)), the same for g and b
 //! ```
+//!
 //! Three ideas make this as fast as copying the latent:
 //!
 //! 1. *Pairs of vectors, in any order.* The unit of work is a pair of vectors of `f32`
@@ -41,6 +42,7 @@
 //! dispatch  decides all of this, once per picture
 //! level     the instruction levels; x86: instructions that fearless_simd lacks
 //! ```
+//!
 //! `tests/support/reference.rs` computes the expected results in plain code and `f64`.
 //!
 //! # Rules for this code

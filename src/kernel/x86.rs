@@ -1,6 +1,8 @@
 //! The x86 instructions that `fearless_simd` lacks: rounding, clamping and narrowing in one, a
-//! shuffle of two vectors, and the conversion of `f16`. Rounding turns numbers above 2^31, NaN
-//! and infinity into the lowest `i32`. The caller looks for it once, after the loop.
+//! shuffle of two vectors, and the conversion of `f16`.
+//!
+//! Rounding turns numbers above 2^31, NaN and infinity into the lowest `i32`. The caller looks
+//! for it once, after the loop.
 
 #[cfg(target_arch = "x86")]
 use core::arch::x86 as arch;

@@ -186,7 +186,7 @@ impl Denoise {
         }
     }
 
-    /// The output is not available, the next step's latent takes its place:
+    /// From two successive latents; give the later one in place of the model's output:
     /// `x0 = (sigma * x_next - next_sigma * x_t) / (sigma - next_sigma)`.
     ///
     /// Call it for samplers that only show their latents. It holds for

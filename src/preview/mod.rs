@@ -95,7 +95,7 @@ pub trait LatentPreview {
     /// # Errors
     ///
     /// [`PreviewError::ChannelCount`] if the latents have another number of channels. A
-    /// [`Previewer`](crate::Previewer) of a format also checks the layout.
+    /// [`Previewer`](crate::Previewer) of a format says which call to make instead.
     fn check(&self, latents: &Latents<'_>) -> Result<(), PreviewError> {
         check_channels_of(latents, self.channels())
     }

@@ -1,7 +1,9 @@
 //! Promise: for any input from outside, no call panics, writes on an error, or allocates a size
-//! only because a file claims it. The inputs are random bytes and the corpus that `cargo fuzz`
-//! has collected (`tests/fuzz/README.md`), each file unchanged and changed at random. The same
-//! functions are the fuzz targets.
+//! only because a file claims it.
+//!
+//! The inputs are random bytes and the corpus that `cargo fuzz` has collected
+//! (`tests/fuzz/README.md`), each file unchanged and changed at random. The same functions are
+//! the fuzz targets.
 
 #![cfg(feature = "std")]
 

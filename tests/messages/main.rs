@@ -1,5 +1,6 @@
 //! Promise: every message says what is wrong in terms of what the caller holds, and names the
 //! one call to make instead. All messages are here, each beside the mistake that leads to it.
+//!
 //! Change a message here as well, and read it as the person who made the mistake.
 
 #![cfg(all(

@@ -1,8 +1,9 @@
-//! The reference: the expected pictures, in `f64` and without regard to speed. Every backend is
-//! compared with it. It shares nothing with them: it uses only the public API of maps and
-//! latents, visits one pixel at a time, recomputes everything that the pixel depends on and
-//! forms every product of channels separately. It allocates nothing, so that programs without
-//! an operating system can use it too.
+//! The reference: the expected pictures, in `f64` and without regard to speed.
+//!
+//! Every backend is compared with it. It shares nothing with them: it uses only the public API
+//! of maps and latents, visits one pixel at a time, recomputes everything that the pixel
+//! depends on and forms every product of channels separately. It allocates nothing, so that
+//! programs without an operating system can use it too.
 
 use latent_preview::{
     LatentPreview, Latents, Polynomial, Previewer, Projection, Refined, TinyDecoder, TinyLayer,

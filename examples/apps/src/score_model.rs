@@ -1,9 +1,10 @@
-//! The best possible denoiser for a set of pictures, computed, not learned. If a diffusion
-//! model can only make the latents x_1 ... x_n, the mean of the clean latent given a noisy one
-//! is a mean of these, weighted by how well each explains the noisy one: a softmax of squared
-//! distances. With one weight per latent, a run ends at one of them. Here each latent pixel has
-//! its own weights, from the square around it, and the latents may also be shifted a little.
-//! Runs then end at collages that no file holds.
+//! The best possible denoiser for a set of pictures, computed, not learned.
+//!
+//! If a diffusion model can only make the latents x_1 ... x_n, the mean of the clean latent
+//! given a noisy one is a mean of these, weighted by how well each explains the noisy one: a
+//! softmax of squared distances. With one weight per latent, a run ends at one of them. Here
+//! each latent pixel has its own weights, from the square around it, and the latents may also
+//! be shifted a little. Runs then end at collages that no file holds.
 
 use anyhow::{Context, Result, ensure};
 use latent_preview::{LatentFormat, Latents};

@@ -1,6 +1,8 @@
-//! The page's functions: the tensors of a file, and their pictures. `../page/index.html` is the
-//! page. `.ci/browser` builds everything with Debian's sources of the standard library and
-//! opens the page in Chromium. To build it with rustup, in the folder `examples`:
+//! The page's functions: the tensors of a file, and their pictures.
+//!
+//! `../page/index.html` is the page. `.ci/browser` builds everything with Debian's sources of
+//! the standard library and opens the page in Chromium. To build it with rustup, in the folder
+//! `examples`:
 //!
 //! ```sh
 //! rustup target add wasm32-unknown-unknown
@@ -10,6 +12,7 @@
 //! wasm-bindgen --target web --no-typescript --out-dir browser/page/pkg \
 //!     target/wasm32-unknown-unknown/release/browser.wasm
 //! ```
+//!
 //! Then any file server can serve `browser/page`.
 
 mod file;

@@ -5,9 +5,10 @@
 //! ```
 //!
 //! The folder is a model in the layout of diffusers: `unet/`, `vae/`, `text_encoder/`,
-//! `tokenizer/` and `scheduler/`, with their `config.json` and `.safetensors` files. candle's
-//! own example runs the whole VAE decoder for intermediate pictures. Here each step hands the
-//! estimate of x0 to a thread that makes a preview of it.
+//! `tokenizer/` and `scheduler/`, with their `config.json` and `.safetensors` files.
+//!
+//! candle's own example runs the whole VAE decoder for intermediate pictures. Here each step
+//! hands the estimate of x0 to a thread that makes a preview of it.
 
 mod learn;
 mod preview;

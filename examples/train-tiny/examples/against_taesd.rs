@@ -3,6 +3,7 @@
 //! ```text
 //! RAYON_NUM_THREADS=1 cargo run --release --example against_taesd
 //! ```
+//!
 //! Times do not depend on the weights, so TAESD's are random here. The shape comes from
 //! <https://github.com/madebyollin/taesd> (MIT): 64 planes, blocks of three 3x3 convolutions
 //! with a skip, and three enlargements to twice the size.

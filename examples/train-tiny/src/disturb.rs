@@ -1,14 +1,16 @@
-//! Disturbed latents, with estimates of their decoded pictures. The pairs hold no decoded
-//! pictures of disturbed latents, so targets are estimated:
+//! Disturbed latents, with estimates of their decoded pictures.
+//!
+//! The pairs hold no decoded pictures of disturbed latents, so targets are estimated:
 //!
 //! - Noise: `L(x') + s^2 (picture - L(x))` for a share of signal `s`, where `L` is the best 3x3
 //!   linear map from latents to pictures, with a ridge as large as a little noise. The part of
 //!   the clean picture that the linear map cannot explain fades as the noise grows.
 //! - Gain: contrast around the mean color grows by half as much as the latent's, on a scale on
 //!   which black and white are infinitely far away, since decoders saturate.
-//! - Blur: the picture, blurred like the latent. The ridge, the square and the half are the
-//!   values that come nearest to real decoded pictures of disturbed latents of Stable Diffusion
-//!   1 and FLUX.1.
+//! - Blur: the picture, blurred like the latent.
+//!
+//! The ridge, the square and the half are the values that come nearest to real decoded pictures
+//! of disturbed latents of Stable Diffusion 1 and FLUX.1.
 
 use anyhow::{Context, Result};
 use candle_core::{Device, Tensor};

@@ -5,6 +5,7 @@
 //! cargo run --release -- --score train-out/weights.safetensors pairs.safetensors
 //! cargo run --release -- --help
 //! ```
+//!
 //! Writes `weights.safetensors`, which `TinyDecoder::from_safetensors` loads, a plot of the
 //! loss and a report on the held-out pairs.
 

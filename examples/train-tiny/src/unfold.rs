@@ -1,5 +1,6 @@
-//! A 3x3 convolution as a product of matrices: every pixel's neighbors become rows. candle's
-//! own convolution pads with zeros; tiny decoders repeat the edge.
+//! A 3x3 convolution as a product of matrices: every pixel's neighbors become rows.
+//!
+//! candle's own convolution pads with zeros; tiny decoders repeat the edge.
 
 use candle_core::backend::BackendStorage;
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tensor, bail};

@@ -1,7 +1,8 @@
-//! Maps fitted on pictures and drawn towards the start. The fit behaves as if the start had
-//! been right on some more pictures: of all kinds of latents for the linear part, of all colors
-//! for the color correction. A few pictures of few colors then hardly change colors that they
-//! do not show.
+//! Maps fitted on pictures and drawn towards the start.
+//!
+//! The fit behaves as if the start had been right on some more pictures: of all kinds of
+//! latents for the linear part, of all colors for the color correction. A few pictures of few
+//! colors then hardly change colors that they do not show.
 
 use alloc::{vec, vec::Vec};
 

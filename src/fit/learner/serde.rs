@@ -1,5 +1,7 @@
-//! The state of a learner as data, for any serde format. The data holds the start and the
-//! lessons; loading chooses the map from them again. A version comes first, as for projections.
+//! The state of a learner as data, for any serde format.
+//!
+//! The data holds the start and the lessons; loading chooses the map from them again. A version
+//! comes first, as for projections.
 
 use alloc::{string::String, vec::Vec};
 

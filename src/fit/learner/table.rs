@@ -73,8 +73,10 @@ impl Table {
     }
 
     /// `true` if two pictures of one size correlate so much that they are variants of one:
-    /// together they say no more about other pictures than one of them. Among 43 different
-    /// pictures, the highest correlation is 0.72; variants of one have 0.75 to 1.
+    /// together they say no more about other pictures than one of them.
+    ///
+    /// Among 43 different pictures, the highest correlation is 0.72; variants of one have 0.75
+    /// to 1.
     pub(super) fn is_like(&self, other: &Self) -> bool {
         if self.target.len() != other.target.len() {
             return false;

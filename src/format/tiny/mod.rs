@@ -1,5 +1,6 @@
-//! The trained tiny decoders of formats. `README.md` beside this file describes their training
-//! and their quality.
+//! The trained tiny decoders of formats.
+//!
+//! `README.md` beside this file describes their training and their quality.
 
 use super::{LatentFormat, tables};
 use crate::map::{change_inputs, weight_count};

@@ -1,6 +1,7 @@
 //! Sums of products: several outputs and several vectors of pixels at a time, so that each load
-//! is used many times. Loops fill the arrays: `map` and `from_fn` are not always inlined into
-//! the vectorized code.
+//! is used many times.
+//!
+//! Loops fill the arrays: `map` and `from_fn` are not always inlined into the vectorized code.
 
 use fearless_simd::prelude::*;
 

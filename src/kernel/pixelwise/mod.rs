@@ -1,7 +1,8 @@
-//! Polynomials of the channels, for a pair of vectors of pixels. They are nested, as in
-//! Horner's method: the coefficients of `x_i` are themselves polynomials of the channels from
-//! `i` on. Every coefficient is used in exactly one multiply-add, and no product `x_i x_j` is
-//! formed.
+//! Polynomials of the channels, for a pair of vectors of pixels.
+//!
+//! They are nested, as in Horner's method: the coefficients of `x_i` are themselves polynomials
+//! of the channels from `i` on. Every coefficient is used in exactly one multiply-add, and no
+//! product `x_i x_j` is formed.
 
 mod hot_loop;
 mod linear;

@@ -1,5 +1,7 @@
 //! Promise: reading any file does not panic, and allocates no size only because the file claims
-//! it. It feeds its target like `tests/hostile` of the crate.
+//! it.
+//!
+//! It feeds its target like `tests/hostile` of the crate.
 
 #[path = "../../../../tests/hostile/feed.rs"]
 mod feed;

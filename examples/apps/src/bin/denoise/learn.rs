@@ -17,8 +17,9 @@ pub fn load(path: &Path, start: &Previewer) -> Result<Learner> {
     Ok(learner)
 }
 
-/// Learns from the last latent and its decoded picture, and stores the learner. There is no VAE
-/// here: the format's tiny decoder takes its place.
+/// Learns from the last latent and its decoded picture, and stores the learner.
+///
+/// There is no VAE here: the format's tiny decoder takes its place.
 pub fn learn(
     learner: &mut Learner,
     path: &Path,

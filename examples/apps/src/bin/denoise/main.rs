@@ -7,6 +7,7 @@
 //! cargo run --release --manifest-path examples/Cargo.toml --bin denoise -- --write-intermediates steps
 //! cargo run --release --manifest-path examples/Cargo.toml --bin denoise -- --previewer ComfyUI --learn learner.json --seed 1
 //! ```
+//!
 //! It needs no model weights: the output of an exact model is computed from the bundled
 //! latents, see `../../score_model.rs`.
 

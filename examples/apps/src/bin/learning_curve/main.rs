@@ -5,6 +5,7 @@
 //! cargo run --release --manifest-path examples/Cargo.toml --bin learning_curve -- sd1=pairs.safetensors flux1=a-folder/
 //! cargo run --release --manifest-path examples/Cargo.toml --bin learning_curve -- --test i2v ltx23=examples/data/real/ltx23.safetensors
 //! ```
+//!
 //! Without arguments it takes the bundled pairs of Stable Diffusion 1, the only ones with
 //! pictures to learn.
 

@@ -3,6 +3,7 @@
 //! ```text
 //! cargo run --release --manifest-path examples/Cargo.toml --bin live
 //! ```
+//!
 //! Then open the address that it prints. The run never waits for a preview or a viewer: a
 //! `BackgroundPreviewer` makes the previews, and each viewer gets the newest picture when it is
 //! ready for one.
