@@ -2,6 +2,8 @@
 //!
 //! `README.md` beside this file says on which pictures, how, and how good they are.
 
+use half::f16;
+
 use super::{LatentFormat, tables};
 use crate::map::{change_inputs, weight_count};
 use crate::{Coefficients, TinyDecoder, TinyLayer};
@@ -82,7 +84,7 @@ const fn changed<const N: usize>(
     weights
 }
 
-/// The floats of a safetensors file, in the order in which it holds them. A test compares
+/// The `f16` values of a safetensors file, in the order in which it holds them. A test compares
 /// them with those that a loader finds.
 const fn data_of<const N: usize>(file: &[u8]) -> [f32; N] {
     let (header_len, rest) = file.split_at(8);
@@ -92,7 +94,7 @@ const fn data_of<const N: usize>(file: &[u8]) -> [f32; N] {
     let mut floats = [0.0; N];
     let mut i = 0;
     while i < N {
-        floats[i] = f32::from_le_bytes(values[i]);
+        floats[i] = f16::from_le_bytes(values[i]).to_f32_const();
         i += 1;
     }
     floats
