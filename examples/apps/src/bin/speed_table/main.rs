@@ -1,7 +1,7 @@
 //! Writes the README's speed table from criterion's results.
 //!
 //! ```text
-//! cargo bench --features testing --bench previews
+//! cargo bench --manifest-path benches/Cargo.toml
 //! cargo run --release --manifest-path examples/Cargo.toml --bin speed_table
 //! ```
 
@@ -306,7 +306,7 @@ const ROWS: [Row; 42] = [
 
 fn main() -> Result<()> {
     let target = env::var_os("CARGO_TARGET_DIR");
-    let target = target.map_or_else(|| repository().join("target"), PathBuf::from);
+    let target = target.map_or_else(|| repository().join("examples/target"), PathBuf::from);
     let results = target.join("criterion");
 
     let mut table = machine()?;
@@ -317,7 +317,7 @@ fn main() -> Result<()> {
             // Another CPU has other instructions; all else must be there.
             anyhow::ensure!(
                 group == "levels",
-                "run `cargo bench --features testing --bench previews` first"
+                "run `cargo bench --manifest-path benches/Cargo.toml` first"
             );
             continue;
         };
