@@ -33,7 +33,13 @@ const FILES: [&str; 7] = [
 ];
 
 fn main() -> Result<()> {
-    write_sheets(Path::new("preview-out"))
+    let out = Path::new("preview-out");
+    println!("Nearness to the decoder's picture (PSNR: more is nearer):");
+    write_sheets(out)?;
+    let first = std::path::absolute(out.join("sd1.png"))?;
+    println!("Open {} first. Its rows, from the top:", first.display());
+    println!("the decoder's picture, an application's preview, the fast one and the default one.");
+    Ok(())
 }
 
 fn write_sheets(out: &Path) -> Result<()> {
