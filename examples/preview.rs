@@ -38,6 +38,7 @@ const FILES: [&str; 7] = [
 ];
 
 fn main() -> Result<()> {
+    println!("Nearness to the decoder's pictures, as PSNR (more is nearer):");
     write_sheets(Path::new("preview-out"))
 }
 

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use half::{bf16, f16};
 use latent_preview::{LatentPreview, PreviewError, TinyDecoder, TinyLayer};
 use proptest::prelude::*;
 use safetensors::Dtype;
@@ -15,6 +16,7 @@ use safetensors::tensor::TensorView;
 struct File {
     tensors: Vec<(String, Vec<usize>, Vec<f32>)>,
     metadata: HashMap<String, String>,
+    dtype: Dtype,
 }
 
 impl File {
@@ -46,6 +48,7 @@ impl File {
         Self {
             tensors,
             metadata: HashMap::new(),
+            dtype: Dtype::F32,
         }
     }
 
@@ -56,7 +59,12 @@ impl File {
             .map(|(_, _, values)| {
                 values
                     .iter()
-                    .flat_map(|value| value.to_le_bytes())
+                    .flat_map(|&value| match self.dtype {
+                        Dtype::F16 => f16::from_f32(value).to_le_bytes().to_vec(),
+                        Dtype::BF16 => bf16::from_f32(value).to_le_bytes().to_vec(),
+                        Dtype::F64 => f64::from(value).to_le_bytes().to_vec(),
+                        _ => value.to_le_bytes().to_vec(),
+                    })
                     .collect()
             })
             .collect();
@@ -65,10 +73,10 @@ impl File {
             .iter()
             .zip(&data)
             .map(|((name, shape, _), bytes)| {
-                let view = TensorView::new(Dtype::F32, shape.clone(), bytes).unwrap();
+                let view = TensorView::new(self.dtype, shape.clone(), bytes).unwrap();
                 (name.as_str(), view)
             });
-        safetensors::serialize(views, Some(self.metadata.clone())).unwrap()
+        safetensors::serialize(views, Some(self.metadata.clone().into_iter().collect())).unwrap()
     }
 
     fn tensor(&mut self, name: &str) -> &mut (String, Vec<usize>, Vec<f32>) {
@@ -106,17 +114,24 @@ proptest! {
         channels in 1..=128_usize,
         layers in proptest::collection::vec((prop_oneof![Just(1_usize), Just(3)], 1..=64_usize), 1..=4),
         scale in 1..=2_usize,
+        dtype in prop_oneof![Just(Dtype::F32), Just(Dtype::F16), Just(Dtype::BF16)],
     ) {
         let layers = layers.into_iter();
         let layers: Vec<_> = layers
             .map(|(kernel_size, channels)| TinyLayer { kernel_size, channels })
             .collect();
-        let file = File::new(channels, &layers, scale);
+        let mut file = File::new(channels, &layers, scale);
+        file.dtype = dtype;
         let decoder = TinyDecoder::from_safetensors(&file.bytes()).unwrap();
         prop_assert_eq!((decoder.channels(), decoder.scale()), (channels, scale));
         prop_assert_eq!(decoder.layers(), &layers[..]);
         // They are numbered in the order that `new` takes.
-        let expected: Vec<f32> = (1..=decoder.weights().len()).map(|i| i as f32 * 0.125).collect();
+        let numbers = (1..=decoder.weights().len()).map(|i| i as f32 * 0.125);
+        let expected: Vec<f32> = match dtype {
+            Dtype::F16 => numbers.map(|number| f16::from_f32(number).to_f32()).collect(),
+            Dtype::BF16 => numbers.map(|number| bf16::from_f32(number).to_f32()).collect(),
+            _ => numbers.collect(),
+        };
         prop_assert_eq!(decoder.weights(), &expected[..]);
     }
 
@@ -171,6 +186,10 @@ fn what_is_missing_or_wrong_is_named() {
     let mut file = small();
     *file.tensor("head.weight") = ("head.weight".into(), vec![27, 2, 1, 1], vec![0.0; 54]);
     assert!(reason(&file.bytes()).contains("27 outputs, not 3 or 12"));
+
+    let mut file = small();
+    file.dtype = Dtype::F64;
+    assert!(reason(&file.bytes()).contains("is F64, not F32, F16 or BF16"));
 
     let mut file = small();
     file.tensors

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use ::safetensors::tensor::TensorView;
 use ::safetensors::{Dtype, SafeTensors};
+use half::{bf16, f16};
 
 use super::tiny::MAX_LAYERS;
 use super::{TinyDecoder, TinyLayer};
@@ -15,8 +16,8 @@ use crate::PreviewError;
 const ASSUMED: [(&str, &str); 2] = [("activation", "relu"), ("padding", "replicate")];
 
 impl TinyDecoder {
-    /// Reads a decoder from the bytes of a safetensors file with the `f32` tensors
-    /// `conv1.weight` `[outputs, channels, kernel_size, kernel_size]`, `conv1.bias`
+    /// Reads a decoder from the bytes of a safetensors file with the `f32`, `f16` or `bf16`
+    /// tensors `conv1.weight` `[outputs, channels, kernel_size, kernel_size]`, `conv1.bias`
     /// `[outputs]`, `conv2.weight` and so on, `head.weight` `[3 scale^2, inputs, 1, 1]`,
     /// `head.bias` `[3 scale^2]` and `skip.weight` `[3, channels, 1, 1]`. The repository's
     /// `examples/train-tiny` writes such files, and so does a PyTorch module with these layers.
@@ -114,8 +115,9 @@ impl<'a> Tensor<'a> {
     fn find(tensors: &SafeTensors<'a>, name: &str) -> Result<Self, PreviewError> {
         let view = tensors.tensor(name);
         let view = view.map_err(|_| wrong(format!("it has no tensor {name}")))?;
-        if view.dtype() != Dtype::F32 {
-            return Err(wrong(format!("{name} is {:?}, not F32", view.dtype())));
+        if !matches!(view.dtype(), Dtype::F32 | Dtype::F16 | Dtype::BF16) {
+            let actual = view.dtype();
+            return Err(wrong(format!("{name} is {actual:?}, not F32, F16 or BF16")));
         }
         Ok(Self {
             name: name.into(),
@@ -145,8 +147,13 @@ impl<'a> Tensor<'a> {
     }
 
     fn append_to(&self, weights: &mut Vec<f32>) {
-        let (values, _) = self.view.data().as_chunks();
-        weights.extend(values.iter().map(|&bytes| f32::from_le_bytes(bytes)));
+        let data = self.view.data();
+        let (halves, (singles, _)) = (data.as_chunks().0.iter(), data.as_chunks());
+        match self.view.dtype() {
+            Dtype::F16 => weights.extend(halves.map(|&bytes| f16::from_le_bytes(bytes).to_f32())),
+            Dtype::BF16 => weights.extend(halves.map(|&bytes| bf16::from_le_bytes(bytes).to_f32())),
+            _ => weights.extend(singles.iter().map(|&bytes| f32::from_le_bytes(bytes))),
+        }
     }
 }
 

@@ -219,17 +219,19 @@ fn published(format: &Format, projection: &Projection) -> String {
 
 /// A projection that was fitted for this crate.
 fn fitted(format: &Format, fitted: &Fitted) -> String {
+    let rows = |rows: &[[f32; 3]]| self::rows(&rows.iter().map(short).collect::<Vec<_>>());
     let polynomial = |p: &Polynomial| {
         let [linear, pairs, triples] = [&p.linear, &p.pairs, &p.triples].map(|r| rows(r));
         format!(
             "Polynomial::from_static({:?}, {linear}, {pairs}, {triples})",
-            p.constant
+            short(&p.constant)
         )
     };
     let map = match fitted.map.as_ref().unwrap() {
         Map::Affine { factors, bias } => {
             format!(
-                "Projection::Affine(Polynomial::from_static({bias:?}, {}, &[], &[]))",
+                "Projection::Affine(Polynomial::from_static({:?}, {}, &[], &[]))",
+                short(bias),
                 rows(factors)
             )
         }
@@ -238,7 +240,8 @@ fn fitted(format: &Format, fitted: &Fitted) -> String {
             linear,
             pairs,
         } => format!(
-            "Projection::Quadratic(Polynomial::from_static({constant:?}, {}, {}, &[]))",
+            "Projection::Quadratic(Polynomial::from_static({:?}, {}, {}, &[]))",
+            short(constant),
             rows(linear),
             rows(pairs)
         ),
@@ -250,8 +253,10 @@ fn fitted(format: &Format, fitted: &Fitted) -> String {
             filter,
             colors,
         } => format!(
-            "Projection::Refined(Refined::from_static({}, {bias:?}, {is_3x3}, {filter:?}, {}))",
+            "Projection::Refined(Refined::from_static({}, {:?}, {is_3x3}, {:?}, {}))",
             rows(factors),
+            short(bias),
+            short(filter),
             polynomial(colors)
         ),
     };
@@ -275,6 +280,12 @@ fn fitted(format: &Format, fitted: &Fitted) -> String {
         fitted.path(),
         fitted.note(&format.name),
     )
+}
+
+/// Five decimals of the numbers of a fit: more do not show, and make the package larger.
+fn short(row: &[f32; 3]) -> [f32; 3] {
+    // Zero has no sign.
+    row.map(|value| ((f64::from(value) * 1e5).round() / 1e5 + 0.0) as f32)
 }
 
 /// A slice, one row per line.

@@ -2,6 +2,8 @@
 //!
 //! `README.md` beside this file describes their training and their quality.
 
+use half::f16;
+
 use super::{LatentFormat, tables};
 use crate::map::{change_inputs, weight_count};
 use crate::{Coefficients, TinyDecoder, TinyLayer};
@@ -82,7 +84,7 @@ const fn changed<const N: usize>(
     weights
 }
 
-/// The floats of a safetensors file, in the file's order. A test compares them with a loader's.
+/// The `f16` values of a safetensors file, in the file's order. A test compares them with a loader's.
 const fn data_of<const N: usize>(file: &[u8]) -> [f32; N] {
     let (header_len, rest) = file.split_at(8);
     let header_len = u64::from_le_bytes(*header_len.first_chunk().expect("eight bytes"));
@@ -91,7 +93,7 @@ const fn data_of<const N: usize>(file: &[u8]) -> [f32; N] {
     let mut floats = [0.0; N];
     let mut i = 0;
     while i < N {
-        floats[i] = f32::from_le_bytes(values[i]);
+        floats[i] = f16::from_le_bytes(values[i]).to_f32_const();
         i += 1;
     }
     floats
