@@ -1,6 +1,7 @@
-//! The entries of the generated tables.
+//! The entries of the generated tables, but for the projections: a program that asks for none of
+//! those does not contain them.
 
-use super::{PublishedProjection, Recommendation};
+use super::Recommendation;
 use crate::PackOrder;
 
 pub(super) struct Facts {
@@ -16,11 +17,12 @@ pub(super) struct Facts {
     /// Other names that people type.
     pub(super) names: &'static [&'static str],
     pub(super) vae: Option<VaeSpace>,
-    pub(super) projections: &'static [PublishedProjection],
     /// The index of the recommended projection, and the evidence for it.
     pub(super) recommended: Option<(usize, Recommendation)>,
     /// The evidence for the tiny decoder, if there is one.
     pub(super) tiny: Option<Recommendation>,
+    /// That of the default previewer's numbers, if there is a previewer.
+    pub(super) license: Option<&'static str>,
 }
 
 /// The change from VAE space to model space:

@@ -245,7 +245,7 @@ impl LatentFormat {
     /// The published projections, by origin, to compare them.
     #[must_use]
     pub fn projections(self) -> &'static [PublishedProjection] {
-        self.facts().projections
+        tables::projections(self)
     }
 
     /// The evidence for [`previewer`](Self::previewer); `None` if there is no map for the
@@ -268,7 +268,7 @@ impl LatentFormat {
     ) -> Option<(&'static PublishedProjection, &'static Recommendation)> {
         let facts = self.facts();
         let (index, recommendation) = facts.recommended.as_ref()?;
-        Some((facts.projections.get(*index)?, recommendation))
+        Some((self.projections().get(*index)?, recommendation))
     }
 
     /// The previewer that comes nearest to the VAE at the latent's size, in about a
@@ -318,7 +318,7 @@ impl LatentFormat {
     pub fn previewer_2x(self) -> Result<Previewer, PreviewError> {
         match tiny::preset(self, 2) {
             Some(decoder) => Ok(Previewer::new(self, Map::Tiny(decoder))),
-            None if self.recommendation().is_none() => self.fast_previewer(),
+            None if self.recommendation().is_none() => Err(self.no_projection()),
             None => Err(PreviewError::NoTwice {
                 format: self.name(),
             }),
@@ -336,9 +336,13 @@ impl LatentFormat {
     pub fn fast_previewer(self) -> Result<Previewer, PreviewError> {
         match self.recommended_projection() {
             Some((published, _)) => Ok(published.previewer()),
-            None => Err(PreviewError::NoProjection {
-                format: self.name(),
-            }),
+            None => Err(self.no_projection()),
+        }
+    }
+
+    fn no_projection(self) -> PreviewError {
+        PreviewError::NoProjection {
+            format: self.name(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! A projection that someone has published.
 
-use super::{LatentFormat, Previewer, tiny};
+use super::{LatentFormat, Previewer, tables, tiny};
 use crate::map::Map;
 use crate::{PixelFormat, PreviewError, Projection};
 
@@ -67,13 +67,15 @@ impl PublishedProjection {
 
 impl LatentFormat {
     /// Like [`previewer`](Self::previewer), but only if its numbers are under MIT or
-    /// Apache-2.0. Call it if your program must not use numbers from files under GPL or other
+    /// Apache-2.0. Call it if your program must not carry numbers from files under GPL or other
     /// licenses.
     ///
-    /// For formats with a tiny decoder, [`previewer_2x`](Self::previewer_2x) and
-    /// [`fast_previewer`](Self::fast_previewer) are permissive as well. [The
+    /// A program that calls only this and [`previewer_2x`](Self::previewer_2x), which is permissive
+    /// as well, contains no other numbers: the linker leaves out those that
+    /// [`previewer`](Self::previewer), [`fast_previewer`](Self::fast_previewer) and
+    /// [`projections`](Self::projections) need. [The
     /// guide](crate::guide::formats#licenses-of-the-numbers) lists the formats and explains the
-    /// licenses. The library contains the numbers of all formats, whichever you use.
+    /// licenses.
     ///
     /// # Errors
     ///
@@ -90,15 +92,17 @@ impl LatentFormat {
     /// );
     /// ```
     pub fn permissive_previewer(self) -> Result<Previewer, PreviewError> {
-        // The tiny decoders belong to this crate.
-        match (tiny::preset(self, 1), self.recommended_projection()) {
-            (None, Some((published, _))) if !published.is_permissive() => {
-                Err(PreviewError::NotPermissive {
-                    format: self.name(),
-                    license: published.license,
-                })
-            }
-            _ => self.previewer(),
+        if let Some(decoder) = tiny::preset(self, 1) {
+            return Ok(Previewer::new(self, Map::Tiny(decoder)));
+        }
+        // Nothing that leads to all projections, or the linker cannot leave them out.
+        match (tables::permissive(self), self.facts().license) {
+            (Some(published), _) => Ok(published.previewer()),
+            (None, Some(license)) => Err(PreviewError::NotPermissive {
+                format: self.name(),
+                license,
+            }),
+            (None, None) => Err(self.no_projection()),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::data::{
     Family, Fitted, Format, Known, MEAN, Map, Mean, Names, Output, Packing, Polynomial, Projection,
     Rounding, Space, letters,
 };
-use crate::docs::{OURS, license};
+use crate::docs::{OURS, is_permissive, license, license_of_default};
 
 pub const HEAD: &str =
     "// Written by `UPDATE_TABLES=1 cargo test --test format_tables`; change `../data` instead.\n";
@@ -60,6 +60,37 @@ use crate::{{PackOrder, PixelFormat, Polynomial, Projection, Refined}};
         .unwrap();
     }
     text += "    }\n}\n";
+    text += "\npub(super) fn projections(format: LatentFormat) -> &'static [PublishedProjection] {\n    match format {\n";
+    for (family, format) in formats() {
+        writeln!(
+            text,
+            "        LatentFormat::{} => {}::{}_PROJECTIONS,",
+            format.variant,
+            family.name,
+            constant(format)
+        )
+        .unwrap();
+    }
+    text += "    }\n}\n";
+    text += "
+/// The default projections under MIT or Apache-2.0 of formats without a tiny decoder. They stand apart from
+/// the others: a program that asks for no others does not contain those.
+pub(super) fn permissive(format: LatentFormat) -> Option<&'static PublishedProjection> {
+    match format {
+";
+    for (family, format) in formats() {
+        if permissive_default(format).is_some() {
+            writeln!(
+                text,
+                "        LatentFormat::{} => Some(&{}::{}_PERMISSIVE),",
+                format.variant,
+                family.name,
+                constant(format)
+            )
+            .unwrap();
+        }
+    }
+    text += "        _ => None,\n    }\n}\n";
     text += "\n/// The names of the formats with this number of channels, unpacked or packed.\n";
     text += "pub(super) const fn with_channels(channels: usize) -> &'static str {\n    match channels {\n";
     let mut names: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
@@ -132,12 +163,27 @@ fn facts(format: &Format) -> String {
         None => "None".to_owned(),
         Some(tiny) => format!("Some({})", known(tiny)),
     };
-    let published = format.projections.iter().map(|p| published(format, p));
+    let own = permissive_default(format);
+    let is_own = |p: &Projection| own.is_some_and(|own| std::ptr::eq(own, p));
+    let published = format.projections.iter().map(|p| match is_own(p) {
+        true => format!("\n    {}_DEFAULT,", constant(format)),
+        false => format!("\n    {},", published(format, p)),
+    });
     let fitted = format.fitted.iter().map(|f| self::fitted(format, f));
     let mean = format.mean.iter().map(|m| mean(format, m));
     let projections: String = published.chain(mean).chain(fitted).collect();
+    let apart = own.map_or_else(String::new, |own| {
+        let name = constant(format);
+        format!(
+            "\nconst {name}_DEFAULT: PublishedProjection = {};
+pub(in crate::format) static {name}_PERMISSIVE: PublishedProjection = {name}_DEFAULT;\n",
+            self::published(format, own)
+        )
+    });
     format!(
-        "
+        "{apart}
+pub(in crate::format) static {}_PROJECTIONS: &[PublishedProjection] = &[{projections}];
+
 pub(in crate::format) static {}: Facts = Facts {{
     name: {:?},
     title: {:?},
@@ -149,11 +195,12 @@ pub(in crate::format) static {}: Facts = Facts {{
     models: &{:?},
     names: &{:?},
     vae: {vae},
-    projections: &[{projections}],
     recommended: {recommended},
     tiny: {tiny},
+    license: {:?},
 }};
 ",
+        constant(format),
         constant(format),
         format.name,
         format.title,
@@ -163,7 +210,16 @@ pub(in crate::format) static {}: Facts = Facts {{
         format.period,
         format.models,
         format.names,
+        license_of_default(format),
     )
+}
+
+/// The default projection, if its license is permissive and there is no tiny decoder.
+fn permissive_default(format: &Format) -> Option<&Projection> {
+    let recommended = format.recommended.as_ref()?;
+    let mut all = format.projections.iter();
+    let own = all.find(|p| p.origin == recommended.origin)?;
+    (format.tiny.is_none() && is_permissive(&own.source.license)).then_some(own)
 }
 
 fn known(known: &Known) -> String {
@@ -191,8 +247,7 @@ fn published(format: &Format, projection: &Projection) -> String {
     let kind = if bias == [0.0; 3] { "Linear" } else { "Affine" };
     let map = format!("Projection::{kind}(Polynomial::from_static({bias:?}, {rows}, &[], &[]))");
     format!(
-        "
-    PublishedProjection {{
+        "PublishedProjection {{
         format: LatentFormat::{},
         origin: {:?},
         repository: {:?},
@@ -204,7 +259,7 @@ fn published(format: &Format, projection: &Projection) -> String {
         doubt: {:?},
         pixel_format: PixelFormat::{pixel_format},
         projection: {map},
-    }},",
+    }}",
         format.variant,
         projection.origin,
         projection.source.repository,

@@ -3,6 +3,8 @@
 
 use super::*;
 
+pub(in crate::format) static ALLEGRO_PROJECTIONS: &[PublishedProjection] = &[];
+
 pub(in crate::format) static ALLEGRO: Facts = Facts {
     name: "allegro",
     title: "Allegro",
@@ -19,7 +21,7 @@ pub(in crate::format) static ALLEGRO: Facts = Facts {
         mean: &[],
         std: &[],
     }),
-    projections: &[],
     recommended: None,
     tiny: None,
+    license: None,
 };

@@ -3,24 +3,7 @@
 
 use super::*;
 
-pub(in crate::format) static COGVIEW4: Facts = Facts {
-    name: "cogview4",
-    title: "CogView 4",
-    channels: 16,
-    downscale: 8,
-    frames: 1,
-    period: None,
-    packing: None,
-    models: &["CogView 4"],
-    names: &["cogview4-6b", "CogView4ControlPipeline"],
-    vae: Some(VaeSpace {
-        scale: 1.0,
-        shift: 0.0,
-        mean: &[],
-        std: &[],
-    }),
-    projections: &[
-    PublishedProjection {
+const COGVIEW4_DEFAULT: PublishedProjection = PublishedProjection {
         format: LatentFormat::CogView4,
         origin: "InvokeAI",
         repository: "invoke-ai/InvokeAI",
@@ -49,10 +32,34 @@ pub(in crate::format) static COGVIEW4: Facts = Facts {
             [0.00473307, -0.00889551, -0.00915924],
             [-0.00955853, -0.00980067, -0.00977842],
         ], &[], &[])),
-    },],
+    };
+pub(in crate::format) static COGVIEW4_PERMISSIVE: PublishedProjection = COGVIEW4_DEFAULT;
+
+pub(in crate::format) static COGVIEW4_PROJECTIONS: &[PublishedProjection] = &[
+    COGVIEW4_DEFAULT,];
+
+pub(in crate::format) static COGVIEW4: Facts = Facts {
+    name: "cogview4",
+    title: "CogView 4",
+    channels: 16,
+    downscale: 8,
+    frames: 1,
+    period: None,
+    packing: None,
+    models: &["CogView 4"],
+    names: &["cogview4-6b", "CogView4ControlPipeline"],
+    vae: Some(VaeSpace {
+        scale: 1.0,
+        shift: 0.0,
+        mean: &[],
+        std: &[],
+    }),
     recommended: Some((0, Recommendation { evidence: Evidence::Nothing, psnr: None, reason: "the only published table" })),
     tiny: None,
+    license: Some("Apache-2.0"),
 };
+
+pub(in crate::format) static COGVIEW3_PLUS_PROJECTIONS: &[PublishedProjection] = &[];
 
 pub(in crate::format) static COGVIEW3_PLUS: Facts = Facts {
     name: "cogview3-plus",
@@ -70,10 +77,12 @@ pub(in crate::format) static COGVIEW3_PLUS: Facts = Facts {
         mean: &[],
         std: &[],
     }),
-    projections: &[],
     recommended: None,
     tiny: None,
+    license: None,
 };
+
+pub(in crate::format) static COGVIDEOX_2B_PROJECTIONS: &[PublishedProjection] = &[];
 
 pub(in crate::format) static COGVIDEOX_2B: Facts = Facts {
     name: "cogvideox-2b",
@@ -91,10 +100,12 @@ pub(in crate::format) static COGVIDEOX_2B: Facts = Facts {
         mean: &[],
         std: &[],
     }),
-    projections: &[],
     recommended: None,
     tiny: None,
+    license: None,
 };
+
+pub(in crate::format) static COGVIDEOX_5B_PROJECTIONS: &[PublishedProjection] = &[];
 
 pub(in crate::format) static COGVIDEOX_5B: Facts = Facts {
     name: "cogvideox-5b",
@@ -112,7 +123,7 @@ pub(in crate::format) static COGVIDEOX_5B: Facts = Facts {
         mean: &[],
         std: &[],
     }),
-    projections: &[],
     recommended: None,
     tiny: None,
+    license: None,
 };

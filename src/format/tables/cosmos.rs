@@ -3,18 +3,7 @@
 
 use super::*;
 
-pub(in crate::format) static COSMOS1: Facts = Facts {
-    name: "cosmos1",
-    title: "Cosmos 1 (CV8x8x8)",
-    channels: 16,
-    downscale: 8,
-    frames: 8,
-    period: None,
-    packing: None,
-    models: &["Cosmos 1", "Cosmos 1 CV8x8x8"],
-    names: &["cosmos-1.0", "cosmos-1.0-diffusion-7b-text2world", "CosmosTextToWorldPipeline", "CosmosVideoToWorldPipeline"],
-    vae: None,
-    projections: &[
+pub(in crate::format) static COSMOS1_PROJECTIONS: &[PublishedProjection] = &[
     PublishedProjection {
         format: LatentFormat::Cosmos1,
         origin: "ComfyUI",
@@ -44,7 +33,20 @@ pub(in crate::format) static COSMOS1: Facts = Facts {
             [-0.1865, 0.0365, 0.2346],
             [0.0447, 0.0994, 0.0881],
         ], &[], &[])),
-    },],
+    },];
+
+pub(in crate::format) static COSMOS1: Facts = Facts {
+    name: "cosmos1",
+    title: "Cosmos 1 (CV8x8x8)",
+    channels: 16,
+    downscale: 8,
+    frames: 8,
+    period: None,
+    packing: None,
+    models: &["Cosmos 1", "Cosmos 1 CV8x8x8"],
+    names: &["cosmos-1.0", "cosmos-1.0-diffusion-7b-text2world", "CosmosTextToWorldPipeline", "CosmosVideoToWorldPipeline"],
+    vae: None,
     recommended: Some((0, Recommendation { evidence: Evidence::Nothing, psnr: None, reason: "the only published table" })),
     tiny: None,
+    license: Some("GPL-3.0"),
 };

@@ -3,6 +3,8 @@
 
 use super::*;
 
+pub(in crate::format) static DC_AE_F32_IN_PROJECTIONS: &[PublishedProjection] = &[];
+
 pub(in crate::format) static DC_AE_F32_IN: Facts = Facts {
     name: "dc-ae-f32-in",
     title: "DC-AE f32c32 in 1.0",
@@ -19,10 +21,12 @@ pub(in crate::format) static DC_AE_F32_IN: Facts = Facts {
         mean: &[],
         std: &[],
     }),
-    projections: &[],
     recommended: None,
     tiny: None,
+    license: None,
 };
+
+pub(in crate::format) static DC_AE_F32_MIX_PROJECTIONS: &[PublishedProjection] = &[];
 
 pub(in crate::format) static DC_AE_F32_MIX: Facts = Facts {
     name: "dc-ae-f32-mix",
@@ -40,10 +44,12 @@ pub(in crate::format) static DC_AE_F32_MIX: Facts = Facts {
         mean: &[],
         std: &[],
     }),
-    projections: &[],
     recommended: None,
     tiny: None,
+    license: None,
 };
+
+pub(in crate::format) static DC_AE_F64_IN_PROJECTIONS: &[PublishedProjection] = &[];
 
 pub(in crate::format) static DC_AE_F64_IN: Facts = Facts {
     name: "dc-ae-f64-in",
@@ -61,10 +67,12 @@ pub(in crate::format) static DC_AE_F64_IN: Facts = Facts {
         mean: &[],
         std: &[],
     }),
-    projections: &[],
     recommended: None,
     tiny: None,
+    license: None,
 };
+
+pub(in crate::format) static DC_AE_F64_MIX_PROJECTIONS: &[PublishedProjection] = &[];
 
 pub(in crate::format) static DC_AE_F64_MIX: Facts = Facts {
     name: "dc-ae-f64-mix",
@@ -82,7 +90,7 @@ pub(in crate::format) static DC_AE_F64_MIX: Facts = Facts {
         mean: &[],
         std: &[],
     }),
-    projections: &[],
     recommended: None,
     tiny: None,
+    license: None,
 };

@@ -3,6 +3,8 @@
 
 use super::*;
 
+pub(in crate::format) static EASYANIMATE51_PROJECTIONS: &[PublishedProjection] = &[];
+
 pub(in crate::format) static EASYANIMATE51: Facts = Facts {
     name: "easyanimate51",
     title: "EasyAnimate 5.1",
@@ -19,7 +21,7 @@ pub(in crate::format) static EASYANIMATE51: Facts = Facts {
         mean: &[],
         std: &[],
     }),
-    projections: &[],
     recommended: None,
     tiny: None,
+    license: None,
 };

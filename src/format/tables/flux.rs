@@ -3,23 +3,7 @@
 
 use super::*;
 
-pub(in crate::format) static FLUX1: Facts = Facts {
-    name: "flux1",
-    title: "FLUX.1",
-    channels: 16,
-    downscale: 8,
-    frames: 1,
-    period: None,
-    packing: Some(PackOrder::ChannelFirst),
-    models: &["FLUX.1 dev", "FLUX.1 schnell", "FLUX.1 Fill", "FLUX.1 Kontext", "Flex.2", "Chroma", "Lumina 2", "Z-Image", "HiDream-I1", "OmniGen2", "Boogu", "Kandinsky 5 Image", "LongCat-Image", "Ovis-Image", "Flex.1", "FLUX.1 Krea", "FLUX.1 Tools", "FLUX Lite", "FLUX SRPO", "HiDream-E1.1", "Step1X-Edit"],
-    names: &["flux", "flux-dev", "flux-schnell", "flux-fill", "flux.1-fill-dev", "flux-kontext", "flux.1-kontext-dev", "flux.1-krea-dev", "flex.2-preview", "chroma1-hd", "lumina-image-2.0", "z-image-turbo", "taef1", "flux1-lite", "lumina-2.0", "chroma1", "hidream-image-i1", "HiDreamImagePipeline", "boogu-image", "kandinsky-5.0-image", "kandinsky-5.0-t2i", "kandinsky-5.0-i2i", "kandinsky-5-t2i", "kandinsky-5-i2i", "Kandinsky5T2IPipeline", "Kandinsky5I2IPipeline", "z-image-omni", "newbie-image"],
-    vae: Some(VaeSpace {
-        scale: 0.3611,
-        shift: 0.1159,
-        mean: &[],
-        std: &[],
-    }),
-    projections: &[
+pub(in crate::format) static FLUX1_PROJECTIONS: &[PublishedProjection] = &[
     PublishedProjection {
         format: LatentFormat::Flux1,
         origin: "ComfyUI",
@@ -598,28 +582,30 @@ pub(in crate::format) static FLUX1: Facts = Facts {
             [-0.00145, 0.01299, -0.07447],
             [-0.02159, 0.00237, 0.00491],
         ]))),
-    },],
-    recommended: Some((8, Recommendation { evidence: Evidence::FullVae, psnr: Some(28.0), reason: "measured 2026-11-26 on two pictures of Chroma that the full VAE decoded: 28.0 dB, against 27.3 dB of the best other table (ComfyUI); on the three bundled pictures that nothing was fitted on, with the tiny autoencoder of the format as decoder, 30.6 dB and a mean CIEDE2000 of 3.4, against 28.0 dB and 5.0 (SceneWorks Z-Image)" })),
-    tiny: Some(Recommendation { evidence: Evidence::FullVae, psnr: Some(34.1), reason: "measured 2026-11-26 on two pictures of Chroma that the full VAE decoded: 34.1 dB, against 28.0 dB of the fast previewer and 27.3 dB of the best other table; on the three pictures of the tiny autoencoder 34.1 dB, against 30.6 and 28.0 dB" }),
-};
+    },];
 
-pub(in crate::format) static FLUX2: Facts = Facts {
-    name: "flux2",
-    title: "FLUX.2",
-    channels: 32,
+pub(in crate::format) static FLUX1: Facts = Facts {
+    name: "flux1",
+    title: "FLUX.1",
+    channels: 16,
     downscale: 8,
     frames: 1,
     period: None,
     packing: Some(PackOrder::ChannelFirst),
-    models: &["FLUX.2 dev", "FLUX.2 klein", "ERNIE-Image", "Lens", "MageFlow", "SeFi", "Ideogram 4", "SDXL with FLUX.2 VAE", "FLUX.3 klein", "MOSS-Image", "pi-FLUX.2"],
-    names: &["flux.2-klein-4b", "flux.2-klein-9b", "ernie", "ideogram", "ideogram-v4", "taef2", "flux2-klein-kv", "Anzhc SDXL Flux2 VAE", "sefi-image"],
+    models: &["FLUX.1 dev", "FLUX.1 schnell", "FLUX.1 Fill", "FLUX.1 Kontext", "Flex.2", "Chroma", "Lumina 2", "Z-Image", "HiDream-I1", "OmniGen2", "Boogu", "Kandinsky 5 Image", "LongCat-Image", "Ovis-Image", "Flex.1", "FLUX.1 Krea", "FLUX.1 Tools", "FLUX Lite", "FLUX SRPO", "HiDream-E1.1", "Step1X-Edit"],
+    names: &["flux", "flux-dev", "flux-schnell", "flux-fill", "flux.1-fill-dev", "flux-kontext", "flux.1-kontext-dev", "flux.1-krea-dev", "flex.2-preview", "chroma1-hd", "lumina-image-2.0", "z-image-turbo", "taef1", "flux1-lite", "lumina-2.0", "chroma1", "hidream-image-i1", "HiDreamImagePipeline", "boogu-image", "kandinsky-5.0-image", "kandinsky-5.0-t2i", "kandinsky-5.0-i2i", "kandinsky-5-t2i", "kandinsky-5-i2i", "Kandinsky5T2IPipeline", "Kandinsky5I2IPipeline", "z-image-omni", "newbie-image"],
     vae: Some(VaeSpace {
-        scale: 1.0,
-        shift: 0.0,
-        mean: &[-0.0676, -0.0715, -0.0753, -0.0745, 0.0223, 0.018, 0.0142, 0.0184, -0.0001, -0.0063, -0.0002, -0.0031, -0.0272, -0.0281, -0.0276, -0.029, -0.0769, -0.0672, -0.0902, -0.0892, 0.0168, 0.0152, 0.0079, 0.0086, 0.0083, 0.0015, 0.0003, -0.0043, -0.0439, -0.0419, -0.0438, -0.0431, -0.0102, -0.0132, -0.0066, -0.0048, -0.0311, -0.0306, -0.0279, -0.018, 0.003, 0.0015, 0.0126, 0.0145, 0.0347, 0.0338, 0.0337, 0.0283, 0.002, 0.0047, 0.0047, 0.005, 0.0123, 0.0081, 0.0081, 0.0146, 0.0681, 0.0679, 0.0767, 0.0732, -0.0462, -0.0474, -0.0392, -0.0511, -0.0528, -0.0477, -0.047, -0.0517, -0.0317, -0.0316, -0.0345, -0.0283, 0.051, 0.0445, 0.0578, 0.0458, -0.0412, -0.0458, -0.0487, -0.0467, -0.0088, -0.0106, -0.0088, -0.0046, -0.0376, -0.0432, -0.0436, -0.0499, 0.0118, 0.0166, 0.0203, 0.0279, 0.0113, 0.0129, 0.0016, 0.0072, -0.0118, -0.0018, -0.0141, -0.0054, -0.0091, -0.0138, -0.0145, -0.0187, 0.0323, 0.0305, 0.0259, 0.03, 0.054, 0.0614, 0.0495, 0.059, -0.0511, -0.0603, -0.0478, -0.0524, -0.0227, -0.0274, -0.0154, -0.0255, -0.0572, -0.0565, -0.0518, -0.0496, 0.0116, 0.0054, 0.0163, 0.0104],
-        std: &[1.8029, 1.7786, 1.7868, 1.7837, 1.7717, 1.759, 1.761, 1.7479, 1.7336, 1.7373, 1.734, 1.7343, 1.8626, 1.8527, 1.8629, 1.8589, 1.7593, 1.7526, 1.7556, 1.7583, 1.7363, 1.74, 1.7355, 1.7394, 1.7342, 1.7246, 1.7392, 1.7304, 1.7551, 1.7513, 1.7559, 1.7488, 1.8449, 1.8454, 1.855, 1.8535, 1.824, 1.7813, 1.7854, 1.7945, 1.8047, 1.7876, 1.7695, 1.7676, 1.7782, 1.7667, 1.7925, 1.7848, 1.7579, 1.7407, 1.7483, 1.7368, 1.7961, 1.7998, 1.792, 1.7925, 1.778, 1.7747, 1.7727, 1.7749, 1.7526, 1.7447, 1.7657, 1.7495, 1.7775, 1.772, 1.7813, 1.7813, 1.8162, 1.8013, 1.8023, 1.8033, 1.7527, 1.7331, 1.7563, 1.7482, 1.761, 1.7507, 1.7681, 1.7613, 1.7665, 1.7545, 1.7828, 1.7726, 1.7896, 1.7999, 1.7864, 1.776, 1.7613, 1.7625, 1.756, 1.7577, 1.7783, 1.7671, 1.781, 1.7799, 1.7201, 1.7068, 1.7265, 1.7091, 1.7793, 1.7578, 1.7502, 1.7455, 1.7587, 1.75, 1.7525, 1.7362, 1.7616, 1.7572, 1.7444, 1.743, 1.7509, 1.761, 1.7634, 1.7612, 1.7254, 1.7135, 1.7321, 1.7226, 1.7664, 1.7624, 1.7718, 1.7664, 1.7457, 1.7441, 1.7569, 1.753],
+        scale: 0.3611,
+        shift: 0.1159,
+        mean: &[],
+        std: &[],
     }),
-    projections: &[
+    recommended: Some((8, Recommendation { evidence: Evidence::FullVae, psnr: Some(28.0), reason: "measured 2026-11-26 on two pictures of Chroma that the full VAE decoded: 28.0 dB, against 27.3 dB of the best other table (ComfyUI); on the three bundled pictures that nothing was fitted on, with the tiny autoencoder of the format as decoder, 30.6 dB and a mean CIEDE2000 of 3.4, against 28.0 dB and 5.0 (SceneWorks Z-Image)" })),
+    tiny: Some(Recommendation { evidence: Evidence::FullVae, psnr: Some(34.1), reason: "measured 2026-11-26 on two pictures of Chroma that the full VAE decoded: 34.1 dB, against 28.0 dB of the fast previewer and 27.3 dB of the best other table; on the three pictures of the tiny autoencoder 34.1 dB, against 30.6 and 28.0 dB" }),
+    license: Some("MIT OR Apache-2.0"),
+};
+
+pub(in crate::format) static FLUX2_PROJECTIONS: &[PublishedProjection] = &[
     PublishedProjection {
         format: LatentFormat::Flux2,
         origin: "ComfyUI",
@@ -1816,7 +1802,25 @@ pub(in crate::format) static FLUX2: Facts = Facts {
             [0.0106, 0.00346, -0.08347],
             [-0.00593, 0.02845, -0.01618],
         ]))),
-    },],
+    },];
+
+pub(in crate::format) static FLUX2: Facts = Facts {
+    name: "flux2",
+    title: "FLUX.2",
+    channels: 32,
+    downscale: 8,
+    frames: 1,
+    period: None,
+    packing: Some(PackOrder::ChannelFirst),
+    models: &["FLUX.2 dev", "FLUX.2 klein", "ERNIE-Image", "Lens", "MageFlow", "SeFi", "Ideogram 4", "SDXL with FLUX.2 VAE", "FLUX.3 klein", "MOSS-Image", "pi-FLUX.2"],
+    names: &["flux.2-klein-4b", "flux.2-klein-9b", "ernie", "ideogram", "ideogram-v4", "taef2", "flux2-klein-kv", "Anzhc SDXL Flux2 VAE", "sefi-image"],
+    vae: Some(VaeSpace {
+        scale: 1.0,
+        shift: 0.0,
+        mean: &[-0.0676, -0.0715, -0.0753, -0.0745, 0.0223, 0.018, 0.0142, 0.0184, -0.0001, -0.0063, -0.0002, -0.0031, -0.0272, -0.0281, -0.0276, -0.029, -0.0769, -0.0672, -0.0902, -0.0892, 0.0168, 0.0152, 0.0079, 0.0086, 0.0083, 0.0015, 0.0003, -0.0043, -0.0439, -0.0419, -0.0438, -0.0431, -0.0102, -0.0132, -0.0066, -0.0048, -0.0311, -0.0306, -0.0279, -0.018, 0.003, 0.0015, 0.0126, 0.0145, 0.0347, 0.0338, 0.0337, 0.0283, 0.002, 0.0047, 0.0047, 0.005, 0.0123, 0.0081, 0.0081, 0.0146, 0.0681, 0.0679, 0.0767, 0.0732, -0.0462, -0.0474, -0.0392, -0.0511, -0.0528, -0.0477, -0.047, -0.0517, -0.0317, -0.0316, -0.0345, -0.0283, 0.051, 0.0445, 0.0578, 0.0458, -0.0412, -0.0458, -0.0487, -0.0467, -0.0088, -0.0106, -0.0088, -0.0046, -0.0376, -0.0432, -0.0436, -0.0499, 0.0118, 0.0166, 0.0203, 0.0279, 0.0113, 0.0129, 0.0016, 0.0072, -0.0118, -0.0018, -0.0141, -0.0054, -0.0091, -0.0138, -0.0145, -0.0187, 0.0323, 0.0305, 0.0259, 0.03, 0.054, 0.0614, 0.0495, 0.059, -0.0511, -0.0603, -0.0478, -0.0524, -0.0227, -0.0274, -0.0154, -0.0255, -0.0572, -0.0565, -0.0518, -0.0496, 0.0116, 0.0054, 0.0163, 0.0104],
+        std: &[1.8029, 1.7786, 1.7868, 1.7837, 1.7717, 1.759, 1.761, 1.7479, 1.7336, 1.7373, 1.734, 1.7343, 1.8626, 1.8527, 1.8629, 1.8589, 1.7593, 1.7526, 1.7556, 1.7583, 1.7363, 1.74, 1.7355, 1.7394, 1.7342, 1.7246, 1.7392, 1.7304, 1.7551, 1.7513, 1.7559, 1.7488, 1.8449, 1.8454, 1.855, 1.8535, 1.824, 1.7813, 1.7854, 1.7945, 1.8047, 1.7876, 1.7695, 1.7676, 1.7782, 1.7667, 1.7925, 1.7848, 1.7579, 1.7407, 1.7483, 1.7368, 1.7961, 1.7998, 1.792, 1.7925, 1.778, 1.7747, 1.7727, 1.7749, 1.7526, 1.7447, 1.7657, 1.7495, 1.7775, 1.772, 1.7813, 1.7813, 1.8162, 1.8013, 1.8023, 1.8033, 1.7527, 1.7331, 1.7563, 1.7482, 1.761, 1.7507, 1.7681, 1.7613, 1.7665, 1.7545, 1.7828, 1.7726, 1.7896, 1.7999, 1.7864, 1.776, 1.7613, 1.7625, 1.756, 1.7577, 1.7783, 1.7671, 1.781, 1.7799, 1.7201, 1.7068, 1.7265, 1.7091, 1.7793, 1.7578, 1.7502, 1.7455, 1.7587, 1.75, 1.7525, 1.7362, 1.7616, 1.7572, 1.7444, 1.743, 1.7509, 1.761, 1.7634, 1.7612, 1.7254, 1.7135, 1.7321, 1.7226, 1.7664, 1.7624, 1.7718, 1.7664, 1.7457, 1.7441, 1.7569, 1.753],
+    }),
     recommended: Some((7, Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(23.9), reason: "measured 2026-11-26 on the three bundled pictures that nothing was fitted on, with the tiny autoencoder of the format as decoder: 23.9 dB and a mean CIEDE2000 of 6.8, against 17.5 dB and 13.1 of the best other table (SceneWorks)" })),
     tiny: Some(Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(28.3), reason: "measured 2026-11-26 on the same pictures as the fast previewer: 28.3 dB, against 23.9 dB of the fast previewer and 17.5 dB of the best other table" }),
+    license: Some("MIT OR Apache-2.0"),
 };

@@ -3,6 +3,8 @@
 
 use super::*;
 
+pub(in crate::format) static GLM_IMAGE_PROJECTIONS: &[PublishedProjection] = &[];
+
 pub(in crate::format) static GLM_IMAGE: Facts = Facts {
     name: "glm-image",
     title: "GLM-Image",
@@ -14,7 +16,7 @@ pub(in crate::format) static GLM_IMAGE: Facts = Facts {
     models: &["GLM-Image"],
     names: &["GlmImagePipeline"],
     vae: None,
-    projections: &[],
     recommended: None,
     tiny: None,
+    license: None,
 };

@@ -3,23 +3,7 @@
 
 use super::*;
 
-pub(in crate::format) static HUNYUAN_VIDEO: Facts = Facts {
-    name: "hunyuan-video",
-    title: "HunyuanVideo",
-    channels: 16,
-    downscale: 8,
-    frames: 4,
-    period: None,
-    packing: None,
-    models: &["HunyuanVideo", "SkyReels V1", "FramePack", "Kandinsky 5 Video", "HunyuanCustom", "FramePack F1"],
-    names: &["SkyReels-V1-Hunyuan-T2V", "SkyReels-V1-Hunyuan-I2V", "hunyuan-video-1.0", "hyvideo", "taehv", "FramePack_F1_I2V_HY_20250503", "FramePackI2V_HY", "kandinsky-5.0-video", "kandinsky-5.0-t2v", "kandinsky-5.0-i2v", "kandinsky-5-t2v", "kandinsky-5-i2v", "Kandinsky5T2VPipeline", "Kandinsky5I2VPipeline", "HunyuanVideoFramepackPipeline", "HunyuanSkyreelsImageToVideoPipeline"],
-    vae: Some(VaeSpace {
-        scale: 0.476986,
-        shift: 0.0,
-        mean: &[],
-        std: &[],
-    }),
-    projections: &[
+pub(in crate::format) static HUNYUAN_VIDEO_PROJECTIONS: &[PublishedProjection] = &[
     PublishedProjection {
         format: LatentFormat::HunyuanVideo,
         origin: "ComfyUI",
@@ -79,28 +63,30 @@ pub(in crate::format) static HUNYUAN_VIDEO: Facts = Facts {
             [-0.0616, -0.0997, -0.0727],
             [0.0249, -0.0469, -0.1703],
         ], &[], &[])),
-    },],
-    recommended: Some((0, Recommendation { evidence: Evidence::Nothing, psnr: None, reason: "both tables have the same factors, so they come from one source; four of five applications use this bias" })),
-    tiny: None,
-};
+    },];
 
-pub(in crate::format) static HUNYUAN_VIDEO_15: Facts = Facts {
-    name: "hunyuan-video-15",
-    title: "HunyuanVideo 1.5",
-    channels: 32,
-    downscale: 16,
+pub(in crate::format) static HUNYUAN_VIDEO: Facts = Facts {
+    name: "hunyuan-video",
+    title: "HunyuanVideo",
+    channels: 16,
+    downscale: 8,
     frames: 4,
     period: None,
     packing: None,
-    models: &["HunyuanVideo 1.5", "HunyuanVideo 1.5 SR"],
-    names: &["hyvideo1.5", "taehv1.5", "lighttaehy1.5"],
+    models: &["HunyuanVideo", "SkyReels V1", "FramePack", "Kandinsky 5 Video", "HunyuanCustom", "FramePack F1"],
+    names: &["SkyReels-V1-Hunyuan-T2V", "SkyReels-V1-Hunyuan-I2V", "hunyuan-video-1.0", "hyvideo", "taehv", "FramePack_F1_I2V_HY_20250503", "FramePackI2V_HY", "kandinsky-5.0-video", "kandinsky-5.0-t2v", "kandinsky-5.0-i2v", "kandinsky-5-t2v", "kandinsky-5-i2v", "Kandinsky5T2VPipeline", "Kandinsky5I2VPipeline", "HunyuanVideoFramepackPipeline", "HunyuanSkyreelsImageToVideoPipeline"],
     vae: Some(VaeSpace {
-        scale: 1.03682,
+        scale: 0.476986,
         shift: 0.0,
         mean: &[],
         std: &[],
     }),
-    projections: &[
+    recommended: Some((0, Recommendation { evidence: Evidence::Nothing, psnr: None, reason: "both tables have the same factors, so they come from one source; four of five applications use this bias" })),
+    tiny: None,
+    license: Some("GPL-3.0"),
+};
+
+pub(in crate::format) static HUNYUAN_VIDEO_15_PROJECTIONS: &[PublishedProjection] = &[
     PublishedProjection {
         format: LatentFormat::HunyuanVideo15,
         origin: "ComfyUI",
@@ -238,28 +224,30 @@ pub(in crate::format) static HUNYUAN_VIDEO_15: Facts = Facts {
             [-0.0050185, -0.0159925, 0.0151685],
             [0.0009185, -0.0043945, 0.0231585],
         ], &[], &[])),
-    },],
-    recommended: Some((2, Recommendation { evidence: Evidence::Agreement, psnr: None, reason: "two fits, which agree in part (cosine 0.53); in seven trials with known truth, the mean of all tables was between 0.3 dB above and 3.0 dB below the best table, and always above the worst (`src/format/data/README.md`)" })),
-    tiny: None,
-};
+    },];
 
-pub(in crate::format) static HUNYUAN_IMAGE_21: Facts = Facts {
-    name: "hunyuan-image-21",
-    title: "HunyuanImage 2.1",
-    channels: 64,
-    downscale: 32,
-    frames: 1,
+pub(in crate::format) static HUNYUAN_VIDEO_15: Facts = Facts {
+    name: "hunyuan-video-15",
+    title: "HunyuanVideo 1.5",
+    channels: 32,
+    downscale: 16,
+    frames: 4,
     period: None,
     packing: None,
-    models: &["HunyuanImage 2.1"],
-    names: &[],
+    models: &["HunyuanVideo 1.5", "HunyuanVideo 1.5 SR"],
+    names: &["hyvideo1.5", "taehv1.5", "lighttaehy1.5"],
     vae: Some(VaeSpace {
-        scale: 0.75289,
+        scale: 1.03682,
         shift: 0.0,
         mean: &[],
         std: &[],
     }),
-    projections: &[
+    recommended: Some((2, Recommendation { evidence: Evidence::Agreement, psnr: None, reason: "two fits, which agree in part (cosine 0.53); in seven trials with known truth, the mean of all tables was between 0.3 dB above and 3.0 dB below the best table, and always above the worst (`src/format/data/README.md`)" })),
+    tiny: None,
+    license: Some("GPL-3.0 and WanGP Community License 2.0 (not an OSI license)"),
+};
+
+pub(in crate::format) static HUNYUAN_IMAGE_21_PROJECTIONS: &[PublishedProjection] = &[
     PublishedProjection {
         format: LatentFormat::HunyuanImage21,
         origin: "ComfyUI",
@@ -337,10 +325,30 @@ pub(in crate::format) static HUNYUAN_IMAGE_21: Facts = Facts {
             [-0.0659, -0.0578, -0.028],
             [-0.006, -0.0322, -0.0234],
         ], &[], &[])),
-    },],
+    },];
+
+pub(in crate::format) static HUNYUAN_IMAGE_21: Facts = Facts {
+    name: "hunyuan-image-21",
+    title: "HunyuanImage 2.1",
+    channels: 64,
+    downscale: 32,
+    frames: 1,
+    period: None,
+    packing: None,
+    models: &["HunyuanImage 2.1"],
+    names: &[],
+    vae: Some(VaeSpace {
+        scale: 0.75289,
+        shift: 0.0,
+        mean: &[],
+        std: &[],
+    }),
     recommended: Some((0, Recommendation { evidence: Evidence::Nothing, psnr: None, reason: "the only published table" })),
     tiny: None,
+    license: Some("GPL-3.0"),
 };
+
+pub(in crate::format) static HUNYUAN_IMAGE_21_REFINER_PROJECTIONS: &[PublishedProjection] = &[];
 
 pub(in crate::format) static HUNYUAN_IMAGE_21_REFINER: Facts = Facts {
     name: "hunyuan-image-21-refiner",
@@ -358,7 +366,7 @@ pub(in crate::format) static HUNYUAN_IMAGE_21_REFINER: Facts = Facts {
         mean: &[],
         std: &[],
     }),
-    projections: &[],
     recommended: None,
     tiny: None,
+    license: None,
 };

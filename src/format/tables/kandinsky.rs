@@ -3,6 +3,8 @@
 
 use super::*;
 
+pub(in crate::format) static KANDINSKY21_PROJECTIONS: &[PublishedProjection] = &[];
+
 pub(in crate::format) static KANDINSKY21: Facts = Facts {
     name: "kandinsky21",
     title: "Kandinsky 2.1 (MoVQ)",
@@ -14,7 +16,7 @@ pub(in crate::format) static KANDINSKY21: Facts = Facts {
     models: &["Kandinsky 2.1"],
     names: &["kandinsky-2-1-prior", "KandinskyPipeline", "KandinskyCombinedPipeline", "KandinskyImg2ImgPipeline", "KandinskyInpaintPipeline"],
     vae: None,
-    projections: &[],
     recommended: None,
     tiny: None,
+    license: None,
 };

@@ -3,18 +3,7 @@
 
 use super::*;
 
-pub(in crate::format) static LTX_VIDEO: Facts = Facts {
-    name: "ltx-video",
-    title: "LTX-Video",
-    channels: 128,
-    downscale: 32,
-    frames: 8,
-    period: None,
-    packing: None,
-    models: &["LTX-Video 0.9", "LTX-Video 0.9.5", "LTX-Video 0.9.7", "LTX-Video 0.9.8"],
-    names: &["ltxv", "ltxv-2b", "ltxv-13b", "ltx-video-0.9.x", "ltx-video-0.9.1", "ltxv-0.9", "ltxv-0.9.1", "ltxv-0.9.5", "ltxv-0.9.6", "ltxv-0.9.7", "ltxv-0.9.8", "ltx-video-0.9.6", "LTXPipeline", "LTXConditionPipeline", "LTXImageToVideoPipeline", "taeltx"],
-    vae: None,
-    projections: &[
+pub(in crate::format) static LTX_VIDEO_PROJECTIONS: &[PublishedProjection] = &[
     PublishedProjection {
         format: LatentFormat::LtxVideo,
         origin: "ComfyUI",
@@ -298,23 +287,25 @@ pub(in crate::format) static LTX_VIDEO: Facts = Facts {
             [-0.004037, -0.006747, -0.034852],
             [-0.01476, -0.015261, -0.015292],
         ], &[], &[])),
-    },],
-    recommended: Some((1, Recommendation { evidence: Evidence::FullVae, psnr: Some(19.9), reason: "measured 2026-11-25 on a real clip of LTX-Video 0.9.8: 19.9 dB, against 11.3 dB of ComfyUI; the tables of KJNodes and of LTX-2 agree with it (cosine 0.74 and 0.995)" })),
-    tiny: None,
-};
+    },];
 
-pub(in crate::format) static LTX2: Facts = Facts {
-    name: "ltx2",
-    title: "LTX-2",
+pub(in crate::format) static LTX_VIDEO: Facts = Facts {
+    name: "ltx-video",
+    title: "LTX-Video",
     channels: 128,
     downscale: 32,
     frames: 8,
     period: None,
     packing: None,
-    models: &["LTX-2 19B"],
-    names: &["taeltx2"],
+    models: &["LTX-Video 0.9", "LTX-Video 0.9.5", "LTX-Video 0.9.7", "LTX-Video 0.9.8"],
+    names: &["ltxv", "ltxv-2b", "ltxv-13b", "ltx-video-0.9.x", "ltx-video-0.9.1", "ltxv-0.9", "ltxv-0.9.1", "ltxv-0.9.5", "ltxv-0.9.6", "ltxv-0.9.7", "ltxv-0.9.8", "ltx-video-0.9.6", "LTXPipeline", "LTXConditionPipeline", "LTXImageToVideoPipeline", "taeltx"],
     vae: None,
-    projections: &[
+    recommended: Some((1, Recommendation { evidence: Evidence::FullVae, psnr: Some(19.9), reason: "measured 2026-11-25 on a real clip of LTX-Video 0.9.8: 19.9 dB, against 11.3 dB of ComfyUI; the tables of KJNodes and of LTX-2 agree with it (cosine 0.74 and 0.995)" })),
+    tiny: None,
+    license: Some("WanGP Community License 2.0 (not an OSI license)"),
+};
+
+pub(in crate::format) static LTX2_PROJECTIONS: &[PublishedProjection] = &[
     PublishedProjection {
         format: LatentFormat::Ltx2,
         origin: "Wan2GP",
@@ -456,23 +447,25 @@ pub(in crate::format) static LTX2: Facts = Facts {
             [-0.004389, -0.005971, -0.034043],
             [-0.013471, -0.01314, -0.013874],
         ], &[], &[])),
-    },],
-    recommended: Some((0, Recommendation { evidence: Evidence::FullVae, psnr: Some(19.5), reason: "the only published table without a sigmoid; on a real clip of LTX-Video 0.9.8, whose space this is, it has 19.5 dB, and Wan2GP's table for LTX-Video has 19.9 dB (measured 2026-11-25): too small a difference on one clip to prefer that one" })),
-    tiny: None,
-};
+    },];
 
-pub(in crate::format) static LTX23: Facts = Facts {
-    name: "ltx23",
-    title: "LTX-2.3",
+pub(in crate::format) static LTX2: Facts = Facts {
+    name: "ltx2",
+    title: "LTX-2",
     channels: 128,
     downscale: 32,
     frames: 8,
     period: None,
     packing: None,
-    models: &["LTX-2.3 22B", "LTX-2.5 22B"],
-    names: &["ltxav", "ltx-2.5", "taeltx2.3", "taeltx2.5"],
+    models: &["LTX-2 19B"],
+    names: &["taeltx2"],
     vae: None,
-    projections: &[
+    recommended: Some((0, Recommendation { evidence: Evidence::FullVae, psnr: Some(19.5), reason: "the only published table without a sigmoid; on a real clip of LTX-Video 0.9.8, whose space this is, it has 19.5 dB, and Wan2GP's table for LTX-Video has 19.9 dB (measured 2026-11-25): too small a difference on one clip to prefer that one" })),
+    tiny: None,
+    license: Some("WanGP Community License 2.0 (not an OSI license)"),
+};
+
+pub(in crate::format) static LTX23_PROJECTIONS: &[PublishedProjection] = &[
     PublishedProjection {
         format: LatentFormat::Ltx23,
         origin: "ComfyUI",
@@ -1040,7 +1033,20 @@ pub(in crate::format) static LTX23: Facts = Facts {
             [-0.0357255, -0.038423, -0.0422595],
             [-0.014171, -0.018471, -0.017948],
         ], &[], &[])),
-    },],
+    },];
+
+pub(in crate::format) static LTX23: Facts = Facts {
+    name: "ltx23",
+    title: "LTX-2.3",
+    channels: 128,
+    downscale: 32,
+    frames: 8,
+    period: None,
+    packing: None,
+    models: &["LTX-2.3 22B", "LTX-2.5 22B"],
+    names: &["ltxav", "ltx-2.5", "taeltx2.3", "taeltx2.5"],
+    vae: None,
     recommended: Some((3, Recommendation { evidence: Evidence::FullVae, psnr: Some(25.9), reason: "measured 2026-11-26 on 28 frames of 14 clips that the full VAE decoded: 25.9 dB, against 25.3 dB of Wan2GP, 22.4 dB of ComfyUI and 14.0 dB of stable-diffusion.cpp" })),
     tiny: None,
+    license: Some("GPL-3.0 and WanGP Community License 2.0 (not an OSI license)"),
 };

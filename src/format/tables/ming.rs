@@ -3,23 +3,7 @@
 
 use super::*;
 
-pub(in crate::format) static MING_IMAGE: Facts = Facts {
-    name: "ming-image",
-    title: "Ming-Image",
-    channels: 16,
-    downscale: 8,
-    frames: 4,
-    period: None,
-    packing: None,
-    models: &["Ming-Image", "Ming-flash-omni"],
-    names: &["ming", "ming-omni", "ming-flash-image"],
-    vae: Some(VaeSpace {
-        scale: 8.0064,
-        shift: 0.0,
-        mean: &[],
-        std: &[],
-    }),
-    projections: &[
+pub(in crate::format) static MING_IMAGE_PROJECTIONS: &[PublishedProjection] = &[
     PublishedProjection {
         format: LatentFormat::MingImage,
         origin: "ComfyUI",
@@ -49,7 +33,25 @@ pub(in crate::format) static MING_IMAGE: Facts = Facts {
             [0.8319, 0.1645, 0.6854],
             [0.7366, 0.4105, 0.6899],
         ], &[], &[])),
-    },],
+    },];
+
+pub(in crate::format) static MING_IMAGE: Facts = Facts {
+    name: "ming-image",
+    title: "Ming-Image",
+    channels: 16,
+    downscale: 8,
+    frames: 4,
+    period: None,
+    packing: None,
+    models: &["Ming-Image", "Ming-flash-omni"],
+    names: &["ming", "ming-omni", "ming-flash-image"],
+    vae: Some(VaeSpace {
+        scale: 8.0064,
+        shift: 0.0,
+        mean: &[],
+        std: &[],
+    }),
     recommended: Some((0, Recommendation { evidence: Evidence::Nothing, psnr: None, reason: "the only published table; it was made for another space, so previews of model space are too bright in some places and too dark in others" })),
     tiny: None,
+    license: Some("GPL-3.0"),
 };

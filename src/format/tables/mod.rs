@@ -116,6 +116,64 @@ pub(super) fn facts(format: LatentFormat) -> &'static Facts {
     }
 }
 
+pub(super) fn projections(format: LatentFormat) -> &'static [PublishedProjection] {
+    match format {
+        LatentFormat::Sd1 => stable_diffusion::SD1_PROJECTIONS,
+        LatentFormat::Sdxl => stable_diffusion::SDXL_PROJECTIONS,
+        LatentFormat::Sd3 => stable_diffusion::SD3_PROJECTIONS,
+        LatentFormat::Playground25 => stable_diffusion::PLAYGROUND25_PROJECTIONS,
+        LatentFormat::SdX4Upscaler => stable_diffusion::SD_X4_UPSCALER_PROJECTIONS,
+        LatentFormat::Flux1 => flux::FLUX1_PROJECTIONS,
+        LatentFormat::Flux2 => flux::FLUX2_PROJECTIONS,
+        LatentFormat::Wan21 => wan::WAN21_PROJECTIONS,
+        LatentFormat::Wan22 => wan::WAN22_PROJECTIONS,
+        LatentFormat::QwenImage21 => wan::QWEN_IMAGE_21_PROJECTIONS,
+        LatentFormat::LtxVideo => ltx::LTX_VIDEO_PROJECTIONS,
+        LatentFormat::Ltx2 => ltx::LTX2_PROJECTIONS,
+        LatentFormat::Ltx23 => ltx::LTX23_PROJECTIONS,
+        LatentFormat::HunyuanVideo => hunyuan::HUNYUAN_VIDEO_PROJECTIONS,
+        LatentFormat::HunyuanVideo15 => hunyuan::HUNYUAN_VIDEO_15_PROJECTIONS,
+        LatentFormat::HunyuanImage21 => hunyuan::HUNYUAN_IMAGE_21_PROJECTIONS,
+        LatentFormat::HunyuanImage21Refiner => hunyuan::HUNYUAN_IMAGE_21_REFINER_PROJECTIONS,
+        LatentFormat::SanaBase => sana::SANA_PROJECTIONS,
+        LatentFormat::SanaSprint => sana::SANA_SPRINT_PROJECTIONS,
+        LatentFormat::CogView4 => cog::COGVIEW4_PROJECTIONS,
+        LatentFormat::CogView3Plus => cog::COGVIEW3_PLUS_PROJECTIONS,
+        LatentFormat::CogVideoX => cog::COGVIDEOX_2B_PROJECTIONS,
+        LatentFormat::CogVideoX15 => cog::COGVIDEOX_5B_PROJECTIONS,
+        LatentFormat::Allegro => allegro::ALLEGRO_PROJECTIONS,
+        LatentFormat::CascadePrior => cascade::CASCADE_PRIOR_PROJECTIONS,
+        LatentFormat::CascadeB => cascade::CASCADE_B_PROJECTIONS,
+        LatentFormat::Cosmos1 => cosmos::COSMOS1_PROJECTIONS,
+        LatentFormat::DcAeF32In => dcae::DC_AE_F32_IN_PROJECTIONS,
+        LatentFormat::DcAeF32Mix => dcae::DC_AE_F32_MIX_PROJECTIONS,
+        LatentFormat::DcAeF64In => dcae::DC_AE_F64_IN_PROJECTIONS,
+        LatentFormat::DcAeF64Mix => dcae::DC_AE_F64_MIX_PROJECTIONS,
+        LatentFormat::EasyAnimate51 => easyanimate::EASYANIMATE51_PROJECTIONS,
+        LatentFormat::GlmImage => glm::GLM_IMAGE_PROJECTIONS,
+        LatentFormat::Kandinsky21 => kandinsky::KANDINSKY21_PROJECTIONS,
+        LatentFormat::MingImage => ming::MING_IMAGE_PROJECTIONS,
+        LatentFormat::MiniMaxH3 => minimax::MINIMAX_H3_PROJECTIONS,
+        LatentFormat::Mochi => mochi::MOCHI_PROJECTIONS,
+        LatentFormat::RgbPixels => pixels::RGB_PROJECTIONS,
+        LatentFormat::SeedVr2 => seedvr::SEEDVR2_PROJECTIONS,
+    }
+}
+
+/// The default projections under MIT or Apache-2.0 of formats without a tiny decoder. They stand apart from
+/// the others: a program that asks for no others does not contain those.
+pub(super) fn permissive(format: LatentFormat) -> Option<&'static PublishedProjection> {
+    match format {
+        LatentFormat::Wan21 => Some(&wan::WAN21_PERMISSIVE),
+        LatentFormat::Wan22 => Some(&wan::WAN22_PERMISSIVE),
+        LatentFormat::SanaBase => Some(&sana::SANA_PERMISSIVE),
+        LatentFormat::SanaSprint => Some(&sana::SANA_SPRINT_PERMISSIVE),
+        LatentFormat::CogView4 => Some(&cog::COGVIEW4_PERMISSIVE),
+        LatentFormat::RgbPixels => Some(&pixels::RGB_PERMISSIVE),
+        _ => None,
+    }
+}
+
 /// The names of the formats with this number of channels, unpacked or packed.
 pub(super) const fn with_channels(channels: usize) -> &'static str {
     match channels {

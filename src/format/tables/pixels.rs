@@ -3,18 +3,26 @@
 
 use super::*;
 
-pub(in crate::format) static RGB: Facts = Facts {
-    name: "rgb",
-    title: "RGB pixels",
-    channels: 3,
-    downscale: 1,
-    frames: 1,
-    period: None,
-    packing: None,
-    models: &["Chroma Radiance", "Z-Image pixel", "HiDream-O1", "PixelDiT", "Chroma1 Radiance", "Zeta-Chroma", "MiniT2I", "SenseNova U1.5", "DeepFloyd IF", "PRX Pixel"],
-    names: &["pixels", "rgb-pixels", "pixel-space", "rgb-pixel-space", "radiance", "z-image-pixel-space", "HiDreamO1Pixel", "HiDream-O1-Image", "PixelDiTPixel", "PixelDiT T2I", "IFPipeline", "PRXPixelPipeline"],
-    vae: None,
-    projections: &[
+const RGB_DEFAULT: PublishedProjection = PublishedProjection {
+        format: LatentFormat::RgbPixels,
+        origin: "latent-preview identity",
+        repository: "latent-preview",
+        path: "src/format/data/pixels.toml",
+        commit: "",
+        license: "MIT OR Apache-2.0",
+        also_used_by: &[],
+        note: None,
+        doubt: None,
+        pixel_format: PixelFormat::Rgb8,
+        projection: Projection::Linear(Polynomial::from_static([0.0, 0.0, 0.0], &[
+            [1.0, 0.0, 0.0],
+            [0.0, 1.0, 0.0],
+            [0.0, 0.0, 1.0],
+        ], &[], &[])),
+    };
+pub(in crate::format) static RGB_PERMISSIVE: PublishedProjection = RGB_DEFAULT;
+
+pub(in crate::format) static RGB_PROJECTIONS: &[PublishedProjection] = &[
     PublishedProjection {
         format: LatentFormat::RgbPixels,
         origin: "ComfyUI",
@@ -32,23 +40,20 @@ pub(in crate::format) static RGB: Facts = Facts {
             [0.0, 0.0, 1.0],
         ], &[], &[])),
     },
-    PublishedProjection {
-        format: LatentFormat::RgbPixels,
-        origin: "latent-preview identity",
-        repository: "latent-preview",
-        path: "src/format/data/pixels.toml",
-        commit: "",
-        license: "MIT OR Apache-2.0",
-        also_used_by: &[],
-        note: None,
-        doubt: None,
-        pixel_format: PixelFormat::Rgb8,
-        projection: Projection::Linear(Polynomial::from_static([0.0, 0.0, 0.0], &[
-            [1.0, 0.0, 0.0],
-            [0.0, 1.0, 0.0],
-            [0.0, 0.0, 1.0],
-        ], &[], &[])),
-    },],
+    RGB_DEFAULT,];
+
+pub(in crate::format) static RGB: Facts = Facts {
+    name: "rgb",
+    title: "RGB pixels",
+    channels: 3,
+    downscale: 1,
+    frames: 1,
+    period: None,
+    packing: None,
+    models: &["Chroma Radiance", "Z-Image pixel", "HiDream-O1", "PixelDiT", "Chroma1 Radiance", "Zeta-Chroma", "MiniT2I", "SenseNova U1.5", "DeepFloyd IF", "PRX Pixel"],
+    names: &["pixels", "rgb-pixels", "pixel-space", "rgb-pixel-space", "radiance", "z-image-pixel-space", "HiDreamO1Pixel", "HiDream-O1-Image", "PixelDiTPixel", "PixelDiT T2I", "IFPipeline", "PRXPixelPipeline"],
+    vae: None,
     recommended: Some((1, Recommendation { evidence: Evidence::Exact, psnr: None, reason: "the latent is the picture, from -1 to 1" })),
     tiny: None,
+    license: Some("MIT OR Apache-2.0"),
 };

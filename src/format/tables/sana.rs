@@ -3,24 +3,7 @@
 
 use super::*;
 
-pub(in crate::format) static SANA: Facts = Facts {
-    name: "sana",
-    title: "Sana 1.0 (DC-AE 1.0)",
-    channels: 32,
-    downscale: 32,
-    frames: 1,
-    period: None,
-    packing: None,
-    models: &["Sana 1.0", "Sana 1.5"],
-    names: &["sana-base", "sana-1600m", "sana-1600m-1024px", "taesana", "dc-ae-f32c32-sana-1.0"],
-    vae: Some(VaeSpace {
-        scale: 0.41407,
-        shift: 0.0,
-        mean: &[],
-        std: &[],
-    }),
-    projections: &[
-    PublishedProjection {
+const SANA_DEFAULT: PublishedProjection = PublishedProjection {
         format: LatentFormat::SanaBase,
         origin: "SceneWorks",
         repository: "SceneWorks/inference",
@@ -65,29 +48,34 @@ pub(in crate::format) static SANA: Facts = Facts {
             [-0.014554186, 0.00167232, 0.01711593],
             [-0.001098008, 0.002047232, -0.017034316],
         ], &[], &[])),
-    },],
-    recommended: Some((0, Recommendation { evidence: Evidence::Publisher, psnr: None, reason: "the only published table; its authors state an R2 of 0.899 on held-out pictures" })),
-    tiny: None,
-};
+    };
+pub(in crate::format) static SANA_PERMISSIVE: PublishedProjection = SANA_DEFAULT;
 
-pub(in crate::format) static SANA_SPRINT: Facts = Facts {
-    name: "sana-sprint",
-    title: "Sana Sprint (DC-AE 1.1)",
+pub(in crate::format) static SANA_PROJECTIONS: &[PublishedProjection] = &[
+    SANA_DEFAULT,];
+
+pub(in crate::format) static SANA: Facts = Facts {
+    name: "sana",
+    title: "Sana 1.0 (DC-AE 1.0)",
     channels: 32,
     downscale: 32,
     frames: 1,
     period: None,
     packing: None,
-    models: &["Sana Sprint"],
-    names: &["sprint"],
+    models: &["Sana 1.0", "Sana 1.5"],
+    names: &["sana-base", "sana-1600m", "sana-1600m-1024px", "taesana", "dc-ae-f32c32-sana-1.0"],
     vae: Some(VaeSpace {
         scale: 0.41407,
         shift: 0.0,
         mean: &[],
         std: &[],
     }),
-    projections: &[
-    PublishedProjection {
+    recommended: Some((0, Recommendation { evidence: Evidence::Publisher, psnr: None, reason: "the only published table; its authors state an R2 of 0.899 on held-out pictures" })),
+    tiny: None,
+    license: Some("Apache-2.0"),
+};
+
+const SANA_SPRINT_DEFAULT: PublishedProjection = PublishedProjection {
         format: LatentFormat::SanaSprint,
         origin: "SceneWorks",
         repository: "SceneWorks/inference",
@@ -132,7 +120,29 @@ pub(in crate::format) static SANA_SPRINT: Facts = Facts {
             [-0.011199556, 0.010935074, 0.016119346],
             [0.003303388, 0.00312603, -0.02165528],
         ], &[], &[])),
-    },],
+    };
+pub(in crate::format) static SANA_SPRINT_PERMISSIVE: PublishedProjection = SANA_SPRINT_DEFAULT;
+
+pub(in crate::format) static SANA_SPRINT_PROJECTIONS: &[PublishedProjection] = &[
+    SANA_SPRINT_DEFAULT,];
+
+pub(in crate::format) static SANA_SPRINT: Facts = Facts {
+    name: "sana-sprint",
+    title: "Sana Sprint (DC-AE 1.1)",
+    channels: 32,
+    downscale: 32,
+    frames: 1,
+    period: None,
+    packing: None,
+    models: &["Sana Sprint"],
+    names: &["sprint"],
+    vae: Some(VaeSpace {
+        scale: 0.41407,
+        shift: 0.0,
+        mean: &[],
+        std: &[],
+    }),
     recommended: Some((0, Recommendation { evidence: Evidence::Publisher, psnr: None, reason: "the only published table; its authors state an R2 of 0.931 on held-out pictures" })),
     tiny: None,
+    license: Some("Apache-2.0"),
 };

@@ -3,6 +3,8 @@
 
 use super::*;
 
+pub(in crate::format) static SEEDVR2_PROJECTIONS: &[PublishedProjection] = &[];
+
 pub(in crate::format) static SEEDVR2: Facts = Facts {
     name: "seedvr2",
     title: "SeedVR2",
@@ -19,7 +21,7 @@ pub(in crate::format) static SEEDVR2: Facts = Facts {
         mean: &[],
         std: &[],
     }),
-    projections: &[],
     recommended: None,
     tiny: None,
+    license: None,
 };

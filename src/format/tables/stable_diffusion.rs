@@ -3,23 +3,7 @@
 
 use super::*;
 
-pub(in crate::format) static SD1: Facts = Facts {
-    name: "sd1",
-    title: "Stable Diffusion 1 and 2",
-    channels: 4,
-    downscale: 8,
-    frames: 1,
-    period: None,
-    packing: None,
-    models: &["Stable Diffusion 1.4", "Stable Diffusion 1.5", "Stable Diffusion 2.0", "Stable Diffusion 2.1", "InstructPix2Pix", "PixArt-Alpha", "Stable Video Diffusion", "SV3D", "Stable Zero123", "SDXS", "Hunyuan3D-2.1 Paint", "DreamShaper 8"],
-    names: &["sd", "sd15", "sd14", "sd1.x", "sd2", "sd20", "sd21", "sd2.x", "Stable Diffusion", "Stable Diffusion 1", "Stable Diffusion 1.x", "Stable Diffusion 2", "Stable Diffusion 2.x", "stable-diffusion-v1", "stable-diffusion-v1-4", "stable-diffusion-v1-5", "stable-diffusion-v2", "stable-diffusion-v2-1", "stable-diffusion-2-base", "stable-diffusion-2-1-base", "stable-diffusion-inpainting", "stable-diffusion-2-inpainting", "sd-turbo", "pix2pix", "PixArt-XL-2-1024-MS", "svd", "svd-xt", "stable-video-diffusion-img2vid", "stable-video-diffusion-img2vid-xt", "zero123", "hunyuan3d-paint", "taesd", "v1-5", "v1-4", "v2-1", "dreamshaper", "dreamshaper 7", "pixart-α", "stable-diffusion-2-depth", "StableVideoDiffusionPipeline", "AnimateDiff", "lotus-d"],
-    vae: Some(VaeSpace {
-        scale: 0.18215,
-        shift: 0.0,
-        mean: &[],
-        std: &[],
-    }),
-    projections: &[
+pub(in crate::format) static SD1_PROJECTIONS: &[PublishedProjection] = &[
     PublishedProjection {
         format: LatentFormat::Sd1,
         origin: "ComfyUI",
@@ -318,28 +302,30 @@ pub(in crate::format) static SD1: Facts = Facts {
             [-0.01806, 0.0151, -0.08779],
             [-0.00417, 0.00563, -0.09487],
         ]))),
-    },],
-    recommended: Some((9, Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(24.6), reason: "measured 2026-11-26 on the six bundled pictures that nothing was fitted on, with the tiny autoencoder of the format as decoder: 24.6 dB and a mean CIEDE2000 of 5.5, against 18.5 dB and 13.0 of the best other table (ComfyUI)" })),
-    tiny: Some(Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(27.1), reason: "measured 2026-11-26 on the same pictures as the fast previewer: 27.1 dB, against 24.6 dB of the fast previewer and 18.5 dB of the best other table" }),
-};
+    },];
 
-pub(in crate::format) static SDXL: Facts = Facts {
-    name: "sdxl",
-    title: "Stable Diffusion XL",
+pub(in crate::format) static SD1: Facts = Facts {
+    name: "sd1",
+    title: "Stable Diffusion 1 and 2",
     channels: 4,
     downscale: 8,
     frames: 1,
     period: None,
     packing: None,
-    models: &["SDXL base", "SDXL refiner", "SDXL Turbo", "SDXL Lightning", "SSD-1B", "Segmind Vega", "KOALA", "AuraFlow", "PixArt-Sigma", "HunyuanDiT", "Kolors", "OmniGen 1", "Lumina-Next", "Playground v2", "Illustrious", "Pony Diffusion V6", "Juggernaut XL", "RealVisXL"],
-    names: &["xl", "sdxl1.0", "Stable Diffusion XL", "stable-diffusion-xl-base-1.0", "stable-diffusion-xl-base", "stable-diffusion-xl-refiner-1.0", "stable-diffusion-xl-refiner", "vega", "koala-700m", "koala-1b", "auraflow-v0.3", "PixArt-Sigma-XL-2-1024-MS", "HunyuanDiT-v1.2", "kolors-diffusers", "pony", "pony-diffusion-v6-xl", "illustrious-xl", "noobai-xl", "animagine-xl", "RealVisXL V3.0", "RealVisXL V4.0", "RealVisXL V5.0", "Juggernaut-XL-v8", "Juggernaut-XL-v9", "Illustrious-xl-early-release-v0", "taesdxl", "sd_xl_base_1.0", "sd_xl_refiner_1.0", "sd_xl_turbo_1.0", "ssd", "HunyuanDiT 1.1", "HunyuanDiT 1.2", "omnigen v1", "pixart-σ", "lumina-next-sft", "playground-v2-1024px-aesthetic", "illustrious-xl-v1.0", "illustrious-xl-v2.0", "noobai", "dreamshaper-xl", "LuminaPipeline"],
+    models: &["Stable Diffusion 1.4", "Stable Diffusion 1.5", "Stable Diffusion 2.0", "Stable Diffusion 2.1", "InstructPix2Pix", "PixArt-Alpha", "Stable Video Diffusion", "SV3D", "Stable Zero123", "SDXS", "Hunyuan3D-2.1 Paint", "DreamShaper 8"],
+    names: &["sd", "sd15", "sd14", "sd1.x", "sd2", "sd20", "sd21", "sd2.x", "Stable Diffusion", "Stable Diffusion 1", "Stable Diffusion 1.x", "Stable Diffusion 2", "Stable Diffusion 2.x", "stable-diffusion-v1", "stable-diffusion-v1-4", "stable-diffusion-v1-5", "stable-diffusion-v2", "stable-diffusion-v2-1", "stable-diffusion-2-base", "stable-diffusion-2-1-base", "stable-diffusion-inpainting", "stable-diffusion-2-inpainting", "sd-turbo", "pix2pix", "PixArt-XL-2-1024-MS", "svd", "svd-xt", "stable-video-diffusion-img2vid", "stable-video-diffusion-img2vid-xt", "zero123", "hunyuan3d-paint", "taesd", "v1-5", "v1-4", "v2-1", "dreamshaper", "dreamshaper 7", "pixart-α", "stable-diffusion-2-depth", "StableVideoDiffusionPipeline", "AnimateDiff", "lotus-d"],
     vae: Some(VaeSpace {
-        scale: 0.13025,
+        scale: 0.18215,
         shift: 0.0,
         mean: &[],
         std: &[],
     }),
-    projections: &[
+    recommended: Some((9, Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(24.6), reason: "measured 2026-11-26 on the six bundled pictures that nothing was fitted on, with the tiny autoencoder of the format as decoder: 24.6 dB and a mean CIEDE2000 of 5.5, against 18.5 dB and 13.0 of the best other table (ComfyUI)" })),
+    tiny: Some(Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(27.1), reason: "measured 2026-11-26 on the same pictures as the fast previewer: 27.1 dB, against 24.6 dB of the fast previewer and 18.5 dB of the best other table" }),
+    license: Some("MIT OR Apache-2.0"),
+};
+
+pub(in crate::format) static SDXL_PROJECTIONS: &[PublishedProjection] = &[
     PublishedProjection {
         format: LatentFormat::Sdxl,
         origin: "ComfyUI",
@@ -710,28 +696,30 @@ pub(in crate::format) static SDXL: Facts = Facts {
             [-0.00052, -0.02232, -0.06209],
             [-0.0093, 0.02552, -0.10793],
         ]))),
-    },],
-    recommended: Some((13, Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(28.9), reason: "measured 2026-11-26 on the four bundled pictures that nothing was fitted on, with the tiny autoencoder of the format as decoder: 28.9 dB and a mean CIEDE2000 of 5.4, against 20.6 dB and 10.9 of the best other table (Draw Things)" })),
-    tiny: Some(Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(30.4), reason: "measured 2026-11-26 on the same pictures as the fast previewer: 30.4 dB, against 28.9 dB of the fast previewer and 20.6 dB of the best other table" }),
-};
+    },];
 
-pub(in crate::format) static SD3: Facts = Facts {
-    name: "sd3",
-    title: "Stable Diffusion 3 and 3.5",
-    channels: 16,
+pub(in crate::format) static SDXL: Facts = Facts {
+    name: "sdxl",
+    title: "Stable Diffusion XL",
+    channels: 4,
     downscale: 8,
     frames: 1,
     period: None,
     packing: None,
-    models: &["Stable Diffusion 3", "Stable Diffusion 3.5 Large", "Stable Diffusion 3.5 Large Turbo", "Stable Diffusion 3.5 Medium"],
-    names: &["sd35", "sd3.x", "sd3-medium", "sd3.5-large", "sd3.5-large-turbo", "sd3.5-medium", "stable-diffusion-3-medium", "stable-diffusion-3-medium-diffusers", "Stable Diffusion 3.5", "taesd3", "StableDiffusion3Pipeline"],
+    models: &["SDXL base", "SDXL refiner", "SDXL Turbo", "SDXL Lightning", "SSD-1B", "Segmind Vega", "KOALA", "AuraFlow", "PixArt-Sigma", "HunyuanDiT", "Kolors", "OmniGen 1", "Lumina-Next", "Playground v2", "Illustrious", "Pony Diffusion V6", "Juggernaut XL", "RealVisXL"],
+    names: &["xl", "sdxl1.0", "Stable Diffusion XL", "stable-diffusion-xl-base-1.0", "stable-diffusion-xl-base", "stable-diffusion-xl-refiner-1.0", "stable-diffusion-xl-refiner", "vega", "koala-700m", "koala-1b", "auraflow-v0.3", "PixArt-Sigma-XL-2-1024-MS", "HunyuanDiT-v1.2", "kolors-diffusers", "pony", "pony-diffusion-v6-xl", "illustrious-xl", "noobai-xl", "animagine-xl", "RealVisXL V3.0", "RealVisXL V4.0", "RealVisXL V5.0", "Juggernaut-XL-v8", "Juggernaut-XL-v9", "Illustrious-xl-early-release-v0", "taesdxl", "sd_xl_base_1.0", "sd_xl_refiner_1.0", "sd_xl_turbo_1.0", "ssd", "HunyuanDiT 1.1", "HunyuanDiT 1.2", "omnigen v1", "pixart-σ", "lumina-next-sft", "playground-v2-1024px-aesthetic", "illustrious-xl-v1.0", "illustrious-xl-v2.0", "noobai", "dreamshaper-xl", "LuminaPipeline"],
     vae: Some(VaeSpace {
-        scale: 1.5305,
-        shift: 0.0609,
+        scale: 0.13025,
+        shift: 0.0,
         mean: &[],
         std: &[],
     }),
-    projections: &[
+    recommended: Some((13, Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(28.9), reason: "measured 2026-11-26 on the four bundled pictures that nothing was fitted on, with the tiny autoencoder of the format as decoder: 28.9 dB and a mean CIEDE2000 of 5.4, against 20.6 dB and 10.9 of the best other table (Draw Things)" })),
+    tiny: Some(Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(30.4), reason: "measured 2026-11-26 on the same pictures as the fast previewer: 30.4 dB, against 28.9 dB of the fast previewer and 20.6 dB of the best other table" }),
+    license: Some("MIT OR Apache-2.0"),
+};
+
+pub(in crate::format) static SD3_PROJECTIONS: &[PublishedProjection] = &[
     PublishedProjection {
         format: LatentFormat::Sd3,
         origin: "ComfyUI",
@@ -1280,28 +1268,30 @@ pub(in crate::format) static SD3: Facts = Facts {
             [0.00399, 0.01831, -0.08214],
             [-0.01082, -0.00272, -0.04895],
         ]))),
-    },],
-    recommended: Some((7, Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(31.8), reason: "measured 2026-11-26 on the three bundled pictures that nothing was fitted on, with the tiny autoencoder of the format as decoder: 31.8 dB and a mean CIEDE2000 of 2.7, against 26.1 dB and 6.6 of the best other table (InvokeAI)" })),
-    tiny: Some(Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(35.3), reason: "measured 2026-11-26 on the same pictures as the fast previewer: 35.3 dB, against 31.8 dB of the fast previewer and 26.1 dB of the best other table" }),
-};
+    },];
 
-pub(in crate::format) static PLAYGROUND25: Facts = Facts {
-    name: "playground25",
-    title: "Playground 2.5",
-    channels: 4,
+pub(in crate::format) static SD3: Facts = Facts {
+    name: "sd3",
+    title: "Stable Diffusion 3 and 3.5",
+    channels: 16,
     downscale: 8,
     frames: 1,
     period: None,
     packing: None,
-    models: &["Playground v2.5"],
-    names: &["playground-v2.5-1024px-aesthetic", "SDXL_Playground_2_5"],
+    models: &["Stable Diffusion 3", "Stable Diffusion 3.5 Large", "Stable Diffusion 3.5 Large Turbo", "Stable Diffusion 3.5 Medium"],
+    names: &["sd35", "sd3.x", "sd3-medium", "sd3.5-large", "sd3.5-large-turbo", "sd3.5-medium", "stable-diffusion-3-medium", "stable-diffusion-3-medium-diffusers", "Stable Diffusion 3.5", "taesd3", "StableDiffusion3Pipeline"],
     vae: Some(VaeSpace {
-        scale: 0.5,
-        shift: 0.0,
-        mean: &[-1.6574, 1.886, -1.383, 2.5155],
-        std: &[8.4927, 5.9022, 6.5498, 5.2299],
+        scale: 1.5305,
+        shift: 0.0609,
+        mean: &[],
+        std: &[],
     }),
-    projections: &[
+    recommended: Some((7, Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(31.8), reason: "measured 2026-11-26 on the three bundled pictures that nothing was fitted on, with the tiny autoencoder of the format as decoder: 31.8 dB and a mean CIEDE2000 of 2.7, against 26.1 dB and 6.6 of the best other table (InvokeAI)" })),
+    tiny: Some(Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(35.3), reason: "measured 2026-11-26 on the same pictures as the fast previewer: 35.3 dB, against 31.8 dB of the fast previewer and 26.1 dB of the best other table" }),
+    license: Some("MIT OR Apache-2.0"),
+};
+
+pub(in crate::format) static PLAYGROUND25_PROJECTIONS: &[PublishedProjection] = &[
     PublishedProjection {
         format: LatentFormat::Playground25,
         origin: "ComfyUI",
@@ -1528,28 +1518,30 @@ pub(in crate::format) static PLAYGROUND25: Facts = Facts {
             [-0.00052, -0.02232, -0.06209],
             [-0.0093, 0.02552, -0.10793],
         ]))),
-    },],
-    recommended: Some((5, Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(28.9), reason: "SDXL's, converted to this space, which is another one of the same VAE: 28.9 dB on the bundled pictures of SDXL, converted the same way (measured 2026-11-26)" })),
-    tiny: Some(Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(30.4), reason: "SDXL's, converted to this space: 30.4 dB on the bundled pictures of SDXL, converted the same way (measured 2026-11-26)" }),
-};
+    },];
 
-pub(in crate::format) static SD_X4_UPSCALER: Facts = Facts {
-    name: "sd-x4-upscaler",
-    title: "Stable Diffusion x4 upscaler",
+pub(in crate::format) static PLAYGROUND25: Facts = Facts {
+    name: "playground25",
+    title: "Playground 2.5",
     channels: 4,
-    downscale: 4,
+    downscale: 8,
     frames: 1,
     period: None,
     packing: None,
-    models: &["SD x4 upscaler"],
-    names: &["sd-x4", "x4-upscaler", "upscaler", "stable-diffusion-x4-upscaler", "StableDiffusionUpscalePipeline"],
+    models: &["Playground v2.5"],
+    names: &["playground-v2.5-1024px-aesthetic", "SDXL_Playground_2_5"],
     vae: Some(VaeSpace {
-        scale: 0.08333,
+        scale: 0.5,
         shift: 0.0,
-        mean: &[],
-        std: &[],
+        mean: &[-1.6574, 1.886, -1.383, 2.5155],
+        std: &[8.4927, 5.9022, 6.5498, 5.2299],
     }),
-    projections: &[
+    recommended: Some((5, Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(28.9), reason: "SDXL's, converted to this space, which is another one of the same VAE: 28.9 dB on the bundled pictures of SDXL, converted the same way (measured 2026-11-26)" })),
+    tiny: Some(Recommendation { evidence: Evidence::TinyAutoencoder, psnr: Some(30.4), reason: "SDXL's, converted to this space: 30.4 dB on the bundled pictures of SDXL, converted the same way (measured 2026-11-26)" }),
+    license: Some("MIT OR Apache-2.0"),
+};
+
+pub(in crate::format) static SD_X4_UPSCALER_PROJECTIONS: &[PublishedProjection] = &[
     PublishedProjection {
         format: LatentFormat::SdX4Upscaler,
         origin: "ComfyUI",
@@ -1567,7 +1559,25 @@ pub(in crate::format) static SD_X4_UPSCALER: Facts = Facts {
             [-0.2833, -0.2349, -0.3741],
             [0.2523, -0.0055, -0.1651],
         ], &[], &[])),
-    },],
+    },];
+
+pub(in crate::format) static SD_X4_UPSCALER: Facts = Facts {
+    name: "sd-x4-upscaler",
+    title: "Stable Diffusion x4 upscaler",
+    channels: 4,
+    downscale: 4,
+    frames: 1,
+    period: None,
+    packing: None,
+    models: &["SD x4 upscaler"],
+    names: &["sd-x4", "x4-upscaler", "upscaler", "stable-diffusion-x4-upscaler", "StableDiffusionUpscalePipeline"],
+    vae: Some(VaeSpace {
+        scale: 0.08333,
+        shift: 0.0,
+        mean: &[],
+        std: &[],
+    }),
     recommended: Some((0, Recommendation { evidence: Evidence::Nothing, psnr: None, reason: "the only published table" })),
     tiny: None,
+    license: Some("GPL-3.0"),
 };
