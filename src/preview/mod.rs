@@ -23,6 +23,27 @@ use crate::{Latents, PixelFormat, PreviewError, Projection, TinyDecoder};
 
 /// Turns latents into an RGB picture.
 ///
+/// Every previewer, projection and tiny decoder has it. Call
+/// [`preview_rgb`](Self::preview_rgb) for a picture in a new buffer, or
+/// [`preview_into`](Self::preview_into) for one in a buffer of yours:
+///
+/// ```
+/// use latent_preview::{LatentFormat, LatentPreview, Latents, PixelFormat};
+///
+/// let samples = [0.0_f32; 4 * 8 * 8];
+/// let latents = Latents::planar(&samples, [4, 8, 8])?;
+/// let previewer = LatentFormat::Sd1.previewer()?;
+/// # #[cfg(feature = "alloc")] {
+/// let preview = previewer.preview_rgb(&latents)?;
+/// assert_eq!((preview.width(), preview.height()), (8, 8));
+/// # }
+///
+/// let mut texture = [0; 8 * 8 * 4];
+/// let non_finite = previewer.preview_into(&latents, PixelFormat::Rgba8, &mut texture)?;
+/// assert_eq!(non_finite, 0); // NaN or infinity would say that the run has diverged
+/// # Ok::<(), latent_preview::PreviewError>(())
+/// ```
+///
 /// The trait is object-safe. References, boxes and `Arc`s of a previewer are previewers too. A
 /// window or a server, whose threads own the previewer, needs a
 /// `Box<dyn LatentPreview + Send>`; threads that share it, an
@@ -57,30 +78,6 @@ use crate::{Latents, PixelFormat, PreviewError, Projection, TinyDecoder};
 /// | [`TinyDecoder`] | 140 KiB | 220 KiB |
 ///
 /// A thread with a stack of half a megabyte is large enough for every map.
-///
-/// ```
-/// use latent_preview::{LatentFormat, LatentPreview, Latents, PixelFormat};
-///
-/// let mut samples = [0.0_f32; 4 * 8 * 8]; // of the denoising loop
-/// samples[5] = f32::NAN;
-/// let latents = Latents::planar(&samples, [4, 8, 8])?;
-/// let previewer: Box<dyn LatentPreview + Send> = Box::new(LatentFormat::Sd1.previewer()?);
-/// let size = previewer.scale() * 8;
-///
-/// // Into your own buffer, for example a texture:
-/// let mut picture = vec![0; size * size * PixelFormat::Rgba8.bytes_per_pixel()];
-/// let non_finite = previewer.preview_into(&latents, PixelFormat::Rgba8, &mut picture)?;
-/// assert_eq!(non_finite, 1); // the run has diverged
-///
-/// // Into a new buffer:
-/// # #[cfg(feature = "alloc")] {
-/// let preview = previewer.preview_rgb(&latents)?;
-/// assert_eq!((preview.width(), preview.height()), (size, size));
-/// let floats = previewer.preview(&latents, PixelFormat::RgbF32)?;
-/// assert_eq!(floats.as_f32().map(<[f32]>::len), Some(size * size * 3));
-/// # }
-/// # Ok::<(), latent_preview::PreviewError>(())
-/// ```
 pub trait LatentPreview {
     /// The number of latent channels that it accepts.
     fn channels(&self) -> usize;
