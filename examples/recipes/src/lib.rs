@@ -1,17 +1,23 @@
 //! The guide of `latent-preview`. `cargo test` compiles and runs its code with all crates that
 //! it uses.
 
-#[doc = include_str!("../../../src/guide/tensors.md")]
-pub struct Tensors;
+/// A page of the guide.
+macro_rules! pages {
+    ($($page:ident $file:literal)*) => {
+        $(#[doc = include_str!(concat!("../../../src/guide/", $file))] pub struct $page;)*
+    };
+}
 
-#[doc = include_str!("../../../src/guide/models.md")]
-pub struct Models;
-
-#[doc = include_str!("../../../src/guide/fitting.md")]
-pub struct Fitting;
-
-#[doc = include_str!("../../../src/guide/learning.md")]
-pub struct Learning;
-
-#[doc = include_str!("../../../src/guide/troubles.md")]
-pub struct Troubles;
+pages! {
+    Animation "animation.md"
+    Benchmarks "benchmarks.md"
+    Fitting "fitting.md"
+    Learning "learning.md"
+    Models "models.md"
+    Tensors "tensors.md"
+    Terminal "terminal.md"
+    Threads "threads.md"
+    Troubles "troubles.md"
+    Web "web.md"
+    Window "window.md"
+}
