@@ -121,7 +121,7 @@ impl Letters {
     pub(super) fn qualifiers(&self) -> [u128; LONGEST] {
         let all = self.as_slice();
         core::array::from_fn(|from| {
-            if from >= all.len() || !self.is_end(from) {
+            if !self.is_end(from) {
                 return 0;
             }
             let mut found = 0;
