@@ -325,7 +325,7 @@ fn progress_counts_passes_and_tells_levels() {
     }
 }
 
-/// The unit of the latents and the number of pairs change nothing, with a ridge either.
+/// With a ridge, too, the unit of the latents and the number of pairs change nothing.
 #[test]
 fn a_ridge_is_in_units_of_the_features() {
     let truth = Projection::affine(Random(75).rows(4, 0.3), [0.1; 3]).unwrap();

@@ -327,7 +327,7 @@ fn odd_names_are_unknown_and_nothing_worse() {
         "fp8",
         "-fp8-Q4_K_M.gguf",
         &long,
-        // Of 126 to 128 letters, wherever reading stops.
+        // Reading stops after 127 letters: one of these has as many, one has fewer.
         &format!("sd1-{long}"),
         &format!("sdxl-{long}"),
         &format!("flux1-{long}"),

@@ -223,7 +223,7 @@ fn hostile_headers_are_refused_at_once() {
         );
         assert!(error.to_string().len() < 300);
     }
-    // The first bytes of something else are a large number.
+    // The first bytes of another file are a large number.
     let error = left(b"some other file").unwrap_err().to_string();
     assert!(error.contains("more than any model has"), "{error}");
 }

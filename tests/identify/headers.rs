@@ -72,7 +72,7 @@ pub fn gguf(tensors: &[(String, Vec<u64>)]) -> Vec<u8> {
             array(8, 3, &[string("a"), string(""), string("b")].concat()),
         ),
         ("tokenizer.ggml.scores".to_owned(), 9, array(6, 2, &[0; 8])),
-        // What only looks like the shape of a tensor that counts.
+        // Neither is a shape, though the key says so.
         (
             format!("comfy.gguf.orig_shape.{}", tensors[0].0),
             9,

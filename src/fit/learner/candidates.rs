@@ -241,7 +241,7 @@ mod tests {
     fn rings_correlate_by_distance() {
         let at = |distance: f64| libm::pow(CORRELATION, distance);
         let diagonal = core::f64::consts::SQRT_2;
-        // Of 16 pairs of the four beside: 4 with themselves, 8 diagonal, 4 opposite; likewise.
+        // The four beside make 16 pairs: 4 with themselves, 8 diagonal, 4 opposite. So do the corners.
         let beside = (4.0 + 8.0 * at(diagonal) + 4.0 * at(2.0)) / 16.0;
         let corners = (4.0 + 8.0 * at(2.0) + 4.0 * at(2.0 * diagonal)) / 16.0;
         let between = (at(1.0) + at(libm::sqrt(5.0))) / 2.0;
@@ -255,7 +255,7 @@ mod tests {
         }
     }
 
-    /// Of five levels from -1 to 1, squares have the mean 1/2 and fourth powers 17/40.
+    /// The squares of five levels from -1 to 1 have the mean 1/2, the fourth powers 17/40.
     #[test]
     fn the_cube_has_the_moments_of_its_levels() {
         let cube = cube(&ColorCorrection::new());
