@@ -334,6 +334,11 @@ fn odd_names_are_unknown_and_nothing_worse() {
         // A part of a word is no qualifier.
         "sdxldiffusers",
         "flux1turbo",
+        // A measure is a number and a unit.
+        "flux1-ab",
+        "flux1-a1xb",
+        "flux1-1024x",
+        "flux1-2xl",
     ] {
         assert!(
             matches!(

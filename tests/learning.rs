@@ -118,6 +118,11 @@ fn previews_get_better_and_say_by_how_much() {
     // One picture says nothing about others.
     assert_eq!(learner.learned().map, LearnedMap::Start);
     assert_eq!(previews(&learner), previews(&start));
+    let psnr = learner.learned().psnr.unwrap();
+    assert_eq!(
+        learner.learned().to_string(),
+        format!("the start, after 1 picture: {psnr:.1} dB on unseen ones")
+    );
 
     teach(&mut learner, &learn[1..]);
     let (after, learned) = (score(&learner, &unseen), *learner.learned());
@@ -130,8 +135,10 @@ fn previews_get_better_and_say_by_how_much() {
         "{learned}, {after}"
     );
     let text = learned.to_string();
+    let figures =
+        format!("after 5 pictures: {psnr:.1} dB on unseen ones, the start {start_psnr:.1} dB");
     assert!(
-        text.contains("after 5 pictures") && text.contains("dB on unseen ones"),
+        text.starts_with("a linear map") && text.ends_with(&figures),
         "{text}"
     );
     // The learned map is a map like any other.
@@ -596,7 +603,11 @@ mod stored {
                     .map_or_else(|| Learner::new(4).unwrap(), Learner::from)
             };
             let mut learner = begin();
+            let text = serde_json::to_string(&learner).unwrap();
+            let untaught: Learner = serde_json::from_str(&text).unwrap();
+            assert_eq!(untaught.learned(), learner.learned());
             teach(&mut learner, &pairs[..2]);
+            let (learned, shown) = (*learner.learned(), previews(&learner));
             let text = serde_json::to_string(&learner).unwrap();
             let bytes = postcard::to_allocvec(&learner).unwrap();
             let from_json: Learner = serde_json::from_str(&text).unwrap();
@@ -605,6 +616,10 @@ mod stored {
             for stored in [from_json, from_bytes] {
                 let mut again = begin();
                 again.resume(stored).unwrap();
+                assert_eq!(
+                    (*again.learned(), previews(&again)),
+                    (learned, shown.clone())
+                );
                 teach(&mut again, &pairs[2..]);
                 assert_eq!(again.learned(), learner.learned());
                 assert_eq!(previews(&again), previews(&learner));
