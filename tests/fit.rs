@@ -293,6 +293,77 @@ fn disturbed_copies_keep_polynomials_near_the_affine_map() {
     assert!(robust < 0.5 * plain, "{robust} {plain}");
 }
 
+/// The weight is that of all disturbances together.
+#[test]
+fn disturbances_share_their_weight() {
+    let truth = Projection::affine(Random(71).rows(4, 0.3), [0.0; 3]).unwrap();
+    let pairs = pairs(&truth, 2, 0.1, 72);
+    let [once, twice] = [1, 2].map(|times| {
+        let gains = vec![Disturbance::Gain(3.0); times];
+        let fit = Fit::new(FitKind::Quadratic).disturbed(&gains, 0.7);
+        fit.run(&pairs, None).unwrap().projection
+    });
+    assert!(difference(&once, &twice) < 1e-5);
+}
+
+#[test]
+fn progress_counts_passes_and_tells_levels() {
+    let truth = Projection::affine(Random(73).rows(4, 0.2), [0.0; 3]).unwrap();
+    let pairs = pairs(&truth, 2, 0.1, 74);
+    for kind in [FitKind::Affine, FitKind::Refined(RefinedShape::SMALL)] {
+        let mut told = Vec::new();
+        let fitted = Fit::new(kind).run_with_progress(&pairs, None, &mut |p| told.push(p));
+        let passes: Vec<_> = told.iter().map(|progress| progress.pass).collect();
+        assert_eq!(passes, (1..=told.len()).collect::<Vec<_>>());
+        // That of the score has the rounding to bytes besides.
+        let expected = 255.0 * 10_f64.powf(-fitted.unwrap().train.psnr / 20.0);
+        let last = told.last().unwrap().error;
+        assert!(
+            (last - expected).abs() < 0.02 * expected,
+            "{last} {expected}"
+        );
+    }
+}
+
+/// With a ridge, too, the unit of the latents and the number of pairs change nothing.
+#[test]
+fn a_ridge_is_in_units_of_the_features() {
+    let truth = Projection::affine(Random(75).rows(4, 0.3), [0.1; 3]).unwrap();
+    let samples = samples(&mut Random(76), 4);
+    let latents = planar(&samples, 4);
+    let picture = picture(&truth, &latents, 0.05, 77);
+    let fitted = |kind, unit: f32, times: usize, ridge: f64| {
+        let scaled: Vec<_> = samples.iter().map(|x| x * unit).collect();
+        let mut pairs = Pairs::new(4);
+        for _ in 0..times {
+            let target = Target::rgb_f32(&picture, [SIDE, SIDE]).unwrap();
+            pairs.add(&planar(&scaled, 4), target).unwrap();
+        }
+        let fitted = Fit::new(kind).ridge(ridge).run(&pairs, None).unwrap();
+        decode(&fitted.projection, &planar(&scaled, 4))
+    };
+    let difference = |a: &[[f64; 3]], b: &[[f64; 3]]| {
+        let values = a.iter().flatten().zip(b.iter().flatten());
+        values.fold(0.0, |most: f64, (a, b)| most.max((a - b).abs()))
+    };
+    for kind in [
+        FitKind::Affine,
+        FitKind::Cubic,
+        FitKind::Refined(RefinedShape::SMALL),
+    ] {
+        let original = fitted(kind, 1.0, 1, 0.1);
+        for (unit, times) in [(8.0, 1), (1.0, 2)] {
+            let other = fitted(kind, unit, times, 0.1);
+            let difference = difference(&original, &other);
+            assert!(difference < 1e-3, "{kind:?} {unit} {times}: {difference}");
+        }
+        assert!(
+            difference(&original, &fitted(kind, 1.0, 1, 0.0)) > 0.02,
+            "{kind:?}"
+        );
+    }
+}
+
 #[test]
 fn targets_are_averaged_down() {
     let projection = Projection::affine(Random(80).rows(4, 0.2), [0.0; 3]).unwrap();
@@ -501,6 +572,43 @@ fn refusals_say_what_to_call() {
         let text = error.to_string();
         assert!(text.contains(said), "{text}");
         assert!(!text.contains("batch") && !text.contains("the projection takes"));
+    }
+}
+
+#[test]
+fn r2_is_one_less_the_share_of_the_variance() {
+    let projection = Projection::affine(Random(121).rows(4, 0.2), [0.1, 0.0, -0.1]).unwrap();
+    let mut random = Random(122);
+    let mut pairs = Pairs::new(4);
+    let mut seen = Vec::new();
+    for _ in 0..2 {
+        let samples = samples(&mut random, 4);
+        let latents = planar(&samples, 4);
+        let preview = projection.preview_rgb(&latents).unwrap().into_bytes();
+        let target: Vec<u8> = (preview.iter().enumerate())
+            .map(|(i, &level)| (f32::from(level) + 10.0 * (i % 3) as f32 * random.unit()) as u8)
+            .collect();
+        pairs
+            .add(&latents, Target::rgb8(&target, [SIDE, SIDE]).unwrap())
+            .unwrap();
+        seen.extend(
+            preview
+                .into_iter()
+                .zip(target)
+                .map(|(a, b)| (f64::from(a), f64::from(b))),
+        );
+    }
+    assert_eq!((pairs.len(), pairs.pixels()), (2, 2 * SIDE * SIDE));
+    let r2 = pairs.score(&projection).unwrap().r2;
+    for (color, r2) in r2.into_iter().enumerate() {
+        let of_color = || seen.iter().skip(color).step_by(3);
+        let mean = of_color().map(|(_, target)| target).sum::<f64>() / pairs.pixels() as f64;
+        let error: f64 = of_color()
+            .map(|(actual, target)| (actual - target).powi(2))
+            .sum();
+        let variance: f64 = of_color().map(|(_, target)| (target - mean).powi(2)).sum();
+        let expected = 1.0 - error / variance;
+        assert!((r2 - expected).abs() < 1e-6, "{r2} {expected}");
     }
 }
 

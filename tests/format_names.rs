@@ -232,6 +232,9 @@ fn ambiguous_names_are_refused_with_what_tells_the_models_apart() {
             assert!(error.to_string().contains(candidate), "{error}");
         }
     }
+    // That of the family would speak of Wan 2.1.
+    let error = "Wan 2.2".parse::<LatentFormat>().unwrap_err().to_string();
+    assert!(!error.contains("Wan 2.1"), "{error}");
     let Err(PreviewError::AmbiguousFormat { candidates, .. }) = "Hunyuan".parse::<LatentFormat>()
     else {
         panic!()
@@ -324,7 +327,18 @@ fn odd_names_are_unknown_and_nothing_worse() {
         "fp8",
         "-fp8-Q4_K_M.gguf",
         &long,
+        // Reading stops after 127 letters: one of these has as many, one has fewer.
+        &format!("sd1-{long}"),
+        &format!("sdxl-{long}"),
         &format!("flux1-{long}"),
+        // A part of a word is no qualifier.
+        "sdxldiffusers",
+        "flux1turbo",
+        // A measure is a number and a unit.
+        "flux1-ab",
+        "flux1-a1xb",
+        "flux1-1024x",
+        "flux1-2xl",
     ] {
         assert!(
             matches!(

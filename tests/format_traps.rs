@@ -32,17 +32,21 @@ fn refusal(previewer: &Previewer, latents: &Latents<'_>) -> PreviewError {
 #[test]
 fn packed_planes_of_flux2_are_recognized() {
     let samples = ramp(128 * 4 * 4);
-    let planes = Latents::planar(&samples, [128, 4, 4]).unwrap();
-    let error = refusal(&LatentFormat::Flux2.previewer().unwrap(), &planes);
-    assert_eq!(
-        error,
-        PreviewError::LooksPacked {
-            format: "flux2",
-            expected: 32,
-            actual: 128,
-            tokens: false
-        }
-    );
+    // A single pixel lies as a token would.
+    for side in [1, 4] {
+        let samples = &samples[..128 * side * side];
+        let planes = Latents::planar(samples, [128, side, side]).unwrap();
+        let error = refusal(&LatentFormat::Flux2.previewer().unwrap(), &planes);
+        assert_eq!(
+            error,
+            PreviewError::LooksPacked {
+                format: "flux2",
+                expected: 32,
+                actual: 128,
+                tokens: false
+            }
+        );
+    }
 
     // The catalog knows how they are packed.
     let unpacked = Latents::packed_planes(&samples, [128, 4, 4], PackOrder::ChannelFirst).unwrap();

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use latent_preview::{
     Evidence, LatentFormat, LatentPreview, Latents, PixelFormat, PreviewError, Projection,
+    PublishedProjection,
 };
 use proptest::prelude::*;
 
@@ -181,6 +182,27 @@ fn formats_are_found_by_channels_and_downscale() {
 }
 
 proptest! {
+    /// Every sample of a tensor is in an image of the format's channels, or it is refused.
+    #[test]
+    fn images_have_the_channels_of_their_format(
+        format in formats(),
+        axes in prop::collection::vec(0..6_usize, 0..7),
+    ) {
+        let channels = format.channels();
+        let shape: Vec<_> =
+            axes.into_iter().map(|axis| [1, 2, 3, 4, channels, 4 * channels][axis]).collect();
+        let count = shape.iter().product::<usize>();
+        prop_assume!(count <= 1 << 20);
+        if let Ok(images) = format.images(&vec![0.0_f32; count], &shape) {
+            let mut held = 0;
+            for image in images {
+                prop_assert_eq!(image.channels(), channels, "{} {:?}", format, shape);
+                held += channels * image.height() * image.width();
+            }
+            prop_assert_eq!(held, count, "{} {:?}", format, shape);
+        }
+    }
+
     /// The change of space in the coefficients is the change of space of the
     /// latent, computed here from the published constants in f64.
     #[test]
@@ -189,13 +211,13 @@ proptest! {
         values in prop::collection::vec(-8.0_f32..8.0, 128),
     ) {
         let channels = format.channels();
-        let Ok(previewer) = format.previewer() else {
+        let Ok(default) = format.previewer() else {
             prop_assert!(format.recommendation().is_none());
             return Ok(());
         };
         let Some(vae) = format.vae_space() else {
             let error = PreviewError::UnknownVaeSpace { format: format.name() };
-            prop_assert_eq!(previewer.for_vae_space(), Err(error));
+            prop_assert_eq!(default.for_vae_space(), Err(error));
             return Ok(());
         };
         // One statistic per channel, or four per channel that are averaged.
@@ -212,13 +234,16 @@ proptest! {
                 (centered * f64::from(vae.scale) / statistic(vae.std, c, 1.0)) as f32
             })
             .collect();
-        let a = floats(
-            &previewer.for_vae_space().unwrap(),
-            &Latents::planar(vae_space, [channels, 1, 1]).unwrap(),
-        );
-        let b = floats(&previewer, &Latents::planar(&model_space, [channels, 1, 1]).unwrap());
-        for (a, b) in a.iter().zip(&b) {
-            prop_assert!((a - b).abs() < 1e-4, "{format}: {a} {b}");
+        let published = format.projections().iter().map(PublishedProjection::previewer);
+        for previewer in [default].into_iter().chain(format.previewer_2x()).chain(published) {
+            let a = floats(
+                &previewer.for_vae_space().unwrap(),
+                &Latents::planar(vae_space, [channels, 1, 1]).unwrap(),
+            );
+            let b = floats(&previewer, &Latents::planar(&model_space, [channels, 1, 1]).unwrap());
+            for (a, b) in a.iter().zip(&b) {
+                prop_assert!((a - b).abs() < 1e-4, "{format}: {a} {b}");
+            }
         }
     }
 }

@@ -128,9 +128,13 @@ fn unknown_tensors_are_refused() {
     );
     assert!(error.to_string().contains("a.model.of.tomorrow"), "{error}");
 
-    let lora = tensors(&["lora_unet_double_blocks_0_img_attn_qkv.lora_down.weight"]);
-    let error = left(&safetensors(&lora)).unwrap_err();
-    assert!(error.to_string().contains("LoRA"), "{error}");
+    for name in [
+        "lora_unet_double_blocks_0_img_attn_qkv.alpha",
+        "transformer.blocks.0.attn.to_q.lora.down.weight",
+    ] {
+        let error = left(&safetensors(&tensors(&[name]))).unwrap_err();
+        assert!(error.to_string().contains("LoRA"), "{error}");
+    }
 
     assert!(left(b"\x02\0\0\0\0\0\0\0{}").is_err());
 }
@@ -219,6 +223,9 @@ fn hostile_headers_are_refused_at_once() {
         );
         assert!(error.to_string().len() < 300);
     }
+    // The first bytes of another file are a large number.
+    let error = left(b"some other file").unwrap_err().to_string();
+    assert!(error.contains("more than any model has"), "{error}");
 }
 
 #[test]

@@ -225,12 +225,20 @@ fn the_scale_of_another_model_is_named() {
 
 #[test]
 fn the_ground_names_what_was_read() {
+    let mut statistics = 0;
     for case in cases() {
         let text = serde_json::to_string(&case.config).unwrap();
         let found = LatentFormat::from_diffusers(&text, case.index.as_deref()).unwrap();
         assert!(found.ground.contains(case.class()), "{found}");
         assert!(found.to_string().starts_with(case.format.name()), "{found}");
+        for key in ["latents_mean", "latents_std"] {
+            let is_there = case.config.get(key).is_some_and(|value| !value.is_null());
+            let is_named = found.ground.contains(key);
+            assert!(is_there || !is_named, "{found}");
+            statistics += usize::from(is_named);
+        }
     }
+    assert!(statistics > 0);
 }
 
 #[test]

@@ -81,7 +81,24 @@ fn other_numbers_have_other_looks() {
     assert_eq!(looks(format, &times(14.6), shape), Looks::Vae);
     assert_eq!(looks(format, &times(80.0), shape), Looks::TooLarge);
     assert_eq!(looks(format, &[0.0; 256], shape), Looks::Flat);
+    // Rounding makes the variance of some constants negative.
+    for value in (1..100).map(|i| i as f32 / 7.0) {
+        assert_eq!(looks(format, &[value; 256], shape), Looks::Flat, "{value}");
+    }
     assert_eq!(looks(format, &[f32::NAN; 256], shape), Looks::NonFinite);
+    // A format without a known VAE space has model space alone.
+    let mut unscaled = LatentFormat::ALL.iter().filter(|f| f.vae_space().is_none());
+    let unscaled = *unscaled.next().expect("a format without a known VAE space");
+    let samples: Vec<_> = ramp
+        .iter()
+        .copied()
+        .cycle()
+        .take(unscaled.channels() * 64)
+        .collect();
+    assert_eq!(
+        looks(unscaled, &samples, [unscaled.channels(), 8, 8]),
+        Looks::Model
+    );
     // The statistics of the finite values.
     let mut samples = times(2.0);
     samples[7] = f32::INFINITY;

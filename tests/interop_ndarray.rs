@@ -247,6 +247,19 @@ fn empty_and_repeated_views_are_refused() {
     assert!(LatentImages::try_from(repeated).is_err());
 }
 
+/// Nothing steps along an axis of one.
+#[test]
+fn an_axis_of_one_may_run_backwards() {
+    let mut array = array([1, 2, 3], [0, 1, 2]);
+    let expected = Latents::try_from(array.view()).unwrap().get(0, 1, 2);
+    array.invert_axis(Axis(0));
+    assert!(array.strides()[0] < 0);
+    assert_eq!(
+        Latents::try_from(array.view()).unwrap().get(0, 1, 2),
+        expected
+    );
+}
+
 #[test]
 fn pictures_become_arrays() {
     let array = array([1, 2, 3], [0, 1, 2]).mapv(|x| x / 300.0);

@@ -192,6 +192,17 @@ fn batches_of_patches_follow_each_other() {
     }
 }
 
+#[test]
+fn batches_of_interleaved_images_follow_each_other() {
+    let shape = [2, 3, 5];
+    let samples: Vec<f32> = (0..3 * 30).map(|i| i as f32).collect();
+    let batch = Latents::interleaved_batch(&samples, [3, 2, 3, 5]).unwrap();
+    assert_eq!(batch.len(), 3);
+    for (image, own) in batch.zip(samples.chunks(30)) {
+        same_values(&image, &Latents::interleaved(own, shape).unwrap());
+    }
+}
+
 fn same_values(a: &Latents<'_>, b: &Latents<'_>) {
     let size = |l: &Latents<'_>| (l.channels(), l.height(), l.width());
     assert_eq!(size(a), size(b));

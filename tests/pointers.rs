@@ -54,6 +54,41 @@ impl LatentPreview for Diary {
     }
 }
 
+/// Has the two methods that an implementor must write.
+struct Gray;
+
+impl LatentPreview for Gray {
+    fn channels(&self) -> usize {
+        4
+    }
+
+    fn preview_into(
+        &self,
+        _: &Latents<'_>,
+        _: PixelFormat,
+        out: &mut [u8],
+    ) -> Result<usize, PreviewError> {
+        out.fill(128);
+        Ok(0)
+    }
+}
+
+#[test]
+fn two_methods_are_enough() {
+    let latents = Latents::planar(&[0.0_f32; 4 * 6], [4, 2, 3]).unwrap();
+    through_pointers(Gray, |previewer| {
+        let picture = previewer.preview_rgb(&latents).unwrap();
+        assert_eq!((picture.height(), picture.width()), (2, 3));
+        assert_eq!(picture.as_bytes(), [128; 2 * 3 * 3]);
+        let other = Latents::planar(&[0.0_f32; 6], [1, 2, 3]).unwrap();
+        let error = PreviewError::ChannelCount {
+            expected: 4,
+            actual: 1,
+        };
+        assert_eq!(previewer.preview_rgb(&other), Err(error));
+    });
+}
+
 /// Calls `call` through everything that points to a previewer.
 fn through_pointers<P>(previewer: P, call: impl Fn(&dyn LatentPreview))
 where

@@ -61,6 +61,25 @@ fn floats(projection: &Projection, latents: &Latents<'_>) -> Preview {
     projection.preview(latents, PixelFormat::RgbF32).unwrap()
 }
 
+/// Tests compare previewers: they must be unequal if one number is another.
+#[test]
+fn every_number_counts_for_equality() {
+    let numbers: Vec<f32> = (0..3 * (1 + 2 + 3 + 4)).map(|i| i as f32).collect();
+    let cubic = |numbers: &[f32]| {
+        let (rows, _) = numbers.as_chunks::<3>();
+        let parts = [1..3, 3..6, 6..10].map(|range| rows[range].to_vec());
+        let [linear, pairs, triples] = parts;
+        Projection::cubic(rows[0], linear, pairs, triples).unwrap()
+    };
+    let original = cubic(&numbers);
+    assert_eq!(original, cubic(&numbers));
+    for at in 0..numbers.len() {
+        let mut others = numbers.clone();
+        others[at] += 0.5;
+        assert_ne!(original, cubic(&others), "{at}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -24,6 +24,31 @@ fn a_filter_repeats_the_edge() {
 }
 
 #[test]
+fn the_parts_are_those_that_were_given() {
+    let factors = [[0.1, 0.2, 0.3], [-0.4, 0.5, 0.6]];
+    let refined = Refined::conv1x1(factors.to_vec(), [0.7, -0.8, 0.9]).unwrap();
+    assert_eq!(
+        (refined.factors(), refined.bias()),
+        (&factors[..], [0.7, -0.8, 0.9])
+    );
+    assert_eq!((refined.is_3x3(), refined.channels()), (false, 2));
+    assert_eq!((refined.filter(), refined.colors()), (None, None));
+
+    let rows =
+        |count: usize, from: f32| -> Vec<_> { (0..count).map(|i| [from + i as f32; 3]).collect() };
+    let (linear, pairs, triples) = (rows(3, 0.5), rows(6, 10.5), rows(10, 20.5));
+    let refined = Refined::conv3x3(vec![[0.1; 3]; 18], [0.0; 3])
+        .and_then(|refined| refined.with_filter(0.5, 0.1, 0.025))
+        .and_then(|r| r.with_colors([0.2; 3], linear.clone(), pairs.clone(), triples.clone()))
+        .unwrap();
+    assert_eq!((refined.is_3x3(), refined.channels()), (true, 2));
+    assert_eq!(refined.filter(), Some([0.5, 0.1, 0.025]));
+    let colors = Projection::cubic([0.2; 3], linear, pairs, triples).unwrap();
+    assert_eq!(refined.colors(), colors.polynomial());
+    assert!(refined.colors().is_some());
+}
+
+#[test]
 fn stages_must_be_complete_and_finite() {
     let count = |expected, actual| Some(PreviewError::CoefficientCount { expected, actual });
     let none: &'static [[f32; 3]] = &[];

@@ -113,7 +113,8 @@ fn raw_bytes_are_copied_from_anywhere() {
 }
 
 fn assert_values(samples: Samples<'_>, dtype: DType) {
-    assert_eq!(samples.dtype(), dtype);
+    assert_eq!((samples.dtype(), samples.len()), (dtype, 3));
+    assert!(!samples.is_empty() && Samples::from(&[0.0_f32; 0]).is_empty());
     let latents = Latents::planar(samples, [1, 1, 3]).unwrap();
     let values = [0, 1, 2].map(|x| latents.get(0, 0, x));
     assert_eq!(values, [Some(1.0), Some(-2.0), Some(0.5)]);

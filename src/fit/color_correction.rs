@@ -66,3 +66,31 @@ impl ColorCorrection {
         self.weights
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slopes_are_those_of_finite_differences() {
+        let mut correction = ColorCorrection::new();
+        for (m, row) in correction.weights.rows.iter_mut().enumerate() {
+            *row = [0, 1, 2].map(|o| ((m * 7 + o * 5) % 11) as f64 / 40.0 - 0.1);
+        }
+        for rgb in [[0.3, -0.7, 0.9], [-1.2, 0.1, 0.6], [1.3, -1.4, 0.2]] {
+            let slopes = correction.slopes(rgb);
+            for by in 0..3 {
+                let moved = |step: f64| {
+                    let mut rgb = rgb;
+                    rgb[by] += step;
+                    correction.apply(rgb)
+                };
+                let (more, less) = (moved(1e-5), moved(-1e-5));
+                for o in 0..3 {
+                    let expected = (more[o] - less[o]) / 2e-5;
+                    assert!((slopes[o][by] - expected).abs() < 1e-6, "{rgb:?} {o} {by}");
+                }
+            }
+        }
+    }
+}

@@ -90,7 +90,75 @@ impl Noise {
 
 #[cfg(test)]
 mod tests {
-    use super::Noise;
+    use alloc::{vec, vec::Vec};
+
+    use super::{Disturbance, Noise};
+    use crate::fit::pairs::Pair;
+
+    fn disturbed(disturbance: Disturbance, latents: &[f32], pixels: usize) -> Vec<f32> {
+        let mut pair = Pair {
+            height: 1,
+            width: pixels,
+            latents: latents.to_vec(),
+            target: vec![[0.0; 3]; pixels],
+        };
+        disturbance.apply(&mut pair, &mut Noise::new(2));
+        pair.latents
+    }
+
+    #[test]
+    fn a_gain_is_about_the_mean_of_each_channel() {
+        let latents = [1.0, 3.0, 8.0, 10.0, 10.0, 13.0];
+        let gained = disturbed(Disturbance::Gain(2.5), &latents, 3);
+        assert_eq!(gained, [-3.5, 1.5, 14.0, 8.5, 8.5, 16.0]);
+        for none in [1.0, f64::NAN, f64::INFINITY] {
+            assert_eq!(disturbed(Disturbance::Gain(none), &latents, 3), latents);
+        }
+    }
+
+    #[test]
+    fn noise_leaves_the_signal_its_share_of_the_variance() {
+        let mut noise = Noise::new(1);
+        let latents: Vec<_> = (0..20_000).map(|_| noise.normal() as f32).collect();
+        let noisy = |signal| disturbed(Disturbance::Noise { signal }, &latents, 20_000);
+        let product = |a: &[f32], b: &[f32]| {
+            let products = a.iter().zip(b).map(|(&a, &b)| f64::from(a) * f64::from(b));
+            products.sum::<f64>() / 20_000.0
+        };
+        for (signal, share) in [(-1.0, 0.0), (0.0, 0.0), (0.2, 0.2), (0.7, 0.7)] {
+            let noisy = noisy(signal);
+            assert!((product(&noisy, &noisy) - 1.0).abs() < 0.05, "{signal}");
+            let kept = product(&noisy, &latents);
+            assert!((kept - libm::sqrt(share)).abs() < 0.05, "{signal}: {kept}");
+        }
+        for all in [1.0, 2.0, f64::NAN] {
+            assert_eq!(noisy(all), latents);
+        }
+    }
+
+    #[test]
+    fn each_of_a_count_is_as_likely() {
+        let mut noise = Noise::new(3);
+        let mut times = [0; 5];
+        (0..10_000).for_each(|_| times[noise.below(5)] += 1);
+        assert!(
+            times.iter().all(|&times| (1_850..2_150).contains(&times)),
+            "{times:?}"
+        );
+    }
+
+    /// The first outputs of the authors' generator for this seed.
+    #[test]
+    fn the_generator_is_splitmix64() {
+        let mut noise = Noise::new(1_234_567);
+        let first = [(); 3].map(|()| noise.next());
+        let expected = [
+            6_457_827_717_110_365_317,
+            3_203_168_211_198_807_973,
+            9_817_491_932_198_370_423,
+        ];
+        assert_eq!(first, expected);
+    }
 
     #[test]
     fn moments_are_those_of_a_normal_distribution() {

@@ -117,3 +117,86 @@ fn step(matrix: &[f64], side: &[f64], damping: f64) -> Option<Vec<f64>> {
     }
     Some(change)
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::borrow::Cow;
+
+    use super::*;
+    use crate::fit::color_correction::ColorCorrection;
+    use crate::fit::disturbance::Noise;
+    use crate::fit::features::Features;
+    use crate::fit::objective::Example;
+    use crate::fit::pairs::Pair;
+    use crate::fit::weights::Weights;
+
+    /// The right side is half the slope of the cost, downwards; the matrix is the sum of products
+    /// of the predictions' slopes, and the ridges.
+    #[test]
+    fn equations_are_those_of_finite_differences() {
+        const STEP: f64 = 1e-5;
+        let mut noise = Noise::new(7);
+        let mut near = |center: f64, spread: f64| center + spread * noise.normal();
+        let examples = [0.7, 1.6].map(|weight| Example {
+            pair: Cow::Owned(Pair {
+                height: 4,
+                width: 5,
+                latents: (0..2 * 20).map(|_| near(0.0, 1.0) as f32).collect(),
+                target: (0..20)
+                    .map(|_| [0; 3].map(|_| near(0.5, 0.1) as f32))
+                    .collect(),
+            }),
+            weight,
+        });
+        let objective = Objective {
+            examples: &examples,
+            ridge: 0.3,
+            clamp_aware: false,
+        };
+        for is_3x3 in [false, true] {
+            let features = Features::new(&objective, is_3x3, 1).unwrap();
+            let mut model = Model {
+                deviations: (0..features.len()).map(|i| 0.5 + 0.1 * i as f64).collect(),
+                affine: Weights::zero(features.len()),
+                features,
+                filter: Some([0.5, 0.2, -0.1]),
+                colors: Some(ColorCorrection::new()),
+            };
+            let mut moved =
+                |model: &Model| -> Vec<_> { model.parameters().map(|_| near(0.0, 0.1)).collect() };
+            model = model.moved(&moved(&model));
+            let ridges = ridges(&objective, &model);
+            let (matrix, side) = normal_equations(&objective, &ridges, &model);
+            let size = side.len();
+            for _ in 0..2 * size {
+                let along = moved(&model);
+                let by = |step: f64| {
+                    let change: Vec<_> = along.iter().map(|value| step * value).collect();
+                    model.moved(&change)
+                };
+                let (more, less) = (by(STEP), by(-STEP));
+                let slope = |more: f64, less: f64| (more - less) / (2.0 * STEP);
+                let costs = [&more, &less].map(|model| cost(&objective, &ridges, model));
+                let expected = -slope(costs[0], costs[1]) / 2.0;
+                let actual: f64 = side.iter().zip(&along).map(|(a, b)| a * b).sum();
+                assert!((actual - expected).abs() < 1e-6, "{actual} {expected}");
+
+                let mut expected: f64 = ridges.iter().zip(&along).map(|(r, v)| r * v * v).sum();
+                for example in &examples {
+                    let [more, less] = [&more, &less].map(|model| model.predict(&example.pair));
+                    let pixels = more.as_flattened().iter().zip(less.as_flattened());
+                    let squares = pixels.map(|(&more, &less)| slope(more, less).powi(2));
+                    expected += example.weight * squares.sum::<f64>();
+                }
+                let rows = matrix.chunks_exact(size).zip(&along);
+                let products = rows
+                    .map(|(row, a)| a * row.iter().zip(&along).map(|(m, b)| m * b).sum::<f64>());
+                let actual: f64 = products.sum();
+                assert!(
+                    (actual - expected).abs() < 1e-6 * expected,
+                    "{actual} {expected}"
+                );
+            }
+        }
+    }
+}

@@ -165,7 +165,7 @@ impl LatentFormat {
             [c, _, _] if is_channels(c) => Axes::IMAGE,
             [p, _, _] if is_packed(p) => Axes::IMAGE.packed(),
 
-            [n, c, _, _] if n > 1 && self.is_video() && is_channels(n) && is_channels(c) => {
+            [n, c, _, _] if self.is_video() && is_channels(n) && is_channels(c) => {
                 return Err(PreviewError::AmbiguousShape {
                     format: self.name(),
                     channels,

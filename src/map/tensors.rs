@@ -7,16 +7,11 @@ use super::polynomial::{pairs, triples};
 use crate::PreviewError;
 use crate::channels::check_channels;
 
-/// The channel count `C` of a `[3, C]` tensor.
+/// The channel count `C` of a `[3, C]` tensor, if it is one.
 pub(super) fn channels_of(linear: &[f32]) -> Result<usize, PreviewError> {
-    if linear.is_empty() || !linear.len().is_multiple_of(3) {
-        return Err(PreviewError::CoefficientCount {
-            expected: (linear.len() / 3).max(1) * 3,
-            actual: linear.len(),
-        });
-    }
-    check_channels(linear.len() / 3)?;
-    Ok(linear.len() / 3)
+    let channels = (linear.len() / 3).max(1);
+    check_channels(channels)?;
+    Ok(channels)
 }
 
 /// `[3, C]` to one row per channel.

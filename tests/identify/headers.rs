@@ -72,12 +72,26 @@ pub fn gguf(tensors: &[(String, Vec<u64>)]) -> Vec<u8> {
             array(8, 3, &[string("a"), string(""), string("b")].concat()),
         ),
         ("tokenizer.ggml.scores".to_owned(), 9, array(6, 2, &[0; 8])),
+        // Neither is a shape, though the key says so.
         (
-            "comfy.gguf.orig_shape.other".to_owned(),
+            format!("comfy.gguf.orig_shape.{}", tensors[0].0),
             9,
             array(8, 1, &string("not sizes")),
         ),
+        (
+            format!("comfy.gguf.orig_shape.{}", tensors[0].0),
+            4,
+            vec![1; 4],
+        ),
     ];
+    // A value of every type that has a fixed size, alone and in an array.
+    for (kind, size) in (0..).zip([1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8]) {
+        if size > 0 {
+            let two = array(kind, 2, &vec![7; 2 * size]);
+            values.push((format!("any.{kind}"), kind, vec![7; size]));
+            values.push((format!("any.{kind}s"), 9, two));
+        }
+    }
     let mut infos = Vec::new();
     for (name, shape) in tensors.iter().cloned().chain(others()) {
         let mut stored = shape.clone();
@@ -106,7 +120,7 @@ pub fn gguf(tensors: &[(String, Vec<u64>)]) -> Vec<u8> {
     bytes.extend((values.len() as u64).to_le_bytes());
     for (key, kind, value) in values {
         bytes.extend(string(&key));
-        bytes.extend((kind as u32).to_le_bytes());
+        bytes.extend(kind.to_le_bytes());
         bytes.extend(value);
     }
     bytes.extend(infos);

@@ -47,6 +47,11 @@ fn refusals_of_latents_maps_and_buffers() {
              view other layouts one image at a time",
         ),
         (
+            "a slice that is too long by no whole number",
+            planar(9, [4, 1, 1]).err(),
+            "the shape needs 4 samples, the slice holds 9",
+        ),
+        (
             "more channels than any latent has",
             planar(129, [129, 1, 1]).err(),
             "129 channels are more than the 128 that a latent can have",

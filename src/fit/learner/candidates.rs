@@ -232,3 +232,53 @@ fn cube(monomials: &ColorCorrection) -> Vec<f64> {
     }
     gram.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rings_correlate_by_distance() {
+        let at = |distance: f64| libm::pow(CORRELATION, distance);
+        let diagonal = core::f64::consts::SQRT_2;
+        // The four beside make 16 pairs: 4 with themselves, 8 diagonal, 4 opposite. So do the corners.
+        let beside = (4.0 + 8.0 * at(diagonal) + 4.0 * at(2.0)) / 16.0;
+        let corners = (4.0 + 8.0 * at(2.0) + 4.0 * at(2.0 * diagonal)) / 16.0;
+        let between = (at(1.0) + at(libm::sqrt(5.0))) / 2.0;
+        let expected = [
+            [1.0, at(1.0), at(diagonal)],
+            [at(1.0), beside, between],
+            [at(diagonal), between, corners],
+        ];
+        for (actual, expected) in rings().as_flattened().iter().zip(expected.as_flattened()) {
+            assert!((actual - expected).abs() < 1e-12, "{actual} {expected}");
+        }
+    }
+
+    /// The squares of five levels from -1 to 1 have the mean 1/2, the fourth powers 17/40.
+    #[test]
+    fn the_cube_has_the_moments_of_its_levels() {
+        let cube = cube(&ColorCorrection::new());
+        let mean = |a: usize, b: usize| cube[a * (MONOMIALS + 1) + b];
+        // R, G, B, RR, RG, RB, GG, ...; the last is 1.
+        let (r, g, rr, gg, one) = (0, 1, 3, 6, MONOMIALS);
+        for (a, b, expected) in [
+            (one, one, 1.0),
+            (r, one, 0.0),
+            (r, g, 0.0),
+            (r, r, 0.5),
+            (g, g, 0.5),
+            (2, 2, 0.5),
+            (rr, one, 0.5),
+            (rr, gg, 0.25),
+            (rr, rr, 17.0 / 40.0),
+            (gg, rr, 0.25),
+        ] {
+            assert!(
+                (mean(a, b) - expected).abs() < 1e-12,
+                "{a} {b}: {}",
+                mean(a, b)
+            );
+        }
+    }
+}

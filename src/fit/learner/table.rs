@@ -123,3 +123,34 @@ pub(super) fn lacking(rgb: [f64; 3], target: [f64; 3]) -> [f64; 3] {
         if is_beyond { 0.0 } else { target[o] - rgb[o] }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+
+    #[test]
+    fn moments_are_those_of_hand() {
+        let table = Table {
+            width: 3,
+            rows: vec![1.0, -3.0, 1.0, 2.0, 0.5, 1.0],
+            start: vec![[0.0; 3]; 2],
+            target: vec![[0.5, 0.25, -0.25], [1.0, 0.5, 0.5]],
+        };
+        assert_eq!(table.chroma(), [0.375, -0.25, 0.281_25]);
+        assert_eq!(table.mean_square(2), (1.0 + 9.0 + 4.0 + 0.25) / 4.0);
+        assert_eq!(table.mean_square(1), 2.5);
+    }
+
+    #[test]
+    fn nothing_is_lacking_beyond_black_and_white() {
+        let rgb = [1.25, -1.25, 0.5];
+        assert_eq!(lacking(rgb, [1.0, -1.0, 0.25]), [0.0, 0.0, -0.25]);
+        assert_eq!(lacking(rgb, [-1.0, 1.0, 1.0]), [-2.25, 2.25, 0.5]);
+        assert_eq!(
+            lacking([0.75, -0.75, 0.0], [1.0, -1.0, -1.0]),
+            [0.25, -0.25, -1.0]
+        );
+    }
+}

@@ -121,7 +121,7 @@ impl Letters {
     pub(super) fn qualifiers(&self) -> [u128; LONGEST] {
         let all = self.as_slice();
         core::array::from_fn(|from| {
-            if from >= all.len() || !self.is_end(from) {
+            if !self.is_end(from) {
                 return 0;
             }
             let mut found = 0;
@@ -173,14 +173,10 @@ fn is_word(part: &[char]) -> bool {
         .is_ok()
 }
 
-/// Sizes, resolutions, lengths and numbers of steps: `14b`, `a14b`, `600m`, `480p`, `1024px`,
+/// Sizes, resolutions, lengths and numbers of steps: `14b`, `600m`, `480p`, `1024px`,
 /// `1024`, `1024x576`, `5s`, `8step`, `8steps`.
 fn is_measure(part: &[char]) -> bool {
     let digits = |part: &[char]| part.iter().take_while(|c| c.is_ascii_digit()).count();
-    let part = match part {
-        ['a', rest @ .., 'b'] if !rest.is_empty() && digits(rest) == rest.len() => return true,
-        part => part,
-    };
     match part.split_at(digits(part)) {
         ([], _) => false,
         (number, []) => matches!(

@@ -115,8 +115,7 @@ impl Found {
     fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Format(a), Self::Format(b)) if a == b => self,
-            // Wan 2.2 is not the format `wan22`.
-            (Self::Several(_), _) => self,
+            // Wan 2.2 is not the format `wan22`. Names of several formats come last.
             (_, Self::Several(_)) => other,
             _ => Self::Contradiction,
         }
