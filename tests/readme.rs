@@ -91,8 +91,11 @@ fn the_first_page_of_the_documentation_is_the_readme() {
     let (others, links) = others.split_once("\n[previews]: ").expect("the links");
     let links: String = links
         .lines()
-        .filter_map(|link| link.strip_suffix(".md")?.split_once("]: src/guide/"))
-        .map(|(name, page)| format!("{name}]: crate::guide::{page}\n"))
+        .filter_map(|link| link.split_once("]: src/guide"))
+        .map(|(name, page)| {
+            let page = page.replace('/', "::").replace(".md", "");
+            format!("{name}]: crate::guide{page}\n")
+        })
         .collect();
     let page = format!("{sentence}\n\n## {first}\n{picture}\n\n{caption}\n\n## {others}\n{links}");
     let page = with_hidden_lines(&page);
