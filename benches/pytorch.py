@@ -5,8 +5,8 @@
     cargo bench --features testing --bench previews
     python3 benches/pytorch.py
 
-- `linear`: a 4x3 matrix and a bias on a latent of 4x64x64, then bytes. These are the operations of
-  ComfyUI's `Latent2RGBPreviewer`: move the axes, a linear layer, (x + 1) / 2, clamp, times 255, to u8.
+- `linear`: a matrix and a bias on a latent of 4 or 16 channels of 64x64, then bytes. These are the operations
+  of ComfyUI's `Latent2RGBPreviewer`: move the axes, a linear layer, (x + 1) / 2, clamp, times 255, to u8.
 - `taesd`: a decoder of TAESD's shape, https://github.com/madebyollin/taesd (MIT), to 512x512 pixels.
   Its weights are random, since the time does not depend on them.
 
@@ -29,9 +29,9 @@ def bytes_of(picture):
     return picture.add(1).div(2).clamp(0, 1).mul(255).to(torch.uint8)
 
 
-def linear(dtype):
-    latent = torch.randn(1, 4, 64, 64).to(dtype)
-    factors = torch.randn(3, 4).to(dtype)
+def linear(channels, dtype):
+    latent = torch.randn(1, channels, 64, 64).to(dtype)
+    factors = torch.randn(3, channels).to(dtype)
     bias = torch.randn(3).to(dtype)
     return lambda: bytes_of(nn.functional.linear(latent[0].movedim(0, -1), factors, bias))
 
@@ -49,13 +49,13 @@ class Block(nn.Module):
         return nn.functional.relu(self.convolutions(x) + x)
 
 
-def taesd():
-    stages = [nn.Conv2d(4, 64, 3, padding=1), nn.ReLU()]
+def taesd(channels):
+    stages = [nn.Conv2d(channels, 64, 3, padding=1), nn.ReLU()]
     for _ in range(3):
         between = nn.Conv2d(64, 64, 3, padding=1, bias=False)
         stages += [Block(), Block(), Block(), nn.Upsample(scale_factor=2), between]
     decoder = nn.Sequential(*stages, Block(), nn.Conv2d(64, 3, 3, padding=1)).eval()
-    latent = torch.randn(1, 4, 64, 64)
+    latent = torch.randn(1, channels, 64, 64)
     return lambda: bytes_of(decoder(latent))
 
 
@@ -71,9 +71,11 @@ def median(call, runs):
 def main():
     repository = pathlib.Path(__file__).parent.parent
     results = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", repository / "target")) / "criterion/pytorch"
-    cases = {"linear f32": (linear(torch.float32), 5000), "taesd f32": (taesd(), 5)}
-    for name, dtype in (("f16", torch.float16), ("bf16", torch.bfloat16)):
-        cases[f"linear {name}"] = (linear(dtype), 5000)
+    cases = {}
+    for channels in (4, 16):
+        for name, dtype in (("f32", torch.float32), ("f16", torch.float16), ("bf16", torch.bfloat16)):
+            cases[f"linear {channels} {name}"] = (linear(channels, dtype), 5000)
+        cases[f"taesd {channels}"] = (taesd(channels), 5)
     results.mkdir(parents=True, exist_ok=True)
     (results / "version").write_text(torch.__version__.split("+")[0])
     print(f"PyTorch {torch.__version__}, {torch.get_num_threads()} thread")

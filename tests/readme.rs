@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use latent_preview::LatentFormat;
+use latent_preview::{Evidence, LatentFormat};
 
 const README: &str = include_str!("../README.md");
 
@@ -36,7 +36,7 @@ fn the_choice_of_previewers_repeats_what_was_measured() {
     let quality = table("<!-- quality table: written by");
     let speed: HashMap<_, _> = table("<!-- speed table: written by")
         .into_iter()
-        .map(|row| (row[0], row[1]))
+        .map(|row| (row[0], [row[1], row[2]]))
         .collect();
     let of_format = |format: &str, column: &str| {
         let column = quality[0].iter().position(|&cell| cell == column);
@@ -47,30 +47,44 @@ fn the_choice_of_previewers_repeats_what_was_measured() {
     let choices = table("## Which previewer?");
     let rows = [
         ("default", "`previewer`"),
-        ("twice the size", "`previewer_2x`, 128x128 pixels"),
+        ("2x", "`previewer_2x`, to 128x128 pixels"),
         ("fast", "`fast_previewer`"),
-        ("best matrix of others", "a linear projection"),
+        ("best published matrix", "a linear projection"),
     ];
     assert_eq!(choices.len(), 2 + rows.len());
     for (row, (quality, time)) in choices[2..].iter().zip(rows) {
-        assert_eq!(decibels(row[3]), of_format("sd1", quality), "{}", row[1]);
-        assert_eq!(decibels(row[4]), of_format("flux1", quality), "{}", row[1]);
-        let (shown, measured) = (microseconds(row[2]), microseconds(speed[time]));
-        assert!((shown / measured - 1.0).abs() < 0.05, "{}", row[1]);
+        for (format, [shown, psnr], measured) in [
+            ("sd1", [row[2], row[3]], speed[time][0]),
+            ("flux1", [row[4], row[5]], speed[time][1]),
+        ] {
+            assert_eq!(psnr, of_format(format, quality), "{}", row[1]);
+            let (shown, measured) = (microseconds(shown), microseconds(measured));
+            assert!((shown / measured - 1.0).abs() < 0.05, "{}", row[1]);
+        }
     }
 }
 
 #[test]
 fn the_formats_are_counted() {
     let all = LatentFormat::ALL;
-    let previewed = all.iter().filter(|format| format.previewer().is_ok());
-    let count = format!(
-        "{} of {} formats have a previewer",
-        previewed.count(),
-        all.len()
-    );
-    assert!(README.contains(&count), "{count}");
-    assert!(README.contains(&format!("for {} latent formats", all.len())));
+    let (all_count, untested) = (all.len(), Some(Evidence::Nothing));
+    let count =
+        |is: &dyn Fn(LatentFormat) -> bool| all.iter().filter(|format| is(**format)).count();
+    let previewed = count(&|format| format.previewer().is_ok());
+    let tiny = count(&|format| format.previewer_2x().is_ok());
+    let untested = count(&|format| format.recommendation().map(|known| known.evidence) == untested);
+    let permissive = count(&|format| format.permissive_previewer().is_ok());
+    let readme: Vec<_> = README.split_whitespace().collect();
+    let readme = readme.join(" ");
+    for sentence in [
+        format!("knows {all_count} latent formats and previews {previewed} of them"),
+        format!("{previewed} of {all_count} formats have a previewer"),
+        format!("The default of {} others", previewed - tiny),
+        format!("nothing is known about {untested} of these"),
+        format!("[{permissive} formats][formats] have those"),
+    ] {
+        assert!(readme.contains(&sentence), "{sentence}");
+    }
 }
 
 /// `src/crate.md` is the README from its first code on, without the commands of a clone. The

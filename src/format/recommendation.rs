@@ -59,7 +59,7 @@ pub enum Evidence {
 impl core::fmt::Display for Evidence {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.pad(match self {
-            Self::Nothing => "nothing",
+            Self::Nothing => "none",
             Self::Agreement => "agreement of tables",
             Self::Publisher => "the publisher's figure",
             Self::TinyAutoencoder => "measured on a tiny autoencoder",

@@ -11,53 +11,18 @@ pub const OURS: &str = "MIT OR Apache-2.0";
 pub fn formats(families: &[Family]) -> String {
     let formats: Vec<&Format> = families.iter().flat_map(|family| &family.formats).collect();
     let mut text = String::from(
-        "The latent spaces that the crate knows, those that most people use first. Each is a variant of
+        "The latent spaces that the crate knows, the most used first. Each is a variant of
 [`LatentFormat`](crate::LatentFormat), whose page says how to find the one of a model.
-
-# The formats
-
-| format | name | channels | downscale | frames | models |
-|---|---|---|---|---|---|
 ",
     );
-    for format in &formats {
-        let packed = match format.packing {
-            Some(_) => format!(" ({} packed)", 4 * format.channels),
-            None => String::new(),
-        };
-        writeln!(
-            text,
-            "| {} | `{}` | {}{packed} | {} | {} | {} |",
-            link(format),
-            format.name,
-            format.channels,
-            format.downscale,
-            format.frames,
-            format.models.join(", "),
-        )
-        .unwrap();
-    }
-    text += "
-`name` is what `Display` prints; `parse` reads it and the names of the models. `downscale` is pixels of the decoded
-picture per latent pixel in each direction, `frames` its frames per latent frame.
-";
     text += &defaults(&formats);
     text += &licenses(&formats);
+    text += &models(&formats);
     section(&mut text, "Notes", &formats, |format| {
         format
             .note
             .iter()
             .map(|note| (String::new(), note.clone()))
-            .collect()
-    });
-    section(&mut text, "Why these are recommended", &formats, |format| {
-        let tiny = format.tiny.iter().map(|known| ("tiny decoder", known));
-        let projection = format
-            .recommended
-            .iter()
-            .map(|known| (&*known.origin, known));
-        let all = tiny.chain(projection);
-        all.map(|(name, known)| (name.to_owned(), known.reason.clone()))
             .collect()
     });
     section(&mut text, "Doubtful projections", &formats, |format| {
@@ -78,6 +43,16 @@ picture per latent pixel in each direction, `frames` its frames per latent frame
                 .collect()
         },
     );
+    section(&mut text, "Why these are recommended", &formats, |format| {
+        let tiny = format.tiny.iter().map(|known| ("tiny decoder", known));
+        let projection = format
+            .recommended
+            .iter()
+            .map(|known| (&*known.origin, known));
+        let all = tiny.chain(projection);
+        all.map(|(name, known)| (name.to_owned(), known.reason.clone()))
+            .collect()
+    });
     text
 }
 
@@ -93,7 +68,7 @@ fn defaults(formats: &[&Format]) -> String {
         "
 # The default previewers
 
-| format | default | dB | how it is known | fast | twice the size | projections |
+| format | default | dB | evidence | fast | twice the size | projections |
 |---|---|---|---|---|---|---|
 ",
     );
@@ -141,6 +116,40 @@ projection. Those of `LtxVideo` and `Ltx2` are of one clip that is not in the re
         without.join(", ")
     )
     .unwrap();
+    text
+}
+
+/// A table of the formats and their models.
+fn models(formats: &[&Format]) -> String {
+    let mut text = String::from(
+        "
+# The formats
+
+| format | name | channels | downscale | frames | models |
+|---|---|---|---|---|---|
+",
+    );
+    for format in formats {
+        let packed = match format.packing {
+            Some(_) => format!(" ({} packed)", 4 * format.channels),
+            None => String::new(),
+        };
+        writeln!(
+            text,
+            "| {} | `{}` | {}{packed} | {} | {} | {} |",
+            link(format),
+            format.name,
+            format.channels,
+            format.downscale,
+            format.frames,
+            format.models.join(", "),
+        )
+        .unwrap();
+    }
+    text += "
+`name` is what `Display` prints; `parse` reads it and the names of the models. `downscale` is pixels of the decoded
+picture per latent pixel in each direction, `frames` its frames per latent frame.
+";
     text
 }
 

@@ -145,7 +145,7 @@ fn bundled() -> Result<()> {
         "| format | best of others | affine | quadratic | small | full (fast) | tiny (default) | tiny 2x (twice the size) |\n|---|---|---|---|---|---|---|---|\n",
     );
     let mut short = String::from(
-        "| decoder | pictures | best matrix of others | fast | default | twice the size |\n|---|---|---|---|---|---|\n",
+        "| decoder | pictures | best published matrix | fast | default | 2x |\n|---|---|---|---|---|---|\n",
     );
     for format in BUNDLED {
         let file = data().join(format!("quality/{format}.safetensors"));
