@@ -1,15 +1,11 @@
 //! Everything that can be wrong with a preview's input.
 
 mod excerpt;
-mod hints;
+pub(crate) mod hints;
 
 use crate::channels::MAX_CHANNELS;
 pub use excerpt::Excerpt;
-#[cfg(feature = "candle")]
-pub(crate) use hints::OrOfAnother;
-#[cfg(not(feature = "candle"))]
-use hints::OrOfAnother;
-use hints::{Buffer, Others, Outputs, Patches, Surplus, Times, view_of_patches};
+use hints::{Buffer, OrOfAnother, Others, Outputs, Patches, Surplus, Times, view_of_patches};
 
 /// Why a latent, a projection or a buffer was refused.
 ///

@@ -3,7 +3,7 @@
 use std::string::String;
 
 use crate::PreviewError;
-use crate::error::OrOfAnother;
+use crate::error::hints::OrOfAnother;
 
 /// Why a tensor was refused. The messages name candle's calls.
 ///
