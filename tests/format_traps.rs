@@ -343,7 +343,6 @@ fn latents_of_another_model_are_refused_by_name() {
         expected: 4,
         actual: 16,
         like,
-        are_last: false,
     } = error
     else {
         panic!("{error:?}");
@@ -455,7 +454,8 @@ fn other_shapes_say_what_they_look_like() {
         error,
         PreviewError::ChannelsLast {
             format: "sdxl",
-            channels: 4
+            channels: 4,
+            like: ""
         }
     );
     assert!(

@@ -135,6 +135,7 @@ fn another_scale_is_refused_with_the_reason() {
         let IdentifyError::OtherValues {
             nearest,
             ref differences,
+            ..
         } = error
         else {
             panic!("{}: {error:?}", case.format);
@@ -170,7 +171,7 @@ fn other_statistics_are_refused() {
             case.config.insert("latents_std".to_owned(), json!(other));
             let error = case.found().unwrap_err();
             assert!(
-                matches!(&error, IdentifyError::OtherValues { nearest, differences }
+                matches!(&error, IdentifyError::OtherValues { nearest, differences, .. }
                     if *nearest == case.format && differences.starts_with("latents_std")),
                 "{error}"
             );
@@ -203,8 +204,8 @@ fn the_scale_of_another_model_is_named() {
         .to_string();
     assert_eq!(
         message,
-        "the autoencoder differs from that of flux1: scaling_factor is 1.5305 (that of sd3) instead of 0.3611. \
-         Correct the configuration, or parse the model's name as a `LatentFormat`"
+        "vae/config.json differs from that of flux1 (model_index.json: FluxPipeline): \
+         scaling_factor is 1.5305 (that of sd3) instead of 0.3611. Correct the configuration, or parse the model's name as a `LatentFormat`"
     );
     // An autoencoder of another class and the same shape.
     let config = r#"{"_class_name": "AutoencoderKLHunyuanVideo"}"#;

@@ -114,6 +114,7 @@ fn previews_get_better_and_say_by_how_much() {
     let before = score(&start, &unseen);
     let mut learner = Learner::from(start.clone());
     assert_eq!(previews(&learner), previews(&start));
+    assert_eq!(learner.learned().to_string(), "the start, no pictures yet");
     teach(&mut learner, &learn[..1]);
     // One picture says nothing about others.
     assert_eq!(learner.learned().map, LearnedMap::Start);
@@ -121,7 +122,7 @@ fn previews_get_better_and_say_by_how_much() {
     let psnr = learner.learned().psnr.unwrap();
     assert_eq!(
         learner.learned().to_string(),
-        format!("the start, after 1 picture: {psnr:.1} dB on unseen ones")
+        format!("the start, after 1 picture: {psnr:.1} dB on unseen pictures")
     );
 
     teach(&mut learner, &learn[1..]);
@@ -135,8 +136,9 @@ fn previews_get_better_and_say_by_how_much() {
         "{learned}, {after}"
     );
     let text = learned.to_string();
-    let figures =
-        format!("after 5 pictures: {psnr:.1} dB on unseen ones, the start {start_psnr:.1} dB");
+    let figures = format!(
+        "after 5 pictures: {psnr:.1} dB on unseen pictures; the start has {start_psnr:.1} dB"
+    );
     assert!(
         text.starts_with("a linear map") && text.ends_with(&figures),
         "{text}"
@@ -333,11 +335,17 @@ fn without_a_start_the_first_picture_makes_a_previewer() {
     assert!(error.to_string().contains("`Learner::learn`"));
     assert!(learner.previewer().is_none());
     assert_eq!(learner.learned().map, LearnedMap::Nothing);
+    assert_eq!(learner.learned().to_string(), "no pictures yet");
     let gray = Projection::affine(vec![[0.0; 3]; 8], [0.0; 3]).unwrap();
     let gray = score(&gray, &unseen);
     teach(&mut learner, &pairs[..1]);
     // Parts of the only picture do not count as unseen pictures.
     assert_eq!(learner.learned().psnr, None);
+    let text = learner.learned().to_string();
+    assert!(
+        text.ends_with(", after 1 picture: a score needs two different pictures"),
+        "{text}"
+    );
     let one = score(&learner, &unseen);
     assert!(one > gray + 4.0, "{one} {gray}");
     teach(&mut learner, &pairs[1..]);

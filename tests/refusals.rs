@@ -138,6 +138,25 @@ fn packed_channels_come_in_fours() {
     }
 }
 
+/// The tensor's own shape, `[1, tokens, values]`, would be a picture of two rows.
+#[test]
+fn tokens_in_one_line_are_no_picture() {
+    let samples = [0.0_f32; 4 * 4 * 64];
+    let order = PackOrder::ChannelFirst;
+    for tokens in [63, 64, 128] {
+        let (one, two) = (&samples[..4 * tokens], &samples[..8 * tokens]);
+        let error = Some(PreviewError::TokensInLine { tokens, values: 4 });
+        let expected = error.filter(|_| tokens >= 64);
+        for [rows, columns] in [[1, tokens], [tokens, 1]] {
+            let image = Latents::packed_tokens(one, [rows, columns, 4], order);
+            assert_eq!(image.err(), expected);
+            let batch = Latents::packed_tokens_batch(two, [2, rows, columns, 4], order);
+            assert_eq!(batch.err(), expected);
+        }
+        assert!(Latents::packed_tokens(two, [2, tokens, 4], order).is_ok());
+    }
+}
+
 #[test]
 fn latents_have_at_most_128_channels_after_unpacking() {
     type Made<'a> = Result<Latents<'a>, PreviewError>;
@@ -269,7 +288,12 @@ fn the_buffer_must_fit_and_is_untouched_if_not() {
             let mut out = vec![0xa5; actual];
             assert_eq!(
                 Projection::SD_V1_4.preview_into(&latents, format, &mut out),
-                Err(PreviewError::BufferSize { expected, actual })
+                Err(PreviewError::BufferSize {
+                    size: [2, 2],
+                    format,
+                    expected,
+                    actual
+                })
             );
             assert!(out.iter().all(|&byte| byte == 0xa5));
         }
@@ -351,7 +375,7 @@ fn linear_decode_checks_its_slices() {
     );
     assert_eq!(
         linear_decode(&[0.0_f32; 6], &[[0.0; 3]; 2], &mut out),
-        Err(PreviewError::BufferSize {
+        Err(PreviewError::FloatCount {
             expected: 9,
             actual: 6
         })

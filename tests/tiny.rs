@@ -183,6 +183,8 @@ fn wrong_latents_and_buffers_are_refused_and_nothing_is_written() {
     assert_eq!(
         decoder.preview_into(&latents, PixelFormat::Rgb8, &mut out),
         Err(PreviewError::BufferSize {
+            size: [6, 4],
+            format: PixelFormat::Rgb8,
             expected: 72,
             actual: 71
         }),

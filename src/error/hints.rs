@@ -12,14 +12,14 @@ impl fmt::Display for Patches {
         match (times(actual, expected), times(expected, actual)) {
             (Some(times @ 2..), _) => write!(
                 f,
-                ": {times} times as many. View a batch with `Latents::packed_tokens_batch`; \
-                 leave out the tokens of reference images (FLUX.2, Kontext, Qwen-Image-Edit), \
-                 which follow the tokens of the picture: pass the first {expected} samples"
+                ": {times} times as many. View a batch with `Latents::packed_tokens_batch`; for \
+                 one picture, if its rows and columns are right, the rest are tokens of reference \
+                 images (FLUX.2, Kontext, Qwen-Image-Edit): pass the first {expected} samples"
             ),
             _ if actual > expected => write!(
                 f,
-                ": the tokens of reference images (FLUX.2, Kontext, Qwen-Image-Edit) follow \
-                 the tokens of the picture. Leave them out: pass the first {expected} samples"
+                ": if rows and columns are right, the rest are tokens of reference images \
+                 (FLUX.2, Kontext, Qwen-Image-Edit): pass the first {expected} samples"
             ),
             // The caller counted latent pixels or pixels of the picture, not patches.
             (_, Some(4 | 256)) => f.write_str(
@@ -31,7 +31,14 @@ impl fmt::Display for Patches {
     }
 }
 
-/// The hint for a sample count that is too large by a whole factor.
+/// `n`, if `a` is `n * n` times `b` and an autoencoder makes pictures `n` times as large as
+/// their latents.
+fn downscale(a: usize, b: usize) -> Option<usize> {
+    let times = a.checked_div(b).filter(|_| a.is_multiple_of(b))?;
+    [8, 16, 32].into_iter().find(|n| n * n == times)
+}
+
+/// The hint for a sample count that is wrong by a whole factor.
 pub(super) struct Times(pub(super) usize, pub(super) usize);
 
 impl fmt::Display for Times {
@@ -44,8 +51,45 @@ impl fmt::Display for Times {
                  `Latents::video` or `Latents::interleaved_batch`; view other layouts one \
                  image at a time"
             ),
-            _ => Ok(()),
+            _ => match downscale(expected, actual) {
+                Some(times) => write!(
+                    f,
+                    ": give the latent's height and width; the picture's are {times} times as large"
+                ),
+                None => Ok(()),
+            },
         }
+    }
+}
+
+/// The hint for a buffer of a wrong size.
+pub(super) struct Buffer(pub(super) usize, pub(super) usize);
+
+impl fmt::Display for Buffer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let &Self(expected, actual) = self;
+        f.write_str(match downscale(actual, expected) {
+            Some(_) => "a preview has the latent's size, not the decoded picture's",
+            None => "give a slice of exactly that length",
+        })
+    }
+}
+
+/// The hint for a model output of another shape than its latent.
+pub(super) struct Outputs<'a>(pub(super) &'a [usize; 3], pub(super) &'a [usize; 3]);
+
+impl fmt::Display for Outputs<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (&[c, h, w], &actual) = (self.0, self.1);
+        if actual == [2 * c, h, w] {
+            write!(
+                f,
+                "if the output also predicts a variance, give its first {c} channels; "
+            )?;
+        } else if actual == [c, w, h] {
+            return f.write_str("check the height and the width of both");
+        }
+        f.write_str("with guidance, give the combined output, not the batch of both")
     }
 }
 
@@ -85,8 +129,6 @@ pub(super) struct Others<'a> {
     pub(super) actual: usize,
     /// The formats with that many channels.
     pub(super) like: &'a str,
-    /// `true` if the last axis is as long as the format has channels.
-    pub(super) are_last: bool,
 }
 
 impl fmt::Display for Others<'_> {
@@ -98,16 +140,24 @@ impl fmt::Display for Others<'_> {
             (surplus, _) => surplus,
         };
         match *like {
-            "" => write!(f, ", as in no known format: {hint}")?,
-            like => write!(f, ", as in {like}: {hint}")?,
+            "" => write!(f, ", as in no known format: {hint}"),
+            like => write!(f, ", as in {like}: {hint}"),
         }
-        if self.are_last {
-            f.write_str(
-                ", or if their last axis holds the channels, view the image with \
-                 `Latents::interleaved`, several with `Latents::interleaved_batch`",
-            )?;
+    }
+}
+
+/// The other explanation of a shape whose last axis is as long as the format has channels.
+pub(crate) struct OrOfAnother<'a>(pub(crate) &'a str);
+
+impl fmt::Display for OrOfAnother<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            "" => Ok(()),
+            like => write!(
+                f,
+                " (if the channels are not last, the latents are of another format: {like})"
+            ),
         }
-        Ok(())
     }
 }
 

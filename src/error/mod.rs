@@ -1,11 +1,11 @@
 //! Everything that can be wrong with a preview's input.
 
 mod excerpt;
-mod hints;
+pub(crate) mod hints;
 
 use crate::channels::MAX_CHANNELS;
 pub use excerpt::Excerpt;
-use hints::{Others, Patches, Surplus, Times, view_of_patches};
+use hints::{Buffer, OrOfAnother, Others, Outputs, Patches, Surplus, Times, view_of_patches};
 
 /// Why a latent, a projection or a buffer was refused.
 ///
@@ -42,6 +42,19 @@ pub enum PreviewError {
         expected: usize,
         /// Samples that the slice holds.
         actual: usize,
+    },
+
+    /// All tokens were said to be in one row or one column.
+    #[error(
+        "{tokens} tokens in one line are not a picture: [1, {tokens}, {values}] is the tensor's own \
+         shape. Give the rows and columns of patches, a sixteenth of the picture's height and width \
+         for most models"
+    )]
+    TokensInLine {
+        /// Tokens in the line.
+        tokens: usize,
+        /// Values per token.
+        values: usize,
     },
 
     /// The latents have another number of channels than the previewer takes.
@@ -112,13 +125,29 @@ pub enum PreviewError {
 
     /// The output buffer has the wrong size.
     #[error(
-        "the output needs {expected} elements, the buffer has {actual}: give a slice of \
-         exactly that length"
+        "a {}x{} {format:?} picture needs {expected} bytes, the buffer has {actual}: {}",
+        size[0], size[1], Buffer(*expected, *actual)
     )]
     BufferSize {
-        /// Elements (bytes for `u8` buffers, floats for `f32` buffers) of the output.
+        /// Width and height of the picture.
+        size: [usize; 2],
+        /// The format that was asked for.
+        format: crate::PixelFormat,
+        /// Bytes of the picture.
         expected: usize,
-        /// Elements of the buffer given.
+        /// Bytes of the buffer given.
+        actual: usize,
+    },
+
+    /// The output of [`linear_decode`](crate::linear_decode) has the wrong length.
+    #[error(
+        "three floats per pixel are {expected}, the output has {actual}: give a slice of exactly \
+         that length"
+    )]
+    FloatCount {
+        /// Floats of the output.
+        expected: usize,
+        /// Floats of the slice given.
         actual: usize,
     },
 
@@ -255,7 +284,7 @@ pub enum PreviewError {
     /// The latents have another number of channels than their format.
     #[error(
         "{format} latents have {expected} channels, these have {actual}{}",
-        Others { actual: *actual, like, are_last: *are_last }
+        Others { actual: *actual, like }
     )]
     FormatChannels {
         /// The name of the format.
@@ -266,8 +295,6 @@ pub enum PreviewError {
         actual: usize,
         /// The names of the formats with that many channels, separated by commas.
         like: &'static str,
-        /// The last axis has as many as the format has channels.
-        are_last: bool,
     },
 
     /// The latents look like 2x2 patches that have not been unpacked.
@@ -291,13 +318,16 @@ pub enum PreviewError {
     #[error(
         "the last axis has the {channels} channels of {format}: view the image with \
          `Latents::interleaved`, several with `Latents::interleaved_batch`, an array with its axes \
-         permuted"
+         permuted{}",
+        OrOfAnother(like)
     )]
     ChannelsLast {
         /// The name of the format.
         format: &'static str,
         /// Its channels.
         channels: usize,
+        /// The names of the formats that the latents may have if the channels are not last.
+        like: &'static str,
     },
 
     /// Two axes of the shape may be the channel axis.
@@ -398,9 +428,8 @@ pub enum PreviewError {
 
     /// The model output has another shape than its latent.
     #[error(
-        "the latent is [{}, {}, {}], the model output [{}, {}, {}]: with guidance, give the \
-         combined output, not the batch of both",
-        expected[0], expected[1], expected[2], actual[0], actual[1], actual[2]
+        "the latent is {expected:?}, the model output {actual:?}: {}",
+        Outputs(expected, actual)
     )]
     OtherShape {
         /// Channels, height and width of the latent.

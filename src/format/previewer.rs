@@ -1,5 +1,6 @@
-//! A projection or a tiny decoder with its latent format.
+//! A projection or a tiny decoder with its latent format, and the choice of it.
 
+use super::{tables, tiny};
 use crate::map::Map;
 use crate::preview::{check_channels_of, preview_at};
 use crate::{
@@ -37,6 +38,123 @@ pub struct Previewer {
     map: Map,
     /// The latents are not in model space: a second change of space would be wrong.
     is_rescaled: bool,
+}
+
+impl LatentFormat {
+    /// The previewer that comes nearest to the VAE at the latent's size, in about a
+    /// millisecond: a tiny decoder, or the recommended projection where there is none.
+    ///
+    /// There are tiny decoders for [`Sd1`](Self::Sd1), [`Sdxl`](Self::Sdxl),
+    /// [`Playground25`](Self::Playground25), [`Sd3`](Self::Sd3), [`Flux1`](Self::Flux1) and
+    /// [`Flux2`](Self::Flux2). A previewer costs nothing to make.
+    ///
+    /// # Errors
+    ///
+    /// [`PreviewError::NoProjection`] if there is no map for the format.
+    ///
+    /// ```
+    /// use latent_preview::{LatentFormat, LatentPreview, Latents, PixelFormat};
+    ///
+    /// let samples = [0.0_f32; 16 * 8 * 8];
+    /// let latents = Latents::planar(&samples, [16, 8, 8])?;
+    /// let mut picture = [0; 8 * 8 * 3];
+    /// LatentFormat::Flux1.previewer()?.preview_into(&latents, PixelFormat::Rgb8, &mut picture)?;
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
+    pub fn previewer(self) -> Result<Previewer, PreviewError> {
+        match tiny::preset(self, 1) {
+            Some(decoder) => Ok(Previewer::new(self, Map::Tiny(decoder))),
+            None => self.fast_previewer(),
+        }
+    }
+
+    /// Like [`previewer`](Self::previewer), for a picture of twice the latent's width and
+    /// height, with more detail than an enlarged preview.
+    ///
+    /// # Errors
+    ///
+    /// [`PreviewError::NoTwice`] if there is no tiny decoder for the format,
+    /// [`PreviewError::NoProjection`] if there is no map for it at all.
+    ///
+    /// ```
+    /// use latent_preview::{LatentFormat, LatentPreview, Latents};
+    ///
+    /// let samples = [0.0_f32; 4 * 8 * 8];
+    /// let latents = Latents::planar(&samples, [4, 8, 8])?;
+    /// # #[cfg(feature = "alloc")]
+    /// assert_eq!(LatentFormat::Sdxl.previewer_2x()?.preview_rgb(&latents)?.width(), 16);
+    /// # Ok::<(), latent_preview::PreviewError>(())
+    /// ```
+    pub fn previewer_2x(self) -> Result<Previewer, PreviewError> {
+        match tiny::preset(self, 2) {
+            Some(decoder) => Ok(Previewer::new(self, Map::Tiny(decoder))),
+            None if self.recommendation().is_none() => Err(self.no_projection()),
+            None => Err(PreviewError::NoTwice {
+                format: self.name(),
+            }),
+        }
+    }
+
+    /// The recommended projection: a preview in microseconds, for many latents or a slow CPU.
+    ///
+    /// It is about ten times faster than a tiny decoder and farther from the VAE. For a format
+    /// that has no tiny decoder it is [`previewer`](Self::previewer).
+    ///
+    /// # Errors
+    ///
+    /// [`PreviewError::NoProjection`] if there is none for the format.
+    pub fn fast_previewer(self) -> Result<Previewer, PreviewError> {
+        match self.recommended_projection() {
+            Some((published, _)) => Ok(published.previewer()),
+            None => Err(self.no_projection()),
+        }
+    }
+
+    /// Like [`previewer`](Self::previewer), but only if its numbers are under MIT or
+    /// Apache-2.0. Call it if your program must not carry numbers from files under GPL or other
+    /// licenses.
+    ///
+    /// A program that calls only this and [`previewer_2x`](Self::previewer_2x), which is permissive
+    /// as well, contains no other numbers: the linker leaves out those that
+    /// [`previewer`](Self::previewer), [`fast_previewer`](Self::fast_previewer) and
+    /// [`projections`](Self::projections) need. [The
+    /// guide](crate::guide::formats#licenses-of-the-numbers) lists the formats and explains the
+    /// licenses.
+    ///
+    /// # Errors
+    ///
+    /// [`PreviewError::NotPermissive`] if the numbers are under another license,
+    /// [`PreviewError::NoProjection`] if there is no map for the format.
+    ///
+    /// ```
+    /// use latent_preview::{LatentFormat, PreviewError};
+    ///
+    /// assert!(LatentFormat::Wan21.permissive_previewer().is_ok());
+    /// assert_eq!(
+    ///     LatentFormat::Mochi.permissive_previewer(),
+    ///     Err(PreviewError::NotPermissive { format: "mochi", license: "GPL-3.0" }),
+    /// );
+    /// ```
+    pub fn permissive_previewer(self) -> Result<Previewer, PreviewError> {
+        if let Some(decoder) = tiny::preset(self, 1) {
+            return Ok(Previewer::new(self, Map::Tiny(decoder)));
+        }
+        // Nothing that leads to all projections, or the linker cannot leave them out.
+        match (tables::permissive(self), self.facts().license) {
+            (Some(published), _) => Ok(published.previewer()),
+            (None, Some(license)) => Err(PreviewError::NotPermissive {
+                format: self.name(),
+                license,
+            }),
+            (None, None) => Err(self.no_projection()),
+        }
+    }
+
+    fn no_projection(self) -> PreviewError {
+        PreviewError::NoProjection {
+            format: self.name(),
+        }
+    }
 }
 
 impl Previewer {

@@ -1,8 +1,8 @@
 //! A projection that someone has published.
 
-use super::{LatentFormat, Previewer, tables, tiny};
+use super::{LatentFormat, Previewer};
 use crate::map::Map;
-use crate::{PixelFormat, PreviewError, Projection};
+use crate::{PixelFormat, Projection};
 
 /// A published projection: its numbers, their source, and the known facts about them.
 /// [`LatentFormat::projections`] lists them.
@@ -62,47 +62,5 @@ impl PublishedProjection {
     #[must_use]
     pub fn is_permissive(&self) -> bool {
         matches!(self.license, "MIT" | "Apache-2.0" | "MIT OR Apache-2.0")
-    }
-}
-
-impl LatentFormat {
-    /// Like [`previewer`](Self::previewer), but only if its numbers are under MIT or
-    /// Apache-2.0. Call it if your program must not carry numbers from files under GPL or other
-    /// licenses.
-    ///
-    /// A program that calls only this and [`previewer_2x`](Self::previewer_2x), which is permissive
-    /// as well, contains no other numbers: the linker leaves out those that
-    /// [`previewer`](Self::previewer), [`fast_previewer`](Self::fast_previewer) and
-    /// [`projections`](Self::projections) need. [The
-    /// guide](crate::guide::formats#licenses-of-the-numbers) lists the formats and explains the
-    /// licenses.
-    ///
-    /// # Errors
-    ///
-    /// [`PreviewError::NotPermissive`] if the numbers are under another license,
-    /// [`PreviewError::NoProjection`] if there is no map for the format.
-    ///
-    /// ```
-    /// use latent_preview::{LatentFormat, PreviewError};
-    ///
-    /// assert!(LatentFormat::Wan21.permissive_previewer().is_ok());
-    /// assert_eq!(
-    ///     LatentFormat::Mochi.permissive_previewer(),
-    ///     Err(PreviewError::NotPermissive { format: "mochi", license: "GPL-3.0" }),
-    /// );
-    /// ```
-    pub fn permissive_previewer(self) -> Result<Previewer, PreviewError> {
-        if let Some(decoder) = tiny::preset(self, 1) {
-            return Ok(Previewer::new(self, Map::Tiny(decoder)));
-        }
-        // Nothing that leads to all projections, or the linker cannot leave them out.
-        match (tables::permissive(self), self.facts().license) {
-            (Some(published), _) => Ok(published.previewer()),
-            (None, Some(license)) => Err(PreviewError::NotPermissive {
-                format: self.name(),
-                license,
-            }),
-            (None, None) => Err(self.no_projection()),
-        }
     }
 }

@@ -219,10 +219,8 @@ impl LatentFormat {
             {
                 self.looks_packed(last, true)
             }
-            (Some(last), _) if last == channels && !actual.is_some_and(is_of_another) => {
-                PreviewError::ChannelsLast { format, channels }
-            }
-            (last, Some(actual)) => self.other_channels(actual, last == Some(channels)),
+            (Some(last), _) if last == channels => self.channels_last(actual),
+            (_, Some(actual)) => self.other_channels(actual),
             (_, None) => PreviewError::FormatShape {
                 format,
                 channels,
@@ -240,13 +238,22 @@ impl LatentFormat {
         }
     }
 
-    fn other_channels(self, actual: usize, are_last: bool) -> PreviewError {
+    /// The length of the axis at the place of the channels may be a height that equals the
+    /// channels of another format.
+    fn channels_last(self, actual: Option<usize>) -> PreviewError {
+        PreviewError::ChannelsLast {
+            format: self.name(),
+            channels: self.channels(),
+            like: actual.map_or("", tables::with_channels),
+        }
+    }
+
+    fn other_channels(self, actual: usize) -> PreviewError {
         PreviewError::FormatChannels {
             format: self.name(),
             expected: self.channels(),
             actual,
             like: tables::with_channels(actual),
-            are_last,
         }
     }
 
@@ -262,8 +269,10 @@ impl LatentFormat {
         } else if Some(latents.width()) == packed && !is_of_another(actual) {
             // Tokens, or rows of them, taken for rows of pixels.
             Err(self.looks_packed(latents.width(), true))
+        } else if latents.width() == self.channels() {
+            Err(self.channels_last(Some(actual)))
         } else {
-            Err(self.other_channels(actual, latents.width() == self.channels()))
+            Err(self.other_channels(actual))
         }
     }
 }

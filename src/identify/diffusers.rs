@@ -102,10 +102,12 @@ impl Compared {
         self.differences.iter().map(Difference::relative).sum()
     }
 
-    fn refusal(&self) -> IdentifyError {
+    /// `pipeline` is the class of the format's pipeline, if the model has that.
+    fn refusal(&self, pipeline: Option<&str>) -> IdentifyError {
         let differences: Vec<_> = self.differences.iter().map(Difference::to_string).collect();
         IdentifyError::OtherValues {
             nearest: self.format,
+            pipeline: pipeline.map(|class| Excerpt::new(class).to_string()),
             differences: differences.join(" and "),
         }
     }
@@ -144,7 +146,7 @@ fn identify(
         });
     };
     if !nearest.differences.is_empty() {
-        return Err(nearest.refusal());
+        return Err(nearest.refusal(pipeline.filter(|_| is_wanted(&nearest.format))));
     }
 
     let space = nearest.space;
@@ -162,7 +164,7 @@ fn identify(
             if wanted.iter().any(is_alike) {
                 let mut own = compared.iter().filter(|own| is_wanted(&own.format));
                 return Err(match own.next() {
-                    Some(own) => own.refusal(),
+                    Some(own) => own.refusal(pipeline),
                     None => IdentifyError::Contradiction {
                         grounds: format!(
                             "{ground} has those of {}, model_index.json: {says} has those of {}",

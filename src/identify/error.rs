@@ -1,5 +1,6 @@
 //! The errors of identifying a model's format.
 
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -18,7 +19,7 @@ pub(super) const BY_NAME: &str = "parse the model's name as a `LatentFormat`";
 /// let error = LatentFormat::from_diffusers(config, None).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "the autoencoder differs from that of flux1: scaling_factor is 0.18215 (that of sd1) \
+///     "vae/config.json differs from that of flux1: scaling_factor is 0.18215 (that of sd1) \
 ///      instead of 0.3611. Correct the configuration, or parse the model's name as a `LatentFormat`"
 /// );
 /// ```
@@ -53,12 +54,15 @@ pub enum IdentifyError {
     /// The class is known, but no model has these values, or only another one than the
     /// pipeline's.
     #[error(
-        "the autoencoder differs from that of {nearest}: {differences}. Correct the configuration, \
-         or {BY_NAME}"
+        "vae/config.json differs from that of {nearest}{}: {differences}. Correct the \
+         configuration, or {BY_NAME}",
+        pipeline.as_ref().map_or_else(String::new, |class| format!(" (model_index.json: {class})"))
     )]
     OtherValues {
         /// The format with the fewest differences, or the pipeline's.
         nearest: LatentFormat,
+        /// The diffusers class of the pipeline, if `nearest` is its format.
+        pipeline: Option<String>,
         /// The keys whose values differ, with both values and their owners.
         differences: String,
     },

@@ -74,11 +74,16 @@ fn folder(path: &Path) -> Result<Identified, IdentifyError> {
     }
     match &*checkpoints {
         [one] => file(one),
-        _ => by_config.unwrap_or_else(|| {
+        ref none_or_several => by_config.unwrap_or_else(|| {
             Err(IdentifyError::NoModel {
                 path: path.display().to_string(),
-                reason: "no model_index.json, no vae/config.json, and no checkpoint or several: give one of \
-                         them",
+                reason: match none_or_several {
+                    [] => {
+                        "no model here: expected model_index.json, vae/config.json or one \
+                         checkpoint (.safetensors, .gguf)"
+                    }
+                    _ => "several checkpoints here: give the path of one",
+                },
             })
         }),
     }

@@ -1,10 +1,12 @@
 //! The format of a model, by the model's own files.
 
+// The first, so that rustdoc lists `from_model` before the other two.
+#[cfg(feature = "std")]
+mod files;
+
 mod checkpoint;
 mod diffusers;
 mod error;
-#[cfg(feature = "std")]
-mod files;
 mod gguf;
 mod pipelines;
 mod safetensors;

@@ -142,10 +142,13 @@ impl<'a> Latents<'a> {
     /// shape `[height / 2, width / 2, 4 * channels]`.
     ///
     /// This is the `[tokens, 4 * channels]` tensor of FLUX and Qwen-Image
-    /// pipelines with its first axis split into rows and columns of patches.
+    /// pipelines with its first axis split into rows and columns of patches. The tensor does not
+    /// hold these: they are a sixteenth of the picture's height and width for most models.
     ///
     /// # Errors
     ///
+    /// [`PreviewError::TokensInLine`] for 64 or more tokens in one row or one column, which is
+    /// the tensor's own shape, `[1, tokens, 4 * channels]`, rather than a picture.
     /// [`PreviewError::PatchCount`] if the slice is longer or shorter than the shape needs,
     /// [`PreviewError::PackedChannels`] if the last axis is not a multiple of four,
     /// [`PreviewError::ZeroDimension`], [`PreviewError::ShapeOverflow`],
@@ -270,14 +273,24 @@ impl<'a> Latents<'a> {
     }
 }
 
-/// The samples of tokens, or an error that speaks of patches.
+/// The tokens of a picture of 128x128 pixels. A line of as many is no picture.
+const SMALLEST_PICTURE: usize = 64;
+
+/// The samples of tokens, or an error that speaks of patches. The shape ends with rows, columns
+/// and values.
 fn patches<'a>(samples: Samples<'a>, shape: &[usize]) -> Result<Samples<'a>, PreviewError> {
-    exactly(samples, shape).map_err(|error| match error {
+    let samples = exactly(samples, shape).map_err(|error| match error {
         PreviewError::SampleCount { expected, actual } => {
             PreviewError::PatchCount { expected, actual }
         }
         other => other,
-    })
+    })?;
+    match *shape {
+        [.., 1, tokens, values] | [.., tokens, 1, values] if tokens >= SMALLEST_PICTURE => {
+            Err(PreviewError::TokensInLine { tokens, values })
+        }
+        _ => Ok(samples),
+    }
 }
 
 /// Checks that there are as many samples as the shape needs.

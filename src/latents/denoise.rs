@@ -88,7 +88,8 @@ impl Denoise {
         if !(alpha > 0.0 && alpha <= 1.0) {
             return Err(PreviewError::NoiseLevel {
                 name: "alpha_cumprod",
-                range: "above 0 and at most 1: take the scheduler's `alphas_cumprod[timestep]`",
+                range: "above 0 and at most 1: take the scheduler's `alphas_cumprod[timestep]`, or \
+                        call `Denoise::epsilon_sigma` if you hold a sigma",
             });
         }
         let signal = sqrt(alpha);
@@ -115,7 +116,9 @@ impl Denoise {
     /// [`PreviewError::NoiseLevel`] unless `alpha_cumprod` is from 0 to 1. 0, pure noise, is
     /// allowed.
     pub fn v_prediction(alpha_cumprod: f32) -> Result<Self, PreviewError> {
-        let alpha = checked_share("alpha_cumprod", alpha_cumprod)?;
+        let range = "from 0 to 1: take the scheduler's `alphas_cumprod[timestep]`, or call \
+                     `Denoise::v_prediction_sigma` if you hold a sigma";
+        let alpha = checked_share("alpha_cumprod", alpha_cumprod, range)?;
         Self::from_f64(sqrt(alpha), -sqrt(1.0 - alpha))
     }
 
@@ -141,7 +144,10 @@ impl Denoise {
     /// [`PreviewError::NoiseLevel`] unless `sigma` is from 0 to 1. If your scheduler counts to
     /// 1000, divide by 1000.
     pub fn flow(sigma: f32) -> Result<Self, PreviewError> {
-        Self::from_f64(1.0, -checked_share("sigma", sigma)?)
+        let range = "from 0 to 1: divide a timestep by the number of timesteps, often 1000; for a \
+                     sigma above 1 call `Denoise::epsilon_sigma`, `Denoise::v_prediction_sigma` or \
+                     `Denoise::edm`";
+        Self::from_f64(1.0, -checked_share("sigma", sigma, range)?)
     }
 
     /// The model predicts the velocity from noise to picture, `x0 - epsilon`, of
@@ -152,7 +158,8 @@ impl Denoise {
     ///
     /// [`PreviewError::NoiseLevel`] unless `t` is from 0 to 1.
     pub fn flow_forward(t: f32) -> Result<Self, PreviewError> {
-        Self::from_f64(1.0, 1.0 - checked_share("t", t)?)
+        let range = "from 0 to 1: divide a timestep by the number of timesteps, often 1000";
+        Self::from_f64(1.0, 1.0 - checked_share("t", t, range)?)
     }
 
     /// The raw output of a network in EDM's preconditioning (Karras et al. 2022, table 1), of
@@ -170,7 +177,7 @@ impl Denoise {
         if data == 0.0 {
             return Err(PreviewError::NoiseLevel {
                 name: "sigma_data",
-                range: "above 0",
+                range: "above 0; it is 0.5 for Playground 2.5",
             });
         }
         let total = sigma * sigma + data * data;
@@ -214,8 +221,10 @@ impl Denoise {
         alpha_cumprod: f32,
         next_alpha_cumprod: f32,
     ) -> Result<Self, PreviewError> {
-        let alpha = checked_share("alpha_cumprod", alpha_cumprod)?;
-        let next = checked_share("next_alpha_cumprod", next_alpha_cumprod)?;
+        let range = "from 0 to 1: take the scheduler's `alphas_cumprod[timestep]`, or call \
+                     `Denoise::step` if you hold sigmas";
+        let alpha = checked_share("alpha_cumprod", alpha_cumprod, range)?;
+        let next = checked_share("next_alpha_cumprod", next_alpha_cumprod, range)?;
         let (noise, next_noise) = (sqrt(1.0 - alpha), sqrt(1.0 - next));
         let determinant = noise * sqrt(next) - next_noise * sqrt(alpha);
         Self::from_step(noise, next_noise, determinant)
@@ -263,13 +272,10 @@ pub(crate) fn checked_sigma(name: &'static str, sigma: f32) -> Result<f64, Previ
 }
 
 /// Checks a noise level that lies between 0 and 1.
-fn checked_share(name: &'static str, share: f32) -> Result<f64, PreviewError> {
+fn checked_share(name: &'static str, share: f32, range: &'static str) -> Result<f64, PreviewError> {
     if (0.0..=1.0).contains(&share) {
         Ok(f64::from(share))
     } else {
-        Err(PreviewError::NoiseLevel {
-            name,
-            range: "from 0 to 1: divide a timestep by the number of timesteps, often 1000",
-        })
+        Err(PreviewError::NoiseLevel { name, range })
     }
 }

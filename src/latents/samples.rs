@@ -30,7 +30,8 @@ mod sealed {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "latents are made of `f32`, `f16` or `bf16`, not of `{Self}`",
-    note = "turn `u16` bits into `f16` or `bf16` with `bytemuck::cast_slice`; convert `f64` to `f32`"
+    note = "view bytes with `Samples::from_le_bytes`; turn `u16` bits into `f16` or `bf16` with \
+            `bytemuck::cast_slice`; convert `f64` to `f32`"
 )]
 pub trait Element: Copy + sealed::Sealed + 'static {
     #[doc(hidden)]

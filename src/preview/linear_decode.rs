@@ -19,7 +19,7 @@ use crate::{Latents, PixelFormat, PreviewError, Samples};
 /// [`PreviewError::CoefficientCount`] if there are no factors,
 /// [`PreviewError::TooManyChannels`], [`PreviewError::NonFiniteCoefficient`],
 /// [`PreviewError::UnevenPlanes`] if the samples are not whole planes,
-/// [`PreviewError::BufferSize`] if `out` does not hold three floats per pixel.
+/// [`PreviewError::FloatCount`] if `out` does not hold three floats per pixel.
 ///
 /// ```
 /// use latent_preview::linear_decode;
@@ -63,7 +63,7 @@ pub(crate) fn linear_decode_at(
     let pixels = samples.len() / channels;
     let expected = pixels.checked_mul(3).ok_or(PreviewError::ShapeOverflow)?;
     if out.len() != expected {
-        return Err(PreviewError::BufferSize {
+        return Err(PreviewError::FloatCount {
             expected,
             actual: out.len(),
         });

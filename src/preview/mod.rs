@@ -55,14 +55,14 @@ use crate::{Latents, PixelFormat, PreviewError, Projection, TinyDecoder};
 ///
 /// - Latents are in *model space*: the numbers that the denoising loop holds.
 /// - A [`PixelFormat`] says which numbers are written and how they are rounded.
-/// - NaN becomes 0, +infinity the largest value, -infinity 0. (If powers of an infinite latent
-///   cancel, as in `x - x^2`, the higher power decides. The color correction of a
-///   [`Refined`](crate::Refined) projection takes infinity for 1.25. A [`TinyDecoder`] writes 0
-///   to every pixel whose neighborhood holds such a latent.) A non-finite latent affects the
-///   pixels whose neighborhood holds it. A polynomial reads its own pixel only; a
-///   [`Refined`](crate::Refined) projection reads one latent pixel further for its 3x3
-///   convolution and one for its filter; a tiny decoder one for each 3x3 layer.
+/// - NaN becomes 0, +infinity the largest value, -infinity 0, but for the exceptions below.
 /// - After an error the output buffer is untouched.
+///
+/// | map | an infinite channel becomes | a non-finite latent pixel affects |
+/// |---|---|---|
+/// | polynomial | 0 or the largest value; if powers cancel, as in `x - x^2`, the higher one decides | its own pixel |
+/// | [`Refined`](crate::Refined) | the same, but a color correction takes infinity for 1.25 | pixels up to 1 away for a 3x3 convolution, and 1 more for a filter |
+/// | [`TinyDecoder`] | 0, like NaN | pixels up to 1 away for each 3x3 layer |
 ///
 /// # Stack
 ///
@@ -173,7 +173,12 @@ pub(crate) fn preview_at(
     let expected = output_size(map.scale(), latents, format).ok_or(PreviewError::ShapeOverflow)?;
     let actual = out.len();
     if actual != expected {
-        return Err(PreviewError::BufferSize { expected, actual });
+        return Err(PreviewError::BufferSize {
+            size: [latents.width(), latents.height()].map(|side| map.scale() * side),
+            format,
+            expected,
+            actual,
+        });
     }
     Ok(kernel::run(level, map, latents, format, out))
 }

@@ -2,7 +2,7 @@
 
 use latent_preview::image::RgbImage;
 use latent_preview::{
-    DType, Denoise, LatentFormat, LatentPreview, Latents, OwnedSamples, PackOrder, PixelFormat,
+    DType, LatentFormat, LatentPreview, Latents, OwnedSamples, PackOrder, PixelFormat,
     PreviewError, Previewer, Projection, Samples, TinyDecoder, linear_decode, ndarray,
 };
 
@@ -29,11 +29,10 @@ fn refusals_of_latents_maps_and_buffers() {
         let count = shape.iter().product();
         format.images(&vec![0.0_f32; count], shape).err()
     };
-    let estimate = denoised(&of_shape([4, 1, 1]), &of_shape([4, 1, 1])).unwrap();
     let own = Previewer::from(Projection::SD_V1_4);
     let preview = |format| own.preview(&of_shape([4, 1, 1]), format).unwrap();
     let mut out = [0; 2];
-    let rows: Vec<Row<PreviewError>> = vec![
+    let mut rows: Vec<Row<PreviewError>> = vec![
         (
             "a slice that is too short",
             planar(7, [4, 2, 1]).err(),
@@ -109,16 +108,29 @@ fn refusals_of_latents_maps_and_buffers() {
             "a batch of tokens taken for an image",
             tokens(256, [1, 2, 64]),
             "the tokens need 128 samples, the slice holds 256: 2 times as many. View a batch \
-             with `Latents::packed_tokens_batch`; leave out the tokens of reference images \
-             (FLUX.2, Kontext, Qwen-Image-Edit), which follow the tokens of the picture: pass \
-             the first 128 samples",
+             with `Latents::packed_tokens_batch`; for one picture, if its rows and columns are \
+             right, the rest are tokens of reference images (FLUX.2, Kontext, \
+             Qwen-Image-Edit): pass the first 128 samples",
         ),
         (
             "tokens of a reference image behind those of the picture",
             tokens(192, [1, 2, 64]),
-            "the tokens need 128 samples, the slice holds 192: the tokens of reference images \
-             (FLUX.2, Kontext, Qwen-Image-Edit) follow the tokens of the picture. Leave them \
-             out: pass the first 128 samples",
+            "the tokens need 128 samples, the slice holds 192: if rows and columns are right, \
+             the rest are tokens of reference images (FLUX.2, Kontext, Qwen-Image-Edit): pass \
+             the first 128 samples",
+        ),
+        (
+            "tokens by the tensor's own shape",
+            tokens(256, [1, 64, 4]),
+            "64 tokens in one line are not a picture: [1, 64, 4] is the tensor's own shape. \
+             Give the rows and columns of patches, a sixteenth of the picture's height and \
+             width for most models",
+        ),
+        (
+            "the picture's height and width in place of the latent's",
+            planar(16, [4, 16, 16]).err(),
+            "the shape needs 1024 samples, the slice holds 16: give the latent's height and \
+             width; the picture's are 8 times as large",
         ),
         (
             "tokens by the latent's height and width",
@@ -141,7 +153,25 @@ fn refusals_of_latents_maps_and_buffers() {
             "a buffer of another size",
             own.preview_into(&of_shape([4, 1, 1]), PixelFormat::Rgb8, &mut out)
                 .err(),
-            "the output needs 3 elements, the buffer has 2: give a slice of exactly that length",
+            "a 1x1 Rgb8 picture needs 3 bytes, the buffer has 2: give a slice of exactly that \
+             length",
+        ),
+        (
+            "a buffer for the decoded picture",
+            own.preview_into(
+                &of_shape([4, 2, 3]),
+                PixelFormat::Rgba8,
+                &mut [0; 16 * 24 * 4],
+            )
+            .err(),
+            "a 3x2 Rgba8 picture needs 24 bytes, the buffer has 1536: a preview has the \
+             latent's size, not the decoded picture's",
+        ),
+        (
+            "an output of four floats per pixel",
+            linear_decode(&samples[..2], &[[0.0; 3]; 2], &mut [0.0; 4]).err(),
+            "three floats per pixel are 3, the output has 4: give a slice of exactly that \
+             length",
         ),
         (
             "rows of a texture that are too short",
@@ -251,17 +281,25 @@ fn refusals_of_latents_maps_and_buffers() {
         (
             "a latent of SD1, 32 wide, given to FLUX.2",
             images(flux2, &[1, 4, 64, 32]),
-            "flux2 latents have 32 channels, these have 4, as in sd1, sdxl, playground25, \
-             sd-x4-upscaler, allegro, cascade-b, kandinsky21: make a previewer for the format \
-             of the latents, or if their last axis holds the channels, view the image with \
-             `Latents::interleaved`, several with `Latents::interleaved_batch`",
+            "the last axis has the 32 channels of flux2: view the image with \
+             `Latents::interleaved`, several with `Latents::interleaved_batch`, an array with \
+             its axes permuted (if the channels are not last, the latents are of another \
+             format: sd1, sdxl, playground25, sd-x4-upscaler, allegro, cascade-b, kandinsky21)",
+        ),
+        (
+            "an image with its channels last, as high as another format has channels",
+            sdxl.image(&[0.0_f32; 64 * 96 * 4], &[1, 64, 96, 4]).err(),
+            "the last axis has the 4 channels of sdxl: view the image with \
+             `Latents::interleaved`, several with `Latents::interleaved_batch`, an array with \
+             its axes permuted (if the channels are not last, the latents are of another \
+             format: flux1, wan21, qwen-image-21, hunyuan-image-21, hunyuan-image-21-refiner)",
         ),
         (
             "a video with its channels last, viewed as planes",
             check(sdxl, [6, 5, 4]),
-            "sdxl latents have 4 channels, these have 6, as in no known format: check the \
-             order of the shape, or if their last axis holds the channels, view the image \
-             with `Latents::interleaved`, several with `Latents::interleaved_batch`",
+            "the last axis has the 4 channels of sdxl: view the image with \
+             `Latents::interleaved`, several with `Latents::interleaved_batch`, an array with \
+             its axes permuted",
         ),
         (
             "packed planes, given to FLUX.2 as planes",
@@ -344,29 +382,6 @@ fn refusals_of_latents_maps_and_buffers() {
              decoded picture with `Learner::learn`",
         ),
         (
-            "a timestep in place of alpha_cumprod",
-            Denoise::epsilon(999.0).err(),
-            "alpha_cumprod must be above 0 and at most 1: take the scheduler's \
-             `alphas_cumprod[timestep]`",
-        ),
-        (
-            "the same noise level before and after a step",
-            Denoise::step(0.5, 0.5).err(),
-            "the noise level of the next latent must be different from that of this latent",
-        ),
-        (
-            "a model output of another shape",
-            denoised(&of_shape([4, 1, 1]), &of_shape([1, 1, 4])).err(),
-            "the latent is [4, 1, 1], the model output [1, 1, 4]: with guidance, give the \
-             combined output, not the batch of both",
-        ),
-        (
-            "an estimate of an estimate",
-            denoised(&estimate, &of_shape([4, 1, 1])).err(),
-            "an estimate of x0 is made from tensors, not from another estimate: give \
-             `Latents::denoised` the latent and the model output themselves",
-        ),
-        (
             "a preview of floats, to become a picture of bytes",
             RgbImage::try_from(preview(PixelFormat::RgbF32)).err(),
             "this conversion needs a preview of [Rgb8, Rgb8Truncated], this one is RgbF32: \
@@ -379,16 +394,13 @@ fn refusals_of_latents_maps_and_buffers() {
              `as_standard_layout`, or view the images of a batch one by one with `outer_iter`",
         ),
     ];
+    rows.extend(super::estimates::rows());
     check_rows(
         rows,
         include_str!("../../src/error/mod.rs"),
         "PreviewError",
         &[],
     );
-}
-
-fn denoised<'a>(x_t: &Latents<'a>, output: &Latents<'a>) -> Result<Latents<'a>, PreviewError> {
-    Latents::denoised(x_t, output, Denoise::new(0.5, 0.5).unwrap())
 }
 
 /// Bytes at an odd address.

@@ -11,6 +11,7 @@
     feature = "safetensors"
 ))]
 
+mod estimates;
 mod fits;
 mod latents;
 mod model_files;

@@ -43,6 +43,11 @@ fn refusals_of_model_files() {
         b"version https://git-lfs.github.com/spec/v1",
     );
     write("model_index.json", index("FooPipeline").as_bytes());
+    for empty in ["empty", "several"] {
+        std::fs::create_dir_all(path(empty)).unwrap();
+    }
+    write("several/a.safetensors", &lora);
+    write("several/b.gguf", b"GGUF");
     let rows: Vec<Row<IdentifyError>> = vec![
         (
             "a configuration that is cut off",
@@ -63,8 +68,9 @@ fn refusals_of_model_files() {
         (
             "an autoencoder that has lost its scale",
             diffusers(&index("AutoencoderKL"), Some("StableDiffusionXLPipeline")),
-            "the autoencoder differs from that of sdxl: scaling_factor is missing instead of \
-             0.13025. Correct the configuration, or parse the model's name as a `LatentFormat`",
+            "vae/config.json differs from that of sdxl (model_index.json: \
+             StableDiffusionXLPipeline): scaling_factor is missing instead of 0.13025. Correct \
+             the configuration, or parse the model's name as a `LatentFormat`",
         ),
         (
             "an autoencoder that two models share",
@@ -127,6 +133,15 @@ fn refusals_of_model_files() {
             "MODELS/model-00001-of-00002.safetensors: one of several files that each hold a \
              part of the tensors: give a folder with model_index.json, or parse the model's \
              name as a `LatentFormat`",
+        ),
+        (
+            "empty",
+            "MODELS/empty: no model here: expected model_index.json, vae/config.json or one \
+             checkpoint (.safetensors, .gguf)",
+        ),
+        (
+            "several",
+            "MODELS/several: several checkpoints here: give the path of one",
         ),
         (
             "pointer.safetensors",

@@ -337,7 +337,9 @@ fn a_model_beside_the_latents_tells_the_format() {
     config("0.18215");
     let said = fails(&folder, &by_model);
     assert!(
-        said.contains("differs from that of sdxl: scaling_factor is 0.18215"),
+        said.contains(
+            "differs from that of sdxl (model_index.json: StableDiffusionXLPipeline): scaling_factor is 0.18215"
+        ),
         "{said}"
     );
 

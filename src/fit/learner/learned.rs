@@ -11,7 +11,7 @@ use core::fmt;
 /// let learner = Learner::from(LatentFormat::Wan22.previewer()?);
 /// let learned = learner.learned();
 /// assert_eq!((learned.pictures, learned.map), (0, LearnedMap::Start));
-/// println!("{learned}"); // "the start, after 0 pictures"
+/// println!("{learned}"); // "the start, no pictures yet"
 /// # Ok::<(), latent_preview::PreviewError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,7 +23,7 @@ pub struct Learned {
     pub map: LearnedMap,
     /// PSNR of the map in dB on unseen pictures: each picture was left out once, with an eighth
     /// of the others if there are many. `None` before the first picture, and without a start
-    /// before the second. The map in use is fitted on all pictures and is a little better.
+    /// before the second different one. The map in use is fitted on all pictures and is a little better.
     pub psnr: Option<f64>,
     /// PSNR of the start on the same pictures; `None` if there is no start.
     pub start_psnr: Option<f64>,
@@ -65,18 +65,21 @@ impl fmt::Display for LearnedMap {
 
 impl fmt::Display for Learned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let pictures = if self.pictures == 1 {
-            "picture"
-        } else {
-            "pictures"
-        };
-        write!(f, "{}, after {} {pictures}", self.map, self.pictures)?;
+        match (self.map, self.pictures) {
+            (LearnedMap::Nothing, 0) => return f.write_str("no pictures yet"),
+            (map, 0) => return write!(f, "{map}, no pictures yet"),
+            (map, 1) => write!(f, "{map}, after 1 picture: ")?,
+            (map, pictures) => write!(f, "{map}, after {pictures} pictures: ")?,
+        }
         match (self.psnr, self.start_psnr) {
             (Some(psnr), Some(start)) if self.map != LearnedMap::Start => {
-                write!(f, ": {psnr:.1} dB on unseen ones, the start {start:.1} dB")
+                write!(
+                    f,
+                    "{psnr:.1} dB on unseen pictures; the start has {start:.1} dB"
+                )
             }
-            (Some(psnr), _) => write!(f, ": {psnr:.1} dB on unseen ones"),
-            (None, _) => Ok(()),
+            (Some(psnr), _) => write!(f, "{psnr:.1} dB on unseen pictures"),
+            (None, _) => f.write_str("a score needs two different pictures"),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::string::String;
 
 use crate::PreviewError;
+use crate::error::hints::OrOfAnother;
 
 /// Why a tensor was refused. The messages name candle's calls.
 ///
@@ -48,13 +49,16 @@ pub enum TensorError {
     /// The last axis holds the channels.
     #[error(
         "the last axis has the {channels} channels of {format}: call `permute((0, 3, 1, 2))` on a \
-         batch, `permute((2, 0, 1))` on an image"
+         batch, `permute((2, 0, 1))` on an image{}",
+        OrOfAnother(like)
     )]
     ChannelsLast {
         /// The name of the format.
         format: &'static str,
         /// Its channels.
         channels: usize,
+        /// The formats whose channels the axis at the usual place may hold instead.
+        like: &'static str,
     },
 
     /// Two axes may be the channel axis.
@@ -101,9 +105,15 @@ impl From<PreviewError> for TensorError {
     /// Replaces errors whose message names a view of slices by ones that name candle's calls.
     fn from(error: PreviewError) -> Self {
         match error {
-            PreviewError::ChannelsLast { format, channels } => {
-                Self::ChannelsLast { format, channels }
-            }
+            PreviewError::ChannelsLast {
+                format,
+                channels,
+                like,
+            } => Self::ChannelsLast {
+                format,
+                channels,
+                like,
+            },
             PreviewError::AmbiguousShape { format, channels } => {
                 Self::AmbiguousShape { format, channels }
             }
@@ -117,20 +127,6 @@ impl From<PreviewError> for TensorError {
                 channels: expected,
                 values: actual,
             },
-            // The tensor is of another model: its last axis is a width.
-            PreviewError::FormatChannels {
-                format,
-                expected,
-                actual,
-                like,
-                ..
-            } => Self::Preview(PreviewError::FormatChannels {
-                format,
-                expected,
-                actual,
-                like,
-                are_last: false,
-            }),
             other => Self::Preview(other),
         }
     }
