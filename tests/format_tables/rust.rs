@@ -49,27 +49,17 @@ use crate::{{PackOrder, PixelFormat, Polynomial, Projection, Refined}};
     }
     text +=
         "];\n\npub(super) fn facts(format: LatentFormat) -> &'static Facts {\n    match format {\n";
+    let arm = |family: &Family, format: &Format, before: &str, after: &str| {
+        let (variant, module, constant) = (&format.variant, &family.name, constant(format));
+        format!("        LatentFormat::{variant} => {before}{module}::{constant}{after},\n")
+    };
     for (family, format) in formats() {
-        writeln!(
-            text,
-            "        LatentFormat::{} => &{}::{},",
-            format.variant,
-            family.name,
-            constant(format)
-        )
-        .unwrap();
+        text += &arm(family, format, "&", "");
     }
     text += "    }\n}\n";
     text += "\npub(super) fn projections(format: LatentFormat) -> &'static [PublishedProjection] {\n    match format {\n";
     for (family, format) in formats() {
-        writeln!(
-            text,
-            "        LatentFormat::{} => {}::{}_PROJECTIONS,",
-            format.variant,
-            family.name,
-            constant(format)
-        )
-        .unwrap();
+        text += &arm(family, format, "", "_PROJECTIONS");
     }
     text += "    }\n}\n";
     text += "
@@ -80,14 +70,7 @@ pub(super) fn permissive(format: LatentFormat) -> Option<&'static PublishedProje
 ";
     for (family, format) in formats() {
         if permissive_default(format).is_some() {
-            writeln!(
-                text,
-                "        LatentFormat::{} => Some(&{}::{}_PERMISSIVE),",
-                format.variant,
-                family.name,
-                constant(format)
-            )
-            .unwrap();
+            text += &arm(family, format, "Some(&", "_PERMISSIVE)");
         }
     }
     text += "        _ => None,\n    }\n}\n";
