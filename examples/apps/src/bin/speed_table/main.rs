@@ -311,7 +311,11 @@ type Bench = (&'static str, &'static str);
 
 /// The rows of the README: latents of 64x64 as RGB8, of 4 and of 16 channels.
 const README_ROWS: [(&str, Bench, Option<Bench>); 8] = [
-    ("memcpy of the `f32` latent", ("projections", "memcpy"), None),
+    (
+        "memcpy of the `f32` latent",
+        ("projections", "memcpy"),
+        None,
+    ),
     (
         "a linear projection",
         ("projections", "linear"),
@@ -351,7 +355,8 @@ fn main() -> Result<()> {
     let results = target.join("criterion");
 
     let machine = machine(&results)?;
-    let mut short = machine.clone() + "| latents of 64x64 | 4 channels | 16 channels |\n|---|---|---|\n";
+    let mut short =
+        machine.clone() + "| latents of 64x64 | 4 channels | 16 channels |\n|---|---|---|\n";
     for (title, four, sixteen) in README_ROWS {
         let four = rounded(median(&results, four)?);
         let sixteen = sixteen.map(|bench| median(&results, bench)).transpose()?;
