@@ -6,21 +6,13 @@
 mod pairs;
 mod support;
 
-use latent_preview::{LatentFormat, Latents, Looks, OwnedSamples};
+use latent_preview::{LatentFormat, Latents, Looks};
 use pairs::Pair;
 
 /// All bundled latents of clean pictures: as `f32`, with their shape.
 fn latents(file: &str) -> Vec<(Vec<f32>, [usize; 3])> {
-    let floats = |pair: Pair| {
-        let OwnedSamples::F16(halves) = pair.samples else {
-            unreachable!("pairs are stored as halves")
-        };
-        (
-            halves.iter().map(|half| half.to_f32()).collect(),
-            pair.shape,
-        )
-    };
-    Pair::all(file).into_iter().map(floats).collect()
+    let pairs = Pair::all(file).into_iter();
+    pairs.map(|pair| (pair.floats(), pair.shape)).collect()
 }
 
 fn looks(format: LatentFormat, samples: &[f32], shape: [usize; 3]) -> Looks {

@@ -21,7 +21,7 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// All pairs of a file, named without its extension.
+    /// All pairs of a file, named without its extension, by name.
     pub fn all(file: &str) -> Vec<Self> {
         let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data");
         let bytes = fs::read(data.join(format!("{file}.safetensors"))).unwrap();
@@ -29,7 +29,8 @@ impl Pair {
         let metadata = header.metadata().clone().unwrap_or_default();
         let train = metadata.get("train").map_or("", String::as_str);
         let tensors = SafeTensors::deserialize(&bytes).unwrap();
-        let names = tensors.names();
+        let mut names = tensors.names();
+        names.sort_unstable();
         names
             .into_iter()
             .filter_map(|name| name.strip_suffix(".lat"))
@@ -46,5 +47,12 @@ impl Pair {
                 }
             })
             .collect()
+    }
+
+    pub fn floats(&self) -> Vec<f32> {
+        let OwnedSamples::F16(halves) = &self.samples else {
+            unreachable!("read as halves above")
+        };
+        halves.iter().map(|half| half.to_f32()).collect()
     }
 }

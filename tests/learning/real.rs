@@ -1,0 +1,95 @@
+//! Real latents, with their pictures by tiny autoencoders and by full VAEs.
+
+use std::slice;
+
+use latent_preview::fit::{Learner, Target};
+use latent_preview::{LatentFormat, Latents, Previewer};
+
+use super::{Pair, pairs, score, teach};
+
+/// The pairs of a file that are unseen, and the others, both by name.
+fn split(file: &str, is_unseen: impl Fn(&pairs::Pair) -> bool) -> [Vec<Pair>; 2] {
+    let (unseen, others): (Vec<_>, Vec<_>) =
+        pairs::Pair::all(file).into_iter().partition(is_unseen);
+    [unseen, others].map(|pairs| pairs.into_iter().map(floats).collect())
+}
+
+fn floats(pair: pairs::Pair) -> Pair {
+    Pair {
+        shape: pair.shape,
+        samples: pair.floats(),
+        picture: pair.target,
+    }
+}
+
+/// Teaches picture by picture; none may do harm. The scores before and after.
+fn taught(start: &Previewer, others: &[Pair], unseen: &[Pair]) -> [f64; 2] {
+    let mut learner = Learner::from(start.clone());
+    let before = score(start, unseen);
+    let mut after = before;
+    for pair in others {
+        teach(&mut learner, slice::from_ref(pair));
+        after = score(&learner, unseen);
+        assert!(
+            after > before - 0.3,
+            "{}: {after} {before}",
+            learner.learned()
+        );
+    }
+    [before, after]
+}
+
+#[test]
+fn real_pictures_teach_more_than_tables() {
+    let mut tables = LatentFormat::Sd1.projections().iter();
+    let table = tables.find(|published| published.origin == "ComfyUI");
+    let [unseen, others] = split("quality/sd1", |pair| !pair.is_train);
+    let [before, after] = taught(&table.unwrap().previewer(), &others[..6], &unseen);
+    assert!(after > before + 2.0, "{after} {before}");
+}
+
+#[test]
+fn few_pictures_do_no_harm_to_others() {
+    for (file, format) in [
+        ("quality/sdxl", LatentFormat::Sdxl),
+        ("quality/sd3", LatentFormat::Sd3),
+        ("quality/flux1", LatentFormat::Flux1),
+        ("quality/flux2", LatentFormat::Flux2),
+        ("real/flux1", LatentFormat::Flux1),
+    ] {
+        for start in [
+            format.previewer().unwrap(),
+            format.projections()[0].previewer(),
+        ] {
+            for name in pairs::Pair::all(file).iter().map(|pair| &pair.name) {
+                let [unseen, others] = split(file, |pair| pair.name == *name);
+                taught(&start, &others, &unseen);
+            }
+        }
+    }
+}
+
+/// Most clips are variants of a few scenes, which must not count as separate pictures.
+#[test]
+fn clips_do_no_harm_to_other_scenes() {
+    let start = LatentFormat::Ltx23.previewer().unwrap();
+    for scene in ["i2v", "lora", "e2e"] {
+        let [unseen, others] = split("real/ltx23", |pair| pair.name.starts_with(scene));
+        let before = score(&start, &unseen);
+        let mut learner = Learner::from(start.clone());
+        for clip in others.chunks(2) {
+            let [channels, height, width] = clip[0].shape;
+            let frames: Vec<_> = clip.iter().flat_map(|pair| pair.samples.clone()).collect();
+            let video = Latents::batch(&frames, [2, channels, height, width]).unwrap();
+            // The second latent frame stands for eight, whose mean the file holds.
+            let decoded: [Target; 9] = [0, 1, 1, 1, 1, 1, 1, 1, 1].map(|i: usize| clip[i].target());
+            learner.learn_video(video, &decoded).unwrap();
+            let after = score(&learner, &unseen);
+            assert!(
+                after > before - 0.3,
+                "{scene}: {after} {before}, {}",
+                learner.learned()
+            );
+        }
+    }
+}
