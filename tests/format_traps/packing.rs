@@ -1,0 +1,139 @@
+//! Packed latents, viewed as if they were not, and the other way round.
+
+use latent_preview::{LatentFormat, LatentPreview, Latents, PackOrder, PreviewError};
+
+use super::{ramp, refusal};
+
+#[test]
+fn packed_planes_of_flux2_are_recognized() {
+    let samples = ramp(128 * 4 * 4);
+    // A single pixel lies as a token would.
+    for side in [1, 4] {
+        let samples = &samples[..128 * side * side];
+        let planes = Latents::planar(samples, [128, side, side]).unwrap();
+        let error = refusal(&LatentFormat::Flux2.previewer().unwrap(), &planes);
+        assert_eq!(
+            error,
+            PreviewError::LooksPacked {
+                format: "flux2",
+                expected: 32,
+                actual: 128,
+                tokens: false
+            }
+        );
+    }
+
+    // The catalog knows how they are packed.
+    let unpacked = Latents::packed_planes(&samples, [128, 4, 4], PackOrder::ChannelFirst).unwrap();
+    for shape in [&[128, 4, 4][..], &[1, 128, 4, 4]] {
+        let image = LatentFormat::Flux2.image(&samples, shape).unwrap();
+        assert_eq!(
+            (image.channels(), image.height(), image.width()),
+            (32, 8, 8)
+        );
+        for (c, y, x) in [(0, 0, 0), (3, 5, 2), (31, 7, 7)] {
+            assert_eq!(image.get(c, y, x), unpacked.get(c, y, x));
+        }
+    }
+}
+
+/// Sides of 64 and 128 are the most common; they must not be taken for tokens of 64 and 128
+/// values.
+#[test]
+fn latents_of_another_model_are_no_tokens() {
+    let samples = [0.0_f32; 4 * 128 * 128];
+    for (format, side) in [(LatentFormat::Flux1, 64), (LatentFormat::Flux2, 128)] {
+        let samples = &samples[..4 * side * side];
+        let latents = Latents::planar(samples, [4, side, side]).unwrap();
+        let previewer = format.previewer().unwrap();
+        let refusals = [
+            previewer.preview_rgb(&latents).unwrap_err(),
+            format.images(samples, &[4, side, side]).unwrap_err(),
+            format.images(samples, &[1, 4, side, side]).unwrap_err(),
+        ];
+        for error in refusals {
+            assert!(
+                matches!(error, PreviewError::FormatChannels { actual: 4, .. }),
+                "{error}"
+            );
+            assert!(
+                error.to_string().contains("these have 4, as in "),
+                "{error}"
+            );
+        }
+    }
+}
+
+/// FLUX.1, Qwen-Image and Krea 2 in diffusers: `[batch, tokens, 64]`.
+#[test]
+fn tokens_are_recognized() {
+    let samples = ramp(6 * 64);
+    for format in [LatentFormat::Flux1, LatentFormat::Wan21] {
+        let error = PreviewError::LooksPacked {
+            format: format.name(),
+            expected: 16,
+            actual: 64,
+            tokens: true,
+        };
+        for shape in [&[6, 64][..], &[1, 6, 64], &[2, 3, 64], &[1, 2, 3, 64]] {
+            assert_eq!(
+                format.images(&samples, shape).err(),
+                Some(error.clone()),
+                "{shape:?}"
+            );
+        }
+        let previewer = format.previewer().unwrap();
+        let interleaved = Latents::interleaved(&samples, [2, 3, 64]).unwrap();
+        assert_eq!(refusal(&previewer, &interleaved), error);
+        let as_rows = Latents::planar(&samples, [1, 6, 64]).unwrap();
+        assert_eq!(refusal(&previewer, &as_rows), error);
+
+        // With rows and columns given, the result is right.
+        let tokens = Latents::packed_tokens(&samples, [2, 3, 64], PackOrder::ChannelFirst).unwrap();
+        let preview = previewer.preview_rgb(&tokens).unwrap();
+        assert_eq!((preview.width(), preview.height()), (6, 4));
+    }
+}
+
+/// The same values in the two orders make the same picture if the order is given.
+#[test]
+fn ideogram_packs_the_other_way() {
+    assert_eq!("Ideogram 4".parse(), Ok(LatentFormat::Flux2));
+    let channel_first = ramp(6 * 128);
+    let mut patch_first = vec![0.0; channel_first.len()];
+    for token in 0..6 {
+        for channel in 0..32 {
+            for position in 0..4 {
+                patch_first[token * 128 + position * 32 + channel] =
+                    channel_first[token * 128 + channel * 4 + position];
+            }
+        }
+    }
+    let previewer = LatentFormat::Flux2.previewer().unwrap();
+    let picture = |samples: &[f32], order| {
+        previewer
+            .preview_rgb(&Latents::packed_tokens(samples, [2, 3, 128], order).unwrap())
+            .unwrap()
+    };
+    let flux = picture(&channel_first, PackOrder::ChannelFirst);
+    assert_eq!(flux, picture(&patch_first, PackOrder::PatchFirst));
+    assert_ne!(flux, picture(&patch_first, PackOrder::ChannelFirst));
+}
+
+/// Z-Image in mflux is `[16, 1, height, width]`.
+#[test]
+fn a_frame_axis_of_one_is_no_batch() {
+    let samples = ramp(16 * 4 * 4);
+    let image = LatentFormat::Flux1.image(&samples, &[16, 1, 4, 4]).unwrap();
+    assert_eq!(image.get(5, 1, 2), Some(samples[5 * 16 + 6]));
+}
+
+/// An SDXL with FLUX.2's autoencoder holds 32 planes, unpacked.
+#[test]
+fn flux2_latents_may_be_unpacked_already() {
+    let format: LatentFormat = "SDXL with FLUX.2 VAE".parse().unwrap();
+    let samples = ramp(32 * 4 * 4);
+    let image = format.image(&samples, &[1, 32, 4, 4]).unwrap();
+    assert_eq!((image.height(), image.width()), (4, 4));
+    assert!(format.previewer().unwrap().preview_rgb(&image).is_ok());
+}
