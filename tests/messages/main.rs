@@ -13,8 +13,10 @@
 
 mod estimates;
 mod fits;
-mod latents;
+mod formats;
+mod maps;
 mod model_files;
+mod views;
 
 use std::collections::BTreeSet;
 
@@ -50,6 +52,23 @@ fn check_rows<E: std::fmt::Debug + std::fmt::Display>(
         .filter(|name| !seen.contains(**name) && !elsewhere.contains(name))
         .collect();
     assert!(missing.is_empty(), "no message of {missing:?} was seen");
+}
+
+#[test]
+fn refusals_of_latents_maps_and_buffers() {
+    let rows = [
+        views::rows(),
+        formats::rows(),
+        maps::rows(),
+        estimates::rows(),
+    ]
+    .concat();
+    check_rows(
+        rows,
+        include_str!("../../src/error/mod.rs"),
+        "PreviewError",
+        &[],
+    );
 }
 
 /// The variants of an enum in its source.
