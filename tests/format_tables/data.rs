@@ -1,13 +1,12 @@
-//! The data files, checked.
+//! The data files of the formats.
 
-use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::{fmt, fs};
 
 use latent_preview::Evidence;
 use serde::Deserialize;
 
-use crate::moved;
+use crate::{check, moved};
 
 /// The families that most people use; the others follow by name.
 const FIRST: [&str; 7] = [
@@ -90,6 +89,20 @@ pub enum Packing {
     ChannelFirst,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Vae {
+    #[serde(default = "unit")]
+    pub scale: f64,
+    #[serde(default)]
+    pub shift: f64,
+    #[serde(default)]
+    pub mean: Vec<f64>,
+    #[serde(default)]
+    pub std: Vec<f64>,
+    pub source: String,
+}
+
 impl Vae {
     /// Gain and offset of a channel: `model = gain * vae + offset`. Statistics of packed
     /// channels are averaged over the positions of a patch.
@@ -104,20 +117,6 @@ impl Vae {
         let gain = self.scale / average(&self.std, 1.0);
         (gain, -(average(&self.mean, 0.0) + self.shift) * gain)
     }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Vae {
-    #[serde(default = "unit")]
-    pub scale: f64,
-    #[serde(default)]
-    pub shift: f64,
-    #[serde(default)]
-    pub mean: Vec<f64>,
-    #[serde(default)]
-    pub std: Vec<f64>,
-    pub source: String,
 }
 
 /// How it is known that a map is the one to take.
@@ -306,89 +305,6 @@ pub struct LeftOut {
     pub reason: String,
 }
 
-/// `identify/names.toml`: how a name is read.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Names {
-    pub qualifiers: Vec<String>,
-    pub ambiguous: Vec<Ambiguous>,
-}
-
-/// Names that several models have, whose latents differ.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Ambiguous {
-    pub names: Vec<String>,
-    pub candidates: Vec<String>,
-    pub apart: String,
-}
-
-/// `identify/diffusers.toml`: what the configuration of an autoencoder says.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Diffusers {
-    pub vae: Vec<VaeClass>,
-    pub pipeline: Vec<Pipeline>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct VaeClass {
-    pub class: String,
-    pub source: String,
-    pub defaults: BTreeMap<String, Value>,
-    pub space: Vec<LatentSpace>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LatentSpace {
-    pub formats: Vec<String>,
-    pub source: String,
-    #[serde(default)]
-    pub needs_pipeline: bool,
-    pub values: BTreeMap<String, Value>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-pub enum Value {
-    Number(f64),
-    Numbers(Vec<f64>),
-    /// A name of a format, or `absent`.
-    Word(String),
-    Length {
-        length: usize,
-    },
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Pipeline {
-    pub begins: String,
-    pub formats: Vec<String>,
-}
-
-/// `identify/tensors.toml`: the tensors that tell a model.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Tensors {
-    pub prefixes: Vec<String>,
-    pub model: Vec<Model>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Model {
-    pub name: String,
-    pub formats: Vec<String>,
-    /// ComfyUI if it is left out.
-    pub source: Option<String>,
-    pub tensors: Vec<String>,
-    #[serde(default)]
-    pub lacks: Vec<String>,
-}
-
 fn one() -> usize {
     1
 }
@@ -429,11 +345,11 @@ pub fn read(folder: &Path) -> Vec<Family> {
     families
         .iter()
         .flat_map(|family| &family.formats)
-        .for_each(check);
+        .for_each(check::format);
     families
 }
 
-/// Reads one of the files about models.
+/// Reads one of the files below `identify`.
 pub fn read_one<T: serde::de::DeserializeOwned>(path: &Path) -> T {
     let text = fs::read_to_string(path);
     let text = text.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -447,145 +363,4 @@ fn read_map(path: &Path) -> Map {
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     assert_eq!(stored.version, 1, "{}", path.display());
     stored.projection
-}
-
-/// As the constructors of the crate check it.
-fn check_map(map: &Map, channels: usize, name: &str) {
-    let pairs = |n: usize| n * (n + 1) / 2;
-    let triples = |n: usize| n * (n + 1) * (n + 2) / 6;
-    let check_polynomial = |p: &Polynomial, n: usize| {
-        let counts = [p.linear.len(), p.pairs.len(), p.triples.len()];
-        assert_eq!(counts, [n, pairs(n), triples(n)], "{name}");
-    };
-    match map {
-        Map::Affine { factors, .. } => assert_eq!(factors.len(), channels, "{name}"),
-        Map::Quadratic {
-            linear, pairs: p, ..
-        } => {
-            assert_eq!(
-                [linear.len(), p.len()],
-                [channels, pairs(channels)],
-                "{name}"
-            );
-        }
-        Map::Cubic(polynomial) => check_polynomial(polynomial, channels),
-        Map::Refined {
-            is_3x3,
-            factors,
-            colors,
-            ..
-        } => {
-            let taps = if *is_3x3 { 9 } else { 1 };
-            assert_eq!(factors.len(), taps * channels, "{name}");
-            check_polynomial(colors, 3);
-        }
-    }
-}
-
-fn check(format: &Format) {
-    let name = &format.name;
-    if let Some(vae) = &format.vae {
-        assert!(!vae.source.is_empty(), "{name}");
-        assert_eq!(vae.mean.len(), vae.std.len(), "{name}");
-        let packed = if format.packing.is_some() { 4 } else { 1 };
-        assert!(
-            [0, format.channels, packed * format.channels].contains(&vae.mean.len()),
-            "{name}"
-        );
-        assert!(
-            vae.std.iter().all(|&std| std > 0.0) && vae.scale > 0.0,
-            "{name}"
-        );
-    }
-    for projection in &format.projections {
-        let origin = &projection.origin;
-        assert_eq!(projection.factors.len(), format.channels, "{name} {origin}");
-        assert!(
-            projection.space == Space::Model || format.vae.is_some(),
-            "{name} {origin}"
-        );
-        let is_hash = |text: &str| text.len() == 40 && text.chars().all(|c| c.is_ascii_hexdigit());
-        let commit = &projection.source.commit;
-        assert!(commit.is_empty() || is_hash(commit), "{name} {origin}");
-        let cited = [
-            &projection.source.repository,
-            &projection.source.path,
-            &projection.source.license,
-        ];
-        assert!(cited.iter().all(|text| !text.is_empty()), "{name} {origin}");
-    }
-    for fitted in &format.fitted {
-        let kind = format!("--kind {} ", fitted.kind);
-        assert!(fitted.made_with.starts_with(&kind), "{name} {kind}");
-        check_map(fitted.map.as_ref().unwrap(), format.channels, name);
-    }
-    let origins = format.origins();
-    match &format.recommended {
-        None => assert!(origins.is_empty(), "{name}: nothing is recommended"),
-        Some(recommended) => {
-            let is_there = |origin: &&String| **origin == recommended.origin;
-            assert_eq!(origins.iter().filter(is_there).count(), 1, "{name}");
-        }
-    }
-    for known in format.recommended.iter().chain(&format.tiny) {
-        assert!(!known.reason.is_empty(), "{name}");
-        // A figure is one of this crate's measurements.
-        let is_measured = matches!(
-            known.evidence,
-            Evidence::TinyAutoencoder | Evidence::FullVae
-        );
-        assert!(known.psnr.is_none() || is_measured, "{name}");
-    }
-    if let Some(mean) = &format.mean {
-        let is_there = |origin: &String| format.projections.iter().any(|p| p.origin == *origin);
-        assert!(mean.of.len() > 1 && mean.of.iter().all(is_there), "{name}");
-    }
-    assert!(format.period != Some(0), "{name}");
-    for left_out in &format.left_out {
-        assert!(
-            !left_out.source.is_empty() && !left_out.reason.is_empty(),
-            "{name}"
-        );
-    }
-}
-
-/// Letters and digits in lower case, as names are compared.
-pub fn letters(name: &str) -> String {
-    name.to_lowercase()
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .collect()
-}
-
-/// No name, in any spelling, may mean two formats, nor be that of several models.
-pub fn check_names(families: &[Family], names: &Names) {
-    let mut owners: HashMap<String, &str> = HashMap::new();
-    let mut is_format = |name: &String, owner| {
-        let known = owners.entry(letters(name)).or_insert(owner);
-        assert_eq!(*known, owner, "{name}");
-    };
-    for format in families.iter().flat_map(|family| &family.formats) {
-        let own = [&format.name, &format.title];
-        for name in own.into_iter().chain(&format.models).chain(&format.names) {
-            is_format(name, &format.name);
-        }
-    }
-    let formats: Vec<_> = families.iter().flat_map(|family| &family.formats).collect();
-    for ambiguous in &names.ambiguous {
-        for name in &ambiguous.names {
-            // `wan22` is a format, Wan 2.2 is not.
-            let is_short = |format: &&Format| letters(&format.name) == letters(name);
-            if !formats.iter().any(is_short) {
-                is_format(name, &ambiguous.apart);
-            }
-        }
-        for candidate in &ambiguous.candidates {
-            let is_there = formats.iter().any(|format| format.name == *candidate);
-            assert!(is_there, "{candidate}");
-            assert!(ambiguous.apart.contains(candidate), "{candidate}");
-        }
-    }
-    for word in &names.qualifiers {
-        assert!(!owners.contains_key(&letters(word)), "{word}");
-    }
 }

@@ -1,10 +1,78 @@
 //! The rules that tell a model by its files, as Rust.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use crate::data::{Diffusers, Family, Tensors, VaeClass, Value};
-use crate::rust::HEAD;
+use serde::Deserialize;
+
+use crate::HEAD;
+use crate::data::{Family, Format};
+
+/// `identify/diffusers.toml`: what the configuration of an autoencoder says.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Diffusers {
+    pub vae: Vec<VaeClass>,
+    pub pipeline: Vec<Pipeline>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VaeClass {
+    pub class: String,
+    pub source: String,
+    pub defaults: BTreeMap<String, Value>,
+    pub space: Vec<LatentSpace>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LatentSpace {
+    pub formats: Vec<String>,
+    pub source: String,
+    #[serde(default)]
+    pub needs_pipeline: bool,
+    pub values: BTreeMap<String, Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    Number(f64),
+    Numbers(Vec<f64>),
+    /// A name of a format, or `absent`.
+    Word(String),
+    Length {
+        length: usize,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pipeline {
+    pub begins: String,
+    pub formats: Vec<String>,
+}
+
+/// `identify/tensors.toml`: the tensors that tell a model.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tensors {
+    pub prefixes: Vec<String>,
+    pub model: Vec<Model>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    pub name: String,
+    pub formats: Vec<String>,
+    /// ComfyUI if it is left out.
+    pub source: Option<String>,
+    pub tensors: Vec<String>,
+    #[serde(default)]
+    pub lacks: Vec<String>,
+}
 
 pub fn tables(families: &[Family], diffusers: &Diffusers, tensors: &Tensors) -> String {
     let mut text = format!(
@@ -37,7 +105,7 @@ pub(super) static CLASSES: &[Class] = &[
 
 fn class(families: &[Family], class: &VaeClass) -> String {
     assert!(!class.source.is_empty(), "{}", class.class);
-    let values = |values: &std::collections::BTreeMap<String, Value>| {
+    let values = |values: &BTreeMap<String, Value>| {
         let pairs: Vec<_> = values
             .iter()
             .map(|(key, value)| format!("({key:?}, {})", self::value(families, value)))
@@ -137,7 +205,7 @@ fn checkpoints(families: &[Family], tensors: &Tensors) -> String {
     format!("{text}];\n\npub(super) static MODELS: &[Model] = &[\n{models}];\n")
 }
 
-fn format<'a>(families: &'a [Family], name: &str) -> &'a crate::data::Format {
+fn format<'a>(families: &'a [Family], name: &str) -> &'a Format {
     let mut all = families.iter().flat_map(|family| &family.formats);
     all.find(|format| format.name == *name)
         .unwrap_or_else(|| panic!("no format {name}"))

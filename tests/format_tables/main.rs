@@ -2,17 +2,26 @@
 //!
 //! `UPDATE_TABLES=1 cargo test --test format_tables` writes them.
 
+mod check;
 mod data;
 mod docs;
+mod family;
 mod identify;
+mod index;
 mod moved;
-mod rust;
+mod names;
+mod projections;
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use data::{Diffusers, Family, Names, Tensors};
+use data::Family;
+use identify::{Diffusers, Tensors};
 use latent_preview::{LatentFormat, PreviewError};
+use names::Names;
+
+const HEAD: &str =
+    "// Written by `UPDATE_TABLES=1 cargo test --test format_tables`; change `../data` instead.\n";
 
 fn format_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src/format")
@@ -22,10 +31,10 @@ fn format_folder() -> PathBuf {
 fn generate(families: &[Family], names: &Names) -> Vec<(String, String)> {
     let mut files: Vec<_> = families
         .iter()
-        .map(|family| (format!("tables/{}.rs", family.name), rust::family(family)))
+        .map(|family| (format!("tables/{}.rs", family.name), family::table(family)))
         .collect();
-    files.push(("tables/mod.rs".to_owned(), rust::index(families)));
-    files.push(("tables/names.rs".to_owned(), rust::names(names)));
+    files.push(("tables/mod.rs".to_owned(), index::table(families)));
+    files.push(("tables/names.rs".to_owned(), names::table(names)));
     files.push(("../guide/formats.md".to_owned(), docs::formats(families)));
     files
 }
@@ -68,7 +77,7 @@ fn the_tables_are_those_of_the_data_files() {
     let folder = format_folder().join("data");
     let families = data::read(&folder);
     let names: Names = data::read_one(&folder.join("identify/names.toml"));
-    data::check_names(&families, &names);
+    names::check(&families, &names);
     let mut files = generate(&families, &names);
     let diffusers: Diffusers = data::read_one(&folder.join("identify/diffusers.toml"));
     let tensors: Tensors = data::read_one(&folder.join("identify/tensors.toml"));
