@@ -36,6 +36,8 @@ mod preview;
 #[cfg(feature = "testing")]
 #[doc(hidden)]
 pub mod testing;
+#[cfg(feature = "std")]
+mod worker;
 
 #[cfg(feature = "candle")]
 pub use candle_core;

@@ -5,12 +5,11 @@ use std::boxed::Box;
 use std::cell::Cell;
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
-use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
 use std::vec::Vec;
 use std::{io, mem};
 
+use crate::worker::{Outcome, Worker, caught};
 use crate::{LatentPreview, Latents, PixelFormat, Preview, PreviewError, kernel};
 
 /// Makes previews on its own thread, so that showing them never holds up the sampler.
@@ -54,16 +53,8 @@ use crate::{LatentPreview, Latents, PixelFormat, Preview, PreviewError, kernel};
 #[derive(Debug)]
 pub struct BackgroundPreviewer {
     shared: Arc<Shared>,
-    worker: Option<JoinHandle<Outcome>>,
+    worker: Option<Worker<()>>,
     not_sync: PhantomData<Cell<()>>,
-}
-
-/// How the user's code ended. Dropping the payload of a panic may panic again, so the payload
-/// is forgotten unless the user takes it.
-type Outcome = Result<(), ManuallyDrop<Box<dyn Any + Send>>>;
-
-fn caught(users_code: impl FnOnce()) -> Outcome {
-    panic::catch_unwind(AssertUnwindSafe(users_code)).map_err(ManuallyDrop::new)
 }
 
 #[derive(Debug, Default)]
@@ -155,17 +146,12 @@ impl BackgroundPreviewer {
             };
             let buffers = mem::replace(&mut *ours.mailbox(), closed);
             drop(buffers);
-            // Drops one after the other: a panic while another one unwinds would abort the
-            // process.
             let dropped = [caught(|| drop(handler)), caught(|| drop(previewer))];
             dropped.into_iter().fold(shown, Result::and)
         };
-        let worker = thread::Builder::new()
-            .name("latent-preview".into())
-            .spawn(work)?;
         Ok(Self {
             shared,
-            worker: Some(worker),
+            worker: Some(Worker::spawn("latent-preview", work)?),
             not_sync: PhantomData,
         })
     }
@@ -211,17 +197,10 @@ impl BackgroundPreviewer {
         self.close().map_err(ManuallyDrop::into_inner)
     }
 
-    fn close(&mut self) -> Outcome {
+    fn close(&mut self) -> Outcome<()> {
         self.shared.mailbox().is_closed = true;
         self.shared.changed.notify_one();
-        match self.worker.take() {
-            Some(worker) if worker.thread().id() != thread::current().id() => {
-                let joined = worker.join().map_err(ManuallyDrop::new);
-                joined.and_then(|outcome| outcome)
-            }
-            // A thread cannot wait for itself.
-            _ => Ok(()),
-        }
+        self.worker.take().and_then(Worker::join).unwrap_or(Ok(()))
     }
 }
 

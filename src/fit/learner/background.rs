@@ -1,15 +1,16 @@
 //! Learning on a separate thread.
 
 use core::any::Any;
+use std::mem::ManuallyDrop;
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::thread::{self, JoinHandle};
 use std::vec::Vec;
 use std::{boxed::Box, io};
 
 use super::{Learned, Learner};
 use crate::fit::pairs::Pair;
 use crate::fit::{FitError, Target};
+use crate::worker::{Worker, caught};
 use crate::{LatentImages, LatentPreview, Latents, PixelFormat, PreviewError, Previewer};
 
 /// A [`Learner`] that learns on its own thread: neither the sampler nor a preview waits.
@@ -55,7 +56,7 @@ pub struct BackgroundLearner {
     begun: Learner,
     shown: Arc<RwLock<Option<Arc<Previewer>>>>,
     clips: Sender<Vec<Pair>>,
-    worker: JoinHandle<Learner>,
+    worker: Worker<Learner>,
 }
 
 impl BackgroundLearner {
@@ -74,26 +75,27 @@ impl BackgroundLearner {
         let ours = Arc::clone(&shown);
         let (clips, waiting) = mpsc::channel::<Vec<Pair>>();
         let work = move || {
-            for clip in waiting {
-                let outcome = learner.take_in(&clip).map(|_| ());
-                if outcome.is_ok() {
-                    let shown = shared(&learner);
-                    // The lock is held only to move a pointer: no code that can panic runs
-                    // under it.
-                    *ours.write().unwrap_or_else(PoisonError::into_inner) = shown;
+            let learned = caught(|| {
+                for clip in waiting {
+                    let outcome = learner.take_in(&clip).map(|_| ());
+                    if outcome.is_ok() {
+                        let shown = shared(&learner);
+                        // The lock is held only to move a pointer: no code that can panic runs
+                        // under it.
+                        *ours.write().unwrap_or_else(PoisonError::into_inner) = shown;
+                    }
+                    handler(outcome.map(|()| learner.learned()));
                 }
-                handler(outcome.map(|()| learner.learned()));
-            }
-            learner
+                learner
+            });
+            let dropped = caught(|| drop(handler));
+            learned.and_then(|learner| dropped.map(|()| learner))
         };
-        let worker = thread::Builder::new()
-            .name("latent-preview-learner".into())
-            .spawn(work)?;
         Ok(Self {
             begun,
             shown,
             clips,
-            worker,
+            worker: Worker::spawn("latent-preview-learner", work)?,
         })
     }
 
@@ -135,10 +137,16 @@ impl BackgroundLearner {
     ///
     /// # Errors
     ///
-    /// The payload of the handler's panic. Everything learned is then lost.
+    /// The payload of the handler's panic, or a text if the handler calls this: its thread
+    /// cannot wait for itself. Everything learned is then lost.
     pub fn finish(self) -> Result<Learner, Box<dyn Any + Send>> {
         drop(self.clips);
-        self.worker.join()
+        match self.worker.join() {
+            Some(learned) => learned.map_err(ManuallyDrop::into_inner),
+            None => Err(Box::new(
+                "the handler of a learner cannot wait for its own thread",
+            )),
+        }
     }
 
     fn shown(&self) -> Result<Arc<Previewer>, PreviewError> {
