@@ -177,3 +177,17 @@ fn what_is_not_right_does_not_load() {
         assert!(postcard::from_bytes::<Projection>(&bytes[..length]).is_err());
     }
 }
+
+/// Fields that only a later release knows are no reason to call a file broken.
+#[test]
+fn the_version_is_looked_at_first() {
+    fn check<T: serde::de::DeserializeOwned + std::fmt::Debug>() {
+        let later = r#"{"version":2,"of_version_2":1}"#;
+        let error = serde_json::from_str::<T>(later).unwrap_err();
+        let message = error.to_string();
+        assert!(message.contains("reads version 1, not 2"), "{message}");
+    }
+    check::<Projection>();
+    #[cfg(feature = "fit")]
+    check::<latent_preview::fit::Learner>();
+}

@@ -11,7 +11,7 @@ mod rescale;
 #[cfg(feature = "safetensors")]
 mod safetensors;
 #[cfg(feature = "serde")]
-mod serde;
+pub(crate) mod serde;
 #[cfg(feature = "alloc")]
 mod tensors;
 pub(crate) mod tiny;

@@ -10,27 +10,31 @@ use ::serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use super::{Coefficients, Polynomial, Projection, Refined};
 use crate::PreviewError;
 
-const VERSION: u32 = 1;
-
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Stored {
-    version: Version,
+    version: Version<1>,
     projection: Kind,
 }
 
-/// The version. A wrong one is refused before anything after it is read.
-#[derive(Serialize)]
-struct Version(u32);
+/// The version of stored data. A wrong one is refused before anything after it is read.
+pub(crate) struct Version<const N: u32>;
 
-impl<'de> Deserialize<'de> for Version {
+impl<const N: u32> Serialize for Version<N> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        N.serialize(serializer)
+    }
+}
+
+impl<'de, const N: u32> Deserialize<'de> for Version<N> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match u32::deserialize(deserializer)? {
-            VERSION => Ok(Self(VERSION)),
-            other => Err(D::Error::custom(format_args!(
-                "this release reads projections of version {VERSION}, not {other}"
-            ))),
+        let version = u32::deserialize(deserializer)?;
+        if version == N {
+            return Ok(Self);
         }
+        Err(D::Error::custom(format_args!(
+            "this release reads version {N}, not {version}"
+        )))
     }
 }
 
@@ -164,10 +168,9 @@ impl TryFrom<Kind> for Projection {
 
 impl Serialize for Projection {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (version, projection) = (Version(VERSION), Kind::from(self.clone()));
         Stored {
-            version,
-            projection,
+            version: Version,
+            projection: Kind::from(self.clone()),
         }
         .serialize(serializer)
     }

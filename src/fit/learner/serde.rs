@@ -10,15 +10,13 @@ use half::f16;
 
 use super::lesson::{COLORS, Lesson, PIXELS};
 use super::{Learner, PICTURES};
-use crate::map::Map;
+use crate::map::{Map, serde::Version};
 use crate::{LatentFormat, LatentPreview, Previewer, Projection, TinyDecoder, TinyLayer};
-
-const VERSION: u32 = 1;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Stored {
-    version: u32,
+    version: Version<1>,
     channels: usize,
     start: Option<Start>,
     pictures: usize,
@@ -101,7 +99,7 @@ impl Serialize for Learner {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let bits = |lesson: &Lesson| lesson.values.iter().map(|value| value.to_bits()).collect();
         Stored {
-            version: VERSION,
+            version: Version,
             channels: self.channels,
             start: self.start.as_ref().map(Start::from),
             pictures: self.learned.pictures,
@@ -114,12 +112,6 @@ impl Serialize for Learner {
 impl<'de> Deserialize<'de> for Learner {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let stored = Stored::deserialize(deserializer)?;
-        if stored.version != VERSION {
-            return Err(D::Error::custom(format_args!(
-                "this release reads learners of version {VERSION}, not {}",
-                stored.version
-            )));
-        }
         let mut learner = match stored.start {
             Some(start) => Self::from(start.previewer::<D::Error>(stored.channels)?),
             None => Self::new(stored.channels).map_err(D::Error::custom)?,
