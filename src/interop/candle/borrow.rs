@@ -6,22 +6,23 @@ use super::TensorError;
 use crate::format::Axes;
 use crate::{LatentImages, PreviewError, Samples};
 
-/// Calls `see` with the images of a tensor. Broadcast tensors, which no view can describe, are
-/// copied first.
+/// Calls `see` with the images of a tensor. A tensor that no view can describe, such as a
+/// broadcast one, is copied first.
 pub(super) fn with_images<R>(
     tensor: &Tensor,
     axes: Axes,
     see: impl FnOnce(LatentImages<'_>) -> Result<R, PreviewError>,
 ) -> Result<R, TensorError> {
-    let mut steps = tensor.stride().iter().zip(tensor.dims());
-    if steps.any(|(&stride, &size)| stride == 0 && size > 1) {
-        return with_images(&tensor.contiguous()?, axes, see);
+    {
+        // The lock makes writers of the tensor wait until the previews are made.
+        let (storage, layout) = tensor.storage_and_layout();
+        let samples = samples(&storage, layout, tensor.dtype().as_str())?;
+        match axes.images(samples, layout.dims(), layout.stride()) {
+            Err(PreviewError::OverlappingStrides) => {}
+            images => return images.and_then(see).map_err(TensorError::from),
+        }
     }
-    // The lock makes writers of the tensor wait until the previews are made.
-    let (storage, layout) = tensor.storage_and_layout();
-    let samples = samples(&storage, layout, tensor.dtype().as_str())?;
-    let images = axes.images(samples, layout.dims(), layout.stride());
-    images.and_then(see).map_err(TensorError::from)
+    with_images(&tensor.force_contiguous()?, axes, see)
 }
 
 /// The samples from the tensor's first one on; if there are no gaps, to its last.

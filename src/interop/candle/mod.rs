@@ -14,10 +14,10 @@ use borrow::with_images;
 
 /// Candle tensors. The feature `candle`.
 ///
-/// Tensors in main memory are borrowed, but for broadcast ones and a model's output: those are
-/// copied. So are latents of another device: they are about as large as their picture, which
-/// would have to be copied. Tensors are of `f32`, `f16` or
-/// `bf16`, in model space. For a previewer of a format, their shape is one of those that
+/// Tensors in main memory are borrowed, but for those with overlapping elements and a model's
+/// output: these are copied. So are latents of another device: they are about as large as their
+/// picture, which would have to be copied. Tensors are of `f32`, `f16` or `bf16`, in model
+/// space. For a previewer of a format, their shape is one of those that
 /// [`LatentFormat::images`](crate::LatentFormat::images) takes; for a map of your own
 /// `[channels, height, width]` or `[images, channels, height, width]`.
 impl Previewer {
@@ -78,7 +78,7 @@ impl Previewer {
         let (axes, output_axes) = (self.check_one(x_t)?, self.check_one(model_output)?);
         let x_t = in_main_memory(x_t)?;
         // A separate copy: two locks on tensors that other threads write to can deadlock.
-        let model_output = in_main_memory(model_output)?.copy()?;
+        let model_output = in_main_memory(&model_output.force_contiguous()?)?;
         let previews = with_images(&model_output, output_axes, |output| {
             Ok(with_images(&x_t, axes, |x_t| {
                 let previews = x_t.zip(output).map(|(x_t, output)| {
