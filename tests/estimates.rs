@@ -228,6 +228,54 @@ fn what_does_not_belong_together_is_refused() {
     }
 }
 
+/// In noise, x0 is a small difference of large numbers. The error is no larger than the
+/// documentation of `Denoise` says.
+#[test]
+fn large_weights_cost_what_the_docs_say() {
+    use latent_preview::LatentFormat;
+
+    let mut random = Random(7);
+    for format in [LatentFormat::Sd1, LatentFormat::Flux1] {
+        let shape = [format.channels(), 32, 32];
+        let previewers = [format.previewer(), format.fast_previewer()].map(Result::unwrap);
+        for alpha_cumprod in [1e-2, 1e-4, 6e-8, 1e-10] {
+            let denoise = Denoise::epsilon(alpha_cumprod).unwrap();
+            let [a, b] = [denoise.x_t(), denoise.model_output()].map(f64::from);
+            let mut values = |size| -> Vec<f32> {
+                let count = shape.iter().product();
+                (0..count).map(|_| size * random.unit()).collect()
+            };
+            let (x0, epsilon) = (values(2.0), values(3.0));
+            let pairs = || {
+                x0.iter()
+                    .zip(&epsilon)
+                    .map(|(&x, &e)| (f64::from(x), f64::from(e)))
+            };
+            let x_t: Vec<_> = pairs().map(|(x, e)| ((x - b * e) / a) as f32).collect();
+            let pairs = x_t.iter().zip(&epsilon);
+            let exact: Vec<_> = pairs
+                .map(|(&x, &e)| (a * f64::from(x) + b * f64::from(e)) as f32)
+                .collect();
+            let planar = |samples| Latents::planar(samples, shape).unwrap();
+            let estimate = Latents::denoised(&planar(&x_t), &planar(&epsilon), denoise).unwrap();
+            for previewer in &previewers {
+                let rgb = |latents: &Latents<'_>| {
+                    let preview = previewer.preview(latents, PixelFormat::RgbF32).unwrap();
+                    preview.as_f32().unwrap().to_vec()
+                };
+                let (found, expected) = (rgb(&estimate), rgb(&planar(&exact)));
+                let errors = found
+                    .iter()
+                    .zip(&expected)
+                    .map(|(a, b)| 255.0 * (a - b).abs());
+                let error = f64::from(errors.fold(0.0, f32::max));
+                let limit = 1e-3 + 3e-5 * a.max(-b);
+                assert!(error < limit, "{format} {alpha_cumprod}: {error} {limit}");
+            }
+        }
+    }
+}
+
 /// Every previewer takes estimates, with the checks of its format.
 #[test]
 fn previewers_take_them() {

@@ -45,12 +45,18 @@ impl fmt::Display for Times {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let &Self(expected, actual) = self;
         match actual.checked_div(expected) {
-            Some(times @ 2..) if actual.is_multiple_of(expected) => write!(
-                f,
-                ": {times} times as many. For a batch or video, iterate over `Latents::batch`, \
-                 `Latents::video` or `Latents::interleaved_batch`; view other layouts one \
-                 image at a time"
-            ),
+            Some(times @ 2..) if actual.is_multiple_of(expected) => {
+                write!(
+                    f,
+                    ": {times} times as many. For a batch or video, iterate over \
+                     `Latents::batch`, `Latents::video` or `Latents::interleaved_batch`; view \
+                     other layouts one image at a time"
+                )?;
+                match times {
+                    2 => f.write_str("; if the samples come from bytes, check their `DType`"),
+                    _ => Ok(()),
+                }
+            }
             _ => match downscale(expected, actual) {
                 Some(times) => write!(
                     f,
@@ -126,22 +132,46 @@ impl fmt::Display for Surplus {
 
 /// The hint for a number of channels that the format does not have.
 pub(super) struct Others<'a> {
+    pub(super) expected: usize,
     pub(super) actual: usize,
+    pub(super) width: usize,
     /// The formats with that many channels.
     pub(super) like: &'a str,
 }
 
 impl fmt::Display for Others<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { like, .. } = self;
-        let hint = match (surplus(self.actual), *like) {
+        let &Self {
+            expected,
+            actual,
+            width,
+            like,
+        } = self;
+        match like {
+            "" => f.write_str(", as in no known format: ")?,
+            like => write!(f, ", as in {like}: ")?,
+        }
+        f.write_str(match (surplus(actual), like) {
             ("", "") => "check the order of the shape",
             ("", _) => "make a previewer for the format of the latents",
             (surplus, _) => surplus,
-        };
-        match *like {
-            "" => write!(f, ", as in no known format: {hint}"),
-            like => write!(f, ", as in {like}: {hint}"),
+        })?;
+        // The channels may be a height, unless a picture would be that low.
+        if actual <= 16 {
+            Ok(())
+        } else if width == expected {
+            f.write_str(
+                " (if the last axis holds the channels, move it before the height, or view the \
+                 image with `Latents::interleaved`)",
+            )
+        } else if width == 4 * expected {
+            write!(
+                f,
+                " (if the last axis holds the {width} values of 2x2 patches, view them with \
+                 `Latents::packed_tokens`)"
+            )
+        } else {
+            Ok(())
         }
     }
 }

@@ -250,8 +250,8 @@ pub enum PreviewError {
 
     /// The crate has no map for the format.
     #[error(
-        "nobody has published a projection for {format} latents: make one with \
-         `Projection::affine`, or fit one with `fit::Fit`"
+        "nobody has published a projection for {format} latents: learn one from decoded \
+         pictures with `fit::Learner`, or make one with `Projection::affine`"
     )]
     NoProjection {
         /// The name of the format.
@@ -284,7 +284,7 @@ pub enum PreviewError {
     /// The latents have another number of channels than their format.
     #[error(
         "{format} latents have {expected} channels, these have {actual}{}",
-        Others { actual: *actual, like }
+        Others { expected: *expected, actual: *actual, width: *width, like }
     )]
     FormatChannels {
         /// The name of the format.
@@ -293,6 +293,8 @@ pub enum PreviewError {
         expected: usize,
         /// Channels that the latents have.
         actual: usize,
+        /// Their width, the last axis.
+        width: usize,
         /// The names of the formats with that many channels, separated by commas.
         like: &'static str,
     },
@@ -316,9 +318,9 @@ pub enum PreviewError {
 
     /// The last axis of the shape, not the first, holds the channels.
     #[error(
-        "the last axis has the {channels} channels of {format}: view the image with \
-         `Latents::interleaved`, several with `Latents::interleaved_batch`, an array with its axes \
-         permuted{}",
+        "the last axis has the {channels} channels of {format}: view one image with \
+         `Latents::interleaved`, several with `Latents::interleaved_batch`, or permute the axes of \
+         the array{}",
         OrOfAnother(like)
     )]
     ChannelsLast {

@@ -174,6 +174,12 @@ impl LatentFormat {
         self.facts().packing
     }
 
+    /// Samplers hold FLUX.2's patches as planes. Those of other formats are tokens, whose grid
+    /// would be taken for planes.
+    pub(super) const fn has_packed_planes(self) -> bool {
+        matches!(self, Self::Flux2)
+    }
+
     /// The number of values in a 2x2 patch, if pipelines return patches.
     pub(super) fn packed_channels(self) -> Option<usize> {
         self.packing().map(|_| 4 * self.channels())

@@ -92,11 +92,11 @@ impl Axes {
     }
 }
 
-/// The most common mistake is a latent of another model. If a format has that number of
-/// channels, 64 columns are not a token of 64 values, and 32 columns are not FLUX.2's 32
-/// channels.
-fn is_of_another(channels: usize) -> bool {
-    !tables::with_channels(channels).is_empty()
+/// The most common mistake is a latent of another model: its channels are in the right place,
+/// and its width is by chance as long as the format has channels or a token has values. No
+/// picture is as narrow as 16 columns.
+fn is_of_another(actual: usize, width: usize) -> bool {
+    width > 16 && !tables::with_channels(actual).is_empty()
 }
 
 /// The image of a tensor that holds exactly one.
@@ -116,14 +116,15 @@ impl LatentFormat {
     /// | `[images, C, height, width]` | a batch, or the frames of a video |
     /// | `[C, frames, height, width]` | a video, for video formats (for any format if it has one frame) |
     /// | `[videos, C, frames, height, width]`, `[videos, frames, C, height, width]` | videos, one after the other |
-    /// | `[4C, height / 2, width / 2]`, `[images, 4C, height / 2, width / 2]` | 2x2-packed planes, for formats that have them, in [`PackOrder::ChannelFirst`](crate::PackOrder::ChannelFirst) |
+    /// | `[4C, height / 2, width / 2]`, `[images, 4C, height / 2, width / 2]` | FLUX.2's packed planes, in [`PackOrder::ChannelFirst`](crate::PackOrder::ChannelFirst) |
     ///
-    /// `C` stands for [`channels`](Self::channels).
+    /// `C` stands for [`channels`](Self::channels). A shape that fits a row is what the row
+    /// says, even if its width is as large as `C`: it could be the channels, too. If your
+    /// arrays have the channels last, call [`Latents::interleaved`] instead.
     ///
     /// # Errors
     ///
-    /// If the shape does not determine the axes, it is an error, never a guess:
-    /// [`PreviewError::AmbiguousShape`] if two axes may be the channels,
+    /// [`PreviewError::AmbiguousShape`] if a batch may also be a video,
     /// [`PreviewError::LooksPacked`] for tokens (the shape does not say how many are in a row),
     /// [`PreviewError::ChannelsLast`], [`PreviewError::FormatChannels`],
     /// [`PreviewError::FormatShape`] for any other number of axes, and the errors of
@@ -160,7 +161,7 @@ impl LatentFormat {
     pub(crate) fn axes(self, shape: &[usize]) -> Result<Axes, PreviewError> {
         let channels = self.channels();
         let is_channels = |axis: usize| axis == channels;
-        let is_packed = |axis: usize| Some(axis) == self.packed_channels();
+        let is_packed = |axis: usize| self.has_packed_planes() && axis == 4 * channels;
         Ok(match *shape {
             [c, _, _] if is_channels(c) => Axes::IMAGE,
             [p, _, _] if is_packed(p) => Axes::IMAGE.packed(),
@@ -214,18 +215,39 @@ impl LatentFormat {
             _ => (None, None),
         };
         match (last, actual) {
-            (Some(last), _)
-                if Some(last) == self.packed_channels() && !actual.is_some_and(is_of_another) =>
-            {
+            (Some(last), Some(actual)) => self.other_axes(actual, last),
+            (Some(last), None) if Some(last) == self.packed_channels() => {
                 self.looks_packed(last, true)
             }
-            (Some(last), _) if last == channels => self.channels_last(actual),
-            (_, Some(actual)) => self.other_channels(actual),
-            (_, None) => PreviewError::FormatShape {
+            (Some(last), None) if last == channels => self.channels_last(""),
+            _ => PreviewError::FormatShape {
                 format,
                 channels,
                 dimensions: shape.len(),
             },
+        }
+    }
+
+    /// The error for this length of the axis at the place of the channels, and for this width.
+    fn other_axes(self, actual: usize, width: usize) -> PreviewError {
+        let packed = self.packed_channels();
+        let like = tables::with_channels(actual);
+        if width == self.channels() && !is_of_another(actual, width) {
+            // Planes of patches are no other format.
+            self.channels_last(if Some(actual) == packed { "" } else { like })
+        } else if Some(actual) == packed {
+            // A grid of tokens may be as high as a token has values.
+            self.looks_packed(actual, width == actual && !self.has_packed_planes())
+        } else if Some(width) == packed && !is_of_another(actual, width) {
+            self.looks_packed(width, true)
+        } else {
+            PreviewError::FormatChannels {
+                format: self.name(),
+                expected: self.channels(),
+                actual,
+                width,
+                like,
+            }
         }
     }
 
@@ -238,41 +260,28 @@ impl LatentFormat {
         }
     }
 
-    /// The length of the axis at the place of the channels may be a height that equals the
-    /// channels of another format.
-    fn channels_last(self, actual: Option<usize>) -> PreviewError {
+    /// The axis at the place of the channels may be a height that equals the channels of these
+    /// other formats.
+    fn channels_last(self, like: &'static str) -> PreviewError {
         PreviewError::ChannelsLast {
             format: self.name(),
             channels: self.channels(),
-            like: actual.map_or("", tables::with_channels),
-        }
-    }
-
-    fn other_channels(self, actual: usize) -> PreviewError {
-        PreviewError::FormatChannels {
-            format: self.name(),
-            expected: self.channels(),
-            actual,
-            like: tables::with_channels(actual),
+            like,
         }
     }
 
     /// Refuses latents that cannot be of this format.
     pub(super) fn check(self, latents: &Latents<'_>) -> Result<(), PreviewError> {
-        let (actual, packed) = (latents.channels(), self.packed_channels());
+        let actual = latents.channels();
         if actual == self.channels() {
             Ok(())
-        } else if Some(actual) == packed {
+        } else if Some(actual) == self.packed_channels() {
             // A single pixel is channels-last in every layout.
             let is_one_pixel = latents.width() * latents.height() == 1;
             Err(self.looks_packed(actual, !is_one_pixel && latents.is_channels_last()))
-        } else if Some(latents.width()) == packed && !is_of_another(actual) {
-            // Tokens, or rows of them, taken for rows of pixels.
-            Err(self.looks_packed(latents.width(), true))
-        } else if latents.width() == self.channels() {
-            Err(self.channels_last(Some(actual)))
         } else {
-            Err(self.other_channels(actual))
+            // The width may be that of tokens, or of rows of them, taken for rows of pixels.
+            Err(self.other_axes(actual, latents.width()))
         }
     }
 }

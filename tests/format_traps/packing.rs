@@ -95,6 +95,43 @@ fn tokens_are_recognized() {
     }
 }
 
+/// Grids of tokens and images with the channels last, of the most common sizes: no sampler holds
+/// planes of patches of these formats.
+#[test]
+fn grids_and_channels_last_are_not_taken_for_planes() {
+    let samples = vec![0.0_f32; 64 * 64 * 64];
+    for format in [LatentFormat::Flux1, LatentFormat::Wan21] {
+        let refusal = |shape: &[usize]| {
+            let count = shape.iter().product();
+            format.images(&samples[..count], shape).unwrap_err()
+        };
+        for shape in [&[64, 64, 64][..], &[1, 64, 64, 64], &[64, 48, 64]] {
+            let error = refusal(shape);
+            assert!(
+                matches!(error, PreviewError::LooksPacked { tokens: true, .. }),
+                "{shape:?}: {error}"
+            );
+        }
+        for shape in [&[64, 64, 16][..], &[1, 64, 64, 16], &[1, 64, 32, 16]] {
+            let error = refusal(shape);
+            assert!(
+                matches!(error, PreviewError::ChannelsLast { like: "", .. }),
+                "{shape:?}: {error}"
+            );
+        }
+        // Rows of tokens that equal another format's channels.
+        for shape in [&[32, 32, 64][..], &[1, 48, 64, 64]] {
+            let message = refusal(shape).to_string();
+            assert!(message.contains("`Latents::packed_tokens`"), "{message}");
+        }
+        let error = refusal(&[64, 40, 50]);
+        assert!(
+            matches!(error, PreviewError::LooksPacked { tokens: false, .. }),
+            "{error}"
+        );
+    }
+}
+
 /// The same values in the two orders make the same picture if the order is given.
 #[test]
 fn ideogram_packs_the_other_way() {

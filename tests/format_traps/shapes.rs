@@ -38,6 +38,7 @@ fn latents_of_another_model_are_refused_by_name() {
         format: "sdxl",
         expected: 4,
         actual: 16,
+        width: 6,
         like,
     } = error
     else {

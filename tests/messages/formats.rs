@@ -42,8 +42,8 @@ pub fn rows() -> Vec<Row<PreviewError>> {
         (
             "a format without any map",
             LatentFormat::SeedVr2.previewer().err(),
-            "nobody has published a projection for seedvr2 latents: make one with \
-             `Projection::affine`, or fit one with `fit::Fit`",
+            "nobody has published a projection for seedvr2 latents: learn one from decoded \
+             pictures with `fit::Learner`, or make one with `Projection::affine`",
         ),
         (
             "a permissive previewer of a format whose table is from a GPL file",
@@ -88,25 +88,38 @@ pub fn rows() -> Vec<Row<PreviewError>> {
         (
             "a latent of SD1, 32 wide, given to FLUX.2",
             images(flux2, &[1, 4, 64, 32]),
-            "the last axis has the 32 channels of flux2: view the image with \
-             `Latents::interleaved`, several with `Latents::interleaved_batch`, an array with \
-             its axes permuted (if the channels are not last, the latents are of another \
-             format: sd1, sdxl, playground25, sd-x4-upscaler, allegro, cascade-b, kandinsky21)",
+            "flux2 latents have 32 channels, these have 4, as in sd1, sdxl, playground25, \
+             sd-x4-upscaler, allegro, cascade-b, kandinsky21: make a previewer for the format \
+             of the latents",
+        ),
+        (
+            "an image of FLUX.2 with its channels last, as high as Wan 2.2 has channels",
+            images(flux2, &[48, 64, 32]),
+            "flux2 latents have 32 channels, these have 48, as in wan22: make a previewer for \
+             the format of the latents (if the last axis holds the channels, move it before \
+             the height, or view the image with `Latents::interleaved`)",
+        ),
+        (
+            "a grid of tokens with as many rows as Wan 2.2 has channels",
+            images(flux1, &[48, 64, 64]),
+            "flux1 latents have 16 channels, these have 48, as in wan22: make a previewer for \
+             the format of the latents (if the last axis holds the 64 values of 2x2 patches, \
+             view them with `Latents::packed_tokens`)",
         ),
         (
             "an image with its channels last, as high as another format has channels",
             sdxl.image(&[0.0_f32; 64 * 96 * 4], &[1, 64, 96, 4]).err(),
-            "the last axis has the 4 channels of sdxl: view the image with \
-             `Latents::interleaved`, several with `Latents::interleaved_batch`, an array with \
-             its axes permuted (if the channels are not last, the latents are of another \
+            "the last axis has the 4 channels of sdxl: view one image with \
+             `Latents::interleaved`, several with `Latents::interleaved_batch`, or permute the \
+             axes of the array (if the channels are not last, the latents are of another \
              format: flux1, wan21, qwen-image-21, hunyuan-image-21, hunyuan-image-21-refiner)",
         ),
         (
             "a video with its channels last, viewed as planes",
             check(sdxl, [6, 5, 4]),
-            "the last axis has the 4 channels of sdxl: view the image with \
-             `Latents::interleaved`, several with `Latents::interleaved_batch`, an array with \
-             its axes permuted",
+            "the last axis has the 4 channels of sdxl: view one image with \
+             `Latents::interleaved`, several with `Latents::interleaved_batch`, or permute the \
+             axes of the array",
         ),
         (
             "packed planes, given to FLUX.2 as planes",
@@ -125,9 +138,9 @@ pub fn rows() -> Vec<Row<PreviewError>> {
         (
             "an image with its channels last",
             images(sdxl, &[6, 5, 4]),
-            "the last axis has the 4 channels of sdxl: view the image with \
-             `Latents::interleaved`, several with `Latents::interleaved_batch`, an array with \
-             its axes permuted",
+            "the last axis has the 4 channels of sdxl: view one image with \
+             `Latents::interleaved`, several with `Latents::interleaved_batch`, or permute the \
+             axes of the array",
         ),
         (
             "a batch of 16 or a video of 16 channels",

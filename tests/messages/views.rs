@@ -22,7 +22,8 @@ pub fn rows() -> Vec<Row<PreviewError>> {
             planar(8, [4, 1, 1]),
             "the shape needs 4 samples, the slice holds 8: 2 times as many. For a batch or video, \
              iterate over `Latents::batch`, `Latents::video` or `Latents::interleaved_batch`; \
-             view other layouts one image at a time",
+             view other layouts one image at a time; if the samples come from bytes, check \
+             their `DType`",
         ),
         (
             "a slice that is too long by no whole number",
