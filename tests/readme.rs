@@ -51,7 +51,14 @@ fn the_choice_of_previewers_repeats_what_was_measured() {
         ("fast", "`fast_previewer`"),
         ("best published matrix", "a linear projection"),
     ];
-    assert_eq!(choices.len(), 2 + rows.len());
+    let [.., learner] = &choices[..] else {
+        panic!("no rows")
+    };
+    assert_eq!(choices.len(), 2 + rows.len() + 1);
+    // A learned table is as slow as a fast previewer.
+    assert_eq!([learner[2], learner[4]], [choices[4][2], choices[4][4]]);
+    let learned = format!("from {} to {} dB", choices[5][3], learner[3]);
+    assert!(README.contains(&learned), "{learned}");
     for (row, (quality, time)) in choices[2..].iter().zip(rows) {
         for (format, [shown, psnr], measured) in [
             ("sd1", [row[2], row[3]], speed[time][0]),
@@ -80,8 +87,10 @@ fn the_formats_are_counted() {
         format!("knows {all_count} latent formats and previews {previewed} of them"),
         format!("{previewed} of {all_count} formats have a previewer"),
         format!("The default of {} others", previewed - tiny),
-        format!("nothing is known about {untested} of these"),
-        format!("[{permissive} formats][formats] have those"),
+        format!("{untested} of these have never been measured"),
+        format!(
+            "`permissive_previewer` ([{permissive} formats][formats]) and `previewer_2x` ({tiny})"
+        ),
     ] {
         assert!(readme.contains(&sentence), "{sentence}");
     }

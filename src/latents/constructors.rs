@@ -147,8 +147,8 @@ impl<'a> Latents<'a> {
     ///
     /// # Errors
     ///
-    /// [`PreviewError::TokensInLine`] for 64 or more tokens in one row or one column, which is
-    /// the tensor's own shape, `[1, tokens, 4 * channels]`, rather than a picture.
+    /// [`PreviewError::TokensInLine`] if there is one row or one column only, of 64 or more
+    /// tokens: that is the tensor's own shape, `[1, tokens, 4 * channels]`, not a picture.
     /// [`PreviewError::PatchCount`] if the slice is longer or shorter than the shape needs,
     /// [`PreviewError::PackedChannels`] if the last axis is not a multiple of four,
     /// [`PreviewError::ZeroDimension`], [`PreviewError::ShapeOverflow`],
