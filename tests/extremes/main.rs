@@ -1,7 +1,10 @@
-//! Promise: no call panics, overflows or accepts more than it can hold, for any numbers. This
-//! file checks most with overflow checks, as in debug builds, and on 32 bits.
+//! Promise: no call panics, overflows or accepts more than it can hold, for any numbers, with
+//! overflow checks, as in debug builds, and on 32 bits.
 
 #![cfg(feature = "alloc")]
+
+#[cfg(feature = "fit")]
+mod fits;
 
 use latent_preview::{
     DType, Denoise, LatentFormat, LatentPreview, Latents, OwnedSamples, PackOrder, PixelFormat,
@@ -88,6 +91,7 @@ proptest! {
             Latents::batch(&samples, four),
             Latents::video(&samples, four),
             Latents::packed_tokens_batch(&samples, four, order),
+            Latents::interleaved_batch(&samples, four),
         ];
         for mut images in several.into_iter().flatten() {
             prop_assert!(images.len() <= len);
@@ -139,20 +143,6 @@ proptest! {
         prop_assert!(decoded.is_ok() == fits || len == 0, "{decoded:?}");
     }
 
-    #[cfg(feature = "fit")]
-    #[test]
-    fn targets_of_any_size(size in prop::array::uniform2(size()), len in 0..50_usize) {
-        use latent_preview::fit::{Pairs, Target};
-
-        let latents = Latents::planar(&[0.5_f32; 6], [1, 2, 3]).unwrap();
-        let (bytes, floats) = (vec![9; len], vec![0.5; len]);
-        let targets = [Target::rgb8(&bytes, size), Target::rgb_f32(&floats, size)];
-        for target in targets.into_iter().flatten() {
-            let is_multiple = size[0] > 0 && size[0] % 2 == 0 && size[1] == size[0] / 2 * 3;
-            prop_assert_eq!(Pairs::new(1).add(&latents, target).is_ok(), is_multiple);
-        }
-    }
-
     /// Weights are finite or refused, and every latent has a preview.
     #[test]
     fn numbers(
@@ -181,10 +171,22 @@ proptest! {
         let affine = Projection::affine(vec![row], bias);
         prop_assert_eq!(affine.is_ok(), is_finite);
         let quadratic = Projection::quadratic(bias, vec![row], vec![row]);
+        let cubic = Projection::cubic(bias, vec![row], vec![row], vec![filter]);
+        let tensors = [
+            Projection::quadratic_from_tensors(&row, &bias, filter),
+            Projection::cubic_from_tensors(&filter, &row, &bias, filter),
+        ];
+        prop_assert_eq!(tensors[0].is_ok(), is_finite && filter.iter().all(|x| x.is_finite()));
         let refined = Refined::conv3x3(vec![row; 9], bias)
-            .and_then(|refined| refined.with_filter(filter[0], filter[1], filter[2]))
-            .map(Projection::from);
-        for projection in [affine, quadratic, refined].into_iter().flatten() {
+            .and_then(|refined| refined.with_filter(filter[0], filter[1], filter[2]));
+        let colors = [vec![row; 3], vec![filter; 6], vec![row; 10]];
+        let colored = refined.clone().and_then(|refined| {
+            let [linear, pairs, triples] = colors;
+            refined.with_colors(bias, linear, pairs, triples)
+        });
+        let refined = [refined, colored].map(|refined| refined.map(Projection::from));
+        let all = [affine, quadratic, cubic].into_iter().chain(tensors).chain(refined);
+        for projection in all.flatten() {
             for format in [PixelFormat::Rgb8, PixelFormat::Rgba8Truncated, PixelFormat::RgbF32] {
                 let preview = projection.preview(&latents, format).unwrap();
                 if let Some(floats) = preview.as_f32() {
@@ -202,12 +204,65 @@ proptest! {
             prop_assert!(tiny.preview_rgb(&latents).is_ok());
         }
         for previewer in [LatentFormat::Sd1.fast_previewer(), LatentFormat::Sd1.previewer()] {
-            if let Ok(scaled) = previewer.unwrap().for_sigma(a) {
+            let previewer = previewer.unwrap();
+            for scaled in [previewer.for_sigma(a), previewer.for_vae_space()].into_iter().flatten() {
                 let latents = Latents::planar(&samples, [4, 1, 1]).unwrap();
                 prop_assert!(scaled.preview_rgb(&latents).is_ok());
             }
         }
     }
+}
+
+/// A public function that takes sizes or numbers is called here, with the worst of them.
+#[cfg(all(feature = "full", not(target_family = "wasm")))]
+#[test]
+fn every_call_that_takes_numbers_is_here() {
+    // Called with ordinary numbers alone.
+    const ELSEWHERE: [(&str, &str); 2] = [
+        ("show", "a step is only handed on: tests/background.rs"),
+        (
+            "images_of",
+            "its shape is that of an array: tests/interop_ndarray.rs",
+        ),
+    ];
+    fn walk(folder: &std::path::Path, see: &mut dyn FnMut(&str)) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, see);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                see(&std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    let here = concat!(include_str!("main.rs"), include_str!("fits.rs"));
+    let (mut count, mut missing) = (0, Vec::new());
+    walk(
+        std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")),
+        &mut |source| {
+            let source = source.replace("pub const fn ", "pub fn ");
+            for function in source.split("pub fn ").skip(1) {
+                let (head, _) = function.split_once('{').unwrap();
+                let name = head.split(['(', '<']).next().unwrap();
+                let (_, parameters) = head.split_once('(').unwrap();
+                let parameters = parameters
+                    .rsplit_once("->")
+                    .map_or(parameters, |(before, _)| before);
+                let takes_numbers = ["usize", "f32", "f64", "u32", "Coefficients", "Element"]
+                    .iter()
+                    .any(|number| parameters.contains(number));
+                if takes_numbers {
+                    count += 1;
+                    if !here.contains(&format!("{name}(")) {
+                        missing.push(name.to_owned());
+                    }
+                }
+            }
+        },
+    );
+    missing.retain(|name| !ELSEWHERE.iter().any(|(other, _)| other == name));
+    assert_eq!(missing, [""; 0]);
+    assert!(count > 40, "{count}");
 }
 
 /// A constant near the end of `f32` is a color beyond white or black, not an infinity.
