@@ -302,6 +302,9 @@ fn previewers_take_them() {
     let wrong = LatentFormat::Sd1.previewer().unwrap();
     assert!(matches!(
         wrong.preview_rgb(&estimate),
-        Err(PreviewError::FormatChannels { format: "sd1", .. })
+        Err(PreviewError::FormatChannels {
+            format: LatentFormat::Sd1,
+            ..
+        })
     ));
 }

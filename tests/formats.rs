@@ -28,18 +28,12 @@ fn every_format_previews_latents_of_its_shape() {
         let Some((published, _)) = format.recommended_projection() else {
             let name = format.name();
             let refusals = [
-                (
-                    format.previewer(),
-                    PreviewError::NoProjection { format: name },
-                ),
+                (format.previewer(), PreviewError::NoProjection { format }),
                 (
                     format.fast_previewer(),
-                    PreviewError::NoProjection { format: name },
+                    PreviewError::NoProjection { format },
                 ),
-                (
-                    format.previewer_2x(),
-                    PreviewError::NoProjection { format: name },
-                ),
+                (format.previewer_2x(), PreviewError::NoProjection { format }),
             ];
             for (previewer, error) in refusals {
                 assert!(error.to_string().contains(name));
@@ -216,7 +210,7 @@ proptest! {
             return Ok(());
         };
         let Some(vae) = format.vae_space() else {
-            let error = PreviewError::UnknownVaeSpace { format: format.name() };
+            let error = PreviewError::UnknownVaeSpace { format };
             prop_assert_eq!(default.for_vae_space(), Err(error));
             return Ok(());
         };

@@ -49,7 +49,7 @@ fn any_preview_of_bytes_becomes_a_picture_of_its_kind() {
 
 #[test]
 fn other_formats_are_refused_with_what_is_taken() {
-    let refused = |takes, actual| Err(PreviewError::PictureFormat { takes, actual });
+    let refused = |expected, actual| Err(PreviewError::PictureFormat { expected, actual });
     let rgba = PixelFormat::Rgba8;
     assert_eq!(
         RgbImage::try_from(preview(rgba)),

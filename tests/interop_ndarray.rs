@@ -293,7 +293,7 @@ fn pictures_become_arrays() {
     assert_eq!(
         Array3::<f32>::try_from(preview(PixelFormat::Rgba8)).err(),
         Some(PreviewError::PictureFormat {
-            takes: &[
+            expected: &[
                 PixelFormat::RgbF32,
                 PixelFormat::RgbF32Planar,
                 PixelFormat::DecoderF32

@@ -182,8 +182,7 @@ fn a_format_refuses_packed_latents_through_pointers_before_a_buffer_is_made() {
     let samples = [0.0_f32; 128 * 4];
     let packed = Latents::planar(&samples, [128, 2, 2]).unwrap();
     let refused = PreviewError::LooksPacked {
-        format: "flux2",
-        expected: 32,
+        format: LatentFormat::Flux2,
         actual: 128,
         tokens: false,
     };

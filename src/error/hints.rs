@@ -2,6 +2,9 @@
 
 use core::fmt;
 
+use crate::LatentFormat;
+use crate::format::with_channels;
+
 /// The hint for a sample count of tokens that is wrong by a factor.
 pub(super) struct Patches(pub(super) usize, pub(super) usize);
 
@@ -131,22 +134,20 @@ impl fmt::Display for Surplus {
 }
 
 /// The hint for a number of channels that the format does not have.
-pub(super) struct Others<'a> {
-    pub(super) expected: usize,
+pub(super) struct Others {
+    pub(super) format: LatentFormat,
     pub(super) actual: usize,
     pub(super) width: usize,
-    /// The formats with that many channels.
-    pub(super) like: &'a str,
 }
 
-impl fmt::Display for Others<'_> {
+impl fmt::Display for Others {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let &Self {
-            expected,
+            format,
             actual,
             width,
-            like,
         } = self;
+        let like = with_channels(actual);
         match like {
             "" => f.write_str(", as in no known format: ")?,
             like => write!(f, ", as in {like}: ")?,
@@ -159,12 +160,12 @@ impl fmt::Display for Others<'_> {
         // The channels may be a height, unless a picture would be that low.
         if actual <= 16 {
             Ok(())
-        } else if width == expected {
+        } else if width == format.channels() {
             f.write_str(
                 " (if the last axis holds the channels, move it before the height, or view the \
                  image with `Latents::interleaved`)",
             )
-        } else if width == 4 * expected {
+        } else if Some(width) == format.packed_channels() {
             write!(
                 f,
                 " (if the last axis holds the {width} values of 2x2 patches, view them with \
@@ -176,13 +177,17 @@ impl fmt::Display for Others<'_> {
     }
 }
 
-/// The other explanation of a shape whose last axis is as long as the format has channels.
-pub(crate) struct OrOfAnother<'a>(pub(crate) &'a str);
+/// The other explanation of a shape whose last axis is as long as the format has channels: the
+/// length of the axis at their place is that of other formats.
+pub(crate) struct OrOfAnother(pub(crate) LatentFormat, pub(crate) usize);
 
-impl fmt::Display for OrOfAnother<'_> {
+impl fmt::Display for OrOfAnother {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
+        let &Self(format, actual) = self;
+        match with_channels(actual) {
             "" => Ok(()),
+            // Patches of the format itself.
+            _ if Some(actual) == format.packed_channels() => Ok(()),
             like => write!(
                 f,
                 " (if the channels are not last, the latents are of another format: {like})"

@@ -3,6 +3,7 @@
 mod excerpt;
 pub(crate) mod hints;
 
+use crate::LatentFormat;
 use crate::channels::MAX_CHANNELS;
 pub use excerpt::Excerpt;
 use hints::{Buffer, OrOfAnother, Others, Outputs, Patches, Surplus, Times, view_of_patches};
@@ -156,7 +157,7 @@ pub enum PreviewError {
         "a row of the picture has {expected} bytes, more than the {actual} between rows: give \
          `copy_rows` at least that many"
     )]
-    RowSize {
+    RowTooShort {
         /// Bytes of a row.
         expected: usize,
         /// Bytes from one row to the next.
@@ -165,7 +166,7 @@ pub enum PreviewError {
 
     /// A buffer ends before the last row of a picture does.
     #[error("the rows need at least {expected} bytes, the buffer has {actual}")]
-    RowsSize {
+    RowsTooShort {
         /// Bytes from the first row to the end of the last.
         expected: usize,
         /// Bytes of the buffer.
@@ -254,8 +255,8 @@ pub enum PreviewError {
          pictures with `fit::Learner`, or make one with `Projection::affine`"
     )]
     NoProjection {
-        /// The name of the format.
-        format: &'static str,
+        /// The format.
+        format: LatentFormat,
     },
 
     /// The license of the default previewer's numbers is not permissive.
@@ -265,8 +266,8 @@ pub enum PreviewError {
          use them"
     )]
     NotPermissive {
-        /// The name of the format.
-        format: &'static str,
+        /// The format.
+        format: LatentFormat,
         /// The license.
         license: &'static str,
     },
@@ -277,39 +278,33 @@ pub enum PreviewError {
          enlarge its pictures"
     )]
     NoTwice {
-        /// The name of the format.
-        format: &'static str,
+        /// The format.
+        format: LatentFormat,
     },
 
     /// The latents have another number of channels than their format.
     #[error(
-        "{format} latents have {expected} channels, these have {actual}{}",
-        Others { expected: *expected, actual: *actual, width: *width, like }
+        "{format} latents have {} channels, these have {actual}{}",
+        format.channels(), Others { format: *format, actual: *actual, width: *width }
     )]
     FormatChannels {
-        /// The name of the format.
-        format: &'static str,
-        /// Channels of the format.
-        expected: usize,
+        /// The format.
+        format: LatentFormat,
         /// Channels that the latents have.
         actual: usize,
         /// Their width, the last axis.
         width: usize,
-        /// The names of the formats with that many channels, separated by commas.
-        like: &'static str,
     },
 
     /// The latents look like 2x2 patches that have not been unpacked.
     #[error(
-        "{format} latents have {expected} channels; {actual} look like 2x2 patches: view them with \
+        "{format} latents have {} channels; {actual} look like 2x2 patches: view them with \
          {} and give the order of the values in a patch (`PackOrder`)",
-        view_of_patches(*tokens)
+        format.channels(), view_of_patches(*tokens)
     )]
     LooksPacked {
-        /// The name of the format.
-        format: &'static str,
-        /// Channels of the format.
-        expected: usize,
+        /// The format.
+        format: LatentFormat,
         /// Values per patch.
         actual: usize,
         /// `true` if the values of a patch are neighbors in memory.
@@ -318,43 +313,39 @@ pub enum PreviewError {
 
     /// The last axis of the shape, not the first, holds the channels.
     #[error(
-        "the last axis has the {channels} channels of {format}: view one image with \
+        "the last axis has the {} channels of {format}: view one image with \
          `Latents::interleaved`, several with `Latents::interleaved_batch`, or permute the axes of \
          the array{}",
-        OrOfAnother(like)
+        format.channels(), OrOfAnother(*format, *actual)
     )]
     ChannelsLast {
-        /// The name of the format.
-        format: &'static str,
-        /// Its channels.
-        channels: usize,
-        /// The names of the formats that the latents may have if the channels are not last.
-        like: &'static str,
+        /// The format.
+        format: LatentFormat,
+        /// Length of the axis that holds the channels of other latents.
+        actual: usize,
     },
 
     /// Two axes of the shape may be the channel axis.
     #[error(
-        "two axes have length {channels}, the channel count of {format}: choose one with \
-         `Latents::batch` or `Latents::video`"
+        "two axes have length {}, the channel count of {format}: choose one with \
+         `Latents::batch` or `Latents::video`",
+        format.channels()
     )]
     AmbiguousShape {
-        /// The name of the format.
-        format: &'static str,
-        /// Its channels.
-        channels: usize,
+        /// The format.
+        format: LatentFormat,
     },
 
     /// A shape has a number of axes that no latent of the format has.
     #[error(
-        "{format} latents have the shape [{channels}, height, width], a batch [images, {channels}, \
-         height, width], or videos [videos, {channels}, frames, height, width]: reshape this \
-         tensor, whose number of axes is {dimensions}"
+        "{format} latents have the shape [{0}, height, width], a batch [images, {0}, height, \
+         width], or videos [videos, {0}, frames, height, width]: reshape this tensor, whose \
+         number of axes is {dimensions}",
+        format.channels()
     )]
     FormatShape {
-        /// The name of the format.
-        format: &'static str,
-        /// Its channels.
-        channels: usize,
+        /// The format.
+        format: LatentFormat,
         /// Axes of the shape.
         dimensions: usize,
     },
@@ -362,12 +353,12 @@ pub enum PreviewError {
     /// A preview has the wrong format for a conversion.
     #[cfg(any(feature = "image", feature = "ndarray"))]
     #[error(
-        "this conversion needs a preview of {takes:?}, this one is {actual:?}: choose the format \
+        "this conversion needs a preview of {expected:?}, this one is {actual:?}: choose the format \
          with `LatentPreview::preview`"
     )]
     PictureFormat {
         /// The formats that the conversion takes.
-        takes: &'static [crate::PixelFormat],
+        expected: &'static [crate::PixelFormat],
         /// The preview's format.
         actual: crate::PixelFormat,
     },
@@ -393,8 +384,8 @@ pub enum PreviewError {
          scale them as the pipeline does and use the previewer as it is"
     )]
     UnknownVaeSpace {
-        /// The name of the format.
-        format: &'static str,
+        /// The format.
+        format: LatentFormat,
     },
 
     /// The input space of a previewer was changed already.

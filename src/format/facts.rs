@@ -181,7 +181,7 @@ impl LatentFormat {
     }
 
     /// The number of values in a 2x2 patch, if pipelines return patches.
-    pub(super) fn packed_channels(self) -> Option<usize> {
+    pub(crate) fn packed_channels(self) -> Option<usize> {
         self.packing().map(|_| 4 * self.channels())
     }
 

@@ -23,6 +23,7 @@ pub use recommendation::{Evidence, Recommendation};
 pub(crate) use shapes::Axes;
 #[cfg(feature = "ndarray")]
 pub(crate) use shapes::only;
+pub(crate) use tables::with_channels;
 
 use core::fmt;
 

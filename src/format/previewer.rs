@@ -89,9 +89,7 @@ impl LatentFormat {
         match tiny::preset(self, 2) {
             Some(decoder) => Ok(Previewer::new(self, Map::Tiny(decoder))),
             None if self.recommendation().is_none() => Err(self.no_projection()),
-            None => Err(PreviewError::NoTwice {
-                format: self.name(),
-            }),
+            None => Err(PreviewError::NoTwice { format: self }),
         }
     }
 
@@ -132,7 +130,7 @@ impl LatentFormat {
     /// assert!(LatentFormat::Wan21.permissive_previewer().is_ok());
     /// assert_eq!(
     ///     LatentFormat::Mochi.permissive_previewer(),
-    ///     Err(PreviewError::NotPermissive { format: "mochi", license: "GPL-3.0" }),
+    ///     Err(PreviewError::NotPermissive { license: "GPL-3.0", .. }),
     /// );
     /// ```
     pub fn permissive_previewer(self) -> Result<Previewer, PreviewError> {
@@ -143,7 +141,7 @@ impl LatentFormat {
         match (tables::permissive(self), self.facts().license) {
             (Some(published), _) => Ok(published.previewer()),
             (None, Some(license)) => Err(PreviewError::NotPermissive {
-                format: self.name(),
+                format: self,
                 license,
             }),
             (None, None) => Err(self.no_projection()),
@@ -151,9 +149,7 @@ impl LatentFormat {
     }
 
     fn no_projection(self) -> PreviewError {
-        PreviewError::NoProjection {
-            format: self.name(),
-        }
+        PreviewError::NoProjection { format: self }
     }
 }
 
@@ -260,9 +256,9 @@ impl Previewer {
     #[cfg(feature = "alloc")]
     pub fn for_vae_space(&self) -> Result<Self, PreviewError> {
         let format = self.format.ok_or(PreviewError::NoFormat)?;
-        let vae = format.vae_space().ok_or(PreviewError::UnknownVaeSpace {
-            format: format.name(),
-        })?;
+        let vae = format
+            .vae_space()
+            .ok_or(PreviewError::UnknownVaeSpace { format })?;
         self.rescaled(|channel| vae.gain_and_offset(channel, format.channels()))
     }
 

@@ -167,20 +167,14 @@ impl LatentFormat {
             [p, _, _] if is_packed(p) => Axes::IMAGE.packed(),
 
             [n, c, _, _] if self.is_video() && is_channels(n) && is_channels(c) => {
-                return Err(PreviewError::AmbiguousShape {
-                    format: self.name(),
-                    channels,
-                });
+                return Err(PreviewError::AmbiguousShape { format: self });
             }
             [_, c, _, _] if is_channels(c) => Axes::BATCH,
             [c, t, _, _] if is_channels(c) && (self.is_video() || t == 1) => Axes::VIDEO,
             [_, p, _, _] if is_packed(p) => Axes::BATCH.packed(),
 
             [_, c, t, _, _] if is_channels(c) && is_channels(t) => {
-                return Err(PreviewError::AmbiguousShape {
-                    format: self.name(),
-                    channels,
-                });
+                return Err(PreviewError::AmbiguousShape { format: self });
             }
             [_, c, _, _, _] if is_channels(c) => Axes::VIDEOS,
             [_, _, c, _, _] if is_channels(c) => Axes::BATCHES,
@@ -208,21 +202,13 @@ impl LatentFormat {
 
     /// The error for a shape that fits none of these, by its most likely cause.
     fn refusal(self, shape: &[usize]) -> PreviewError {
-        let (format, channels) = (self.name(), self.channels());
-        let (last, actual) = match *shape {
-            [_, last] => (Some(last), None),
-            [c, _, last] | [_, c, _, last] | [_, c, _, _, last] => (Some(last), Some(c)),
-            _ => (None, None),
-        };
-        match (last, actual) {
-            (Some(last), Some(actual)) => self.other_axes(actual, last),
-            (Some(last), None) if Some(last) == self.packed_channels() => {
-                self.looks_packed(last, true)
+        match *shape {
+            [_, values] if Some(values) == self.packed_channels() => {
+                self.looks_packed(values, true)
             }
-            (Some(last), None) if last == channels => self.channels_last(""),
+            [c, _, width] | [_, c, _, width] | [_, c, _, _, width] => self.other_axes(c, width),
             _ => PreviewError::FormatShape {
-                format,
-                channels,
+                format: self,
                 dimensions: shape.len(),
             },
         }
@@ -230,11 +216,9 @@ impl LatentFormat {
 
     /// The error for this length of the axis at the place of the channels, and for this width.
     fn other_axes(self, actual: usize, width: usize) -> PreviewError {
-        let packed = self.packed_channels();
-        let like = tables::with_channels(actual);
+        let (format, packed) = (self, self.packed_channels());
         if width == self.channels() && !is_of_another(actual, width) {
-            // Planes of patches are no other format.
-            self.channels_last(if Some(actual) == packed { "" } else { like })
+            PreviewError::ChannelsLast { format, actual }
         } else if Some(actual) == packed {
             // A grid of tokens may be as high as a token has values.
             self.looks_packed(actual, width == actual && !self.has_packed_planes())
@@ -242,31 +226,18 @@ impl LatentFormat {
             self.looks_packed(width, true)
         } else {
             PreviewError::FormatChannels {
-                format: self.name(),
-                expected: self.channels(),
+                format,
                 actual,
                 width,
-                like,
             }
         }
     }
 
-    fn looks_packed(self, actual: usize, tokens: bool) -> PreviewError {
+    const fn looks_packed(self, actual: usize, tokens: bool) -> PreviewError {
         PreviewError::LooksPacked {
-            format: self.name(),
-            expected: self.channels(),
+            format: self,
             actual,
             tokens,
-        }
-    }
-
-    /// The axis at the place of the channels may be a height that equals the channels of these
-    /// other formats.
-    fn channels_last(self, like: &'static str) -> PreviewError {
-        PreviewError::ChannelsLast {
-            format: self.name(),
-            channels: self.channels(),
-            like,
         }
     }
 

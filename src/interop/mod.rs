@@ -24,11 +24,11 @@ const BYTES: &[PixelFormat] = &[
 
 /// Returns a preview if it has one of the formats that a conversion takes.
 #[cfg(any(feature = "image", feature = "ndarray"))]
-fn of_format(preview: Preview, takes: &'static [PixelFormat]) -> Result<Preview, PreviewError> {
+fn of_format(preview: Preview, expected: &'static [PixelFormat]) -> Result<Preview, PreviewError> {
     let actual = preview.format();
-    if takes.contains(&actual) {
+    if expected.contains(&actual) {
         Ok(preview)
     } else {
-        Err(PreviewError::PictureFormat { takes, actual })
+        Err(PreviewError::PictureFormat { expected, actual })
     }
 }

@@ -142,7 +142,7 @@ impl Preview {
     ///
     /// # Errors
     ///
-    /// [`PreviewError::RowSize`] if rows would overlap, [`PreviewError::RowsSize`] if the
+    /// [`PreviewError::RowTooShort`] if rows would overlap, [`PreviewError::RowsTooShort`] if the
     /// buffer ends before the last row.
     ///
     /// ```
@@ -166,7 +166,7 @@ impl Preview {
             return Ok(());
         };
         if bytes_per_row < row {
-            return Err(PreviewError::RowSize {
+            return Err(PreviewError::RowTooShort {
                 expected: row,
                 actual: bytes_per_row,
             });
@@ -174,7 +174,7 @@ impl Preview {
         let expected = bytes_per_row.saturating_mul(rows - 1).saturating_add(row);
         let actual = out.len();
         if actual < expected {
-            return Err(PreviewError::RowsSize { expected, actual });
+            return Err(PreviewError::RowsTooShort { expected, actual });
         }
         let places = out.chunks_mut(bytes_per_row);
         for (place, pixels) in places.zip(pixels.chunks_exact(row)) {

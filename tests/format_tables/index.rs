@@ -61,7 +61,7 @@ pub(super) fn permissive(format: LatentFormat) -> Option<&'static PublishedProje
     }
     text += "        _ => None,\n    }\n}\n";
     text += "\n/// The names of the formats with this number of channels, unpacked or packed.\n";
-    text += "pub(super) const fn with_channels(channels: usize) -> &'static str {\n    match channels {\n";
+    text += "pub(crate) const fn with_channels(channels: usize) -> &'static str {\n    match channels {\n";
     let mut names: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
     for (_, format) in formats() {
         names.entry(format.channels).or_default().push(&format.name);

@@ -48,9 +48,7 @@ fn permissive_previewers_are_those_of_the_data() {
     for data in families.iter().flat_map(|family| &family.formats) {
         let format: LatentFormat = data.name.parse().unwrap();
         let Some(license) = docs::license_of_default(data) else {
-            let error = PreviewError::NoProjection {
-                format: format.name(),
-            };
+            let error = PreviewError::NoProjection { format };
             assert_eq!(format.permissive_previewer(), Err(error));
             continue;
         };

@@ -15,8 +15,7 @@ fn packed_planes_of_flux2_are_recognized() {
         assert_eq!(
             error,
             PreviewError::LooksPacked {
-                format: "flux2",
-                expected: 32,
+                format: LatentFormat::Flux2,
                 actual: 128,
                 tokens: false
             }
@@ -70,8 +69,7 @@ fn tokens_are_recognized() {
     let samples = ramp(6 * 64);
     for format in [LatentFormat::Flux1, LatentFormat::Wan21] {
         let error = PreviewError::LooksPacked {
-            format: format.name(),
-            expected: 16,
+            format,
             actual: 64,
             tokens: true,
         };
@@ -115,9 +113,10 @@ fn grids_and_channels_last_are_not_taken_for_planes() {
         for shape in [&[64, 64, 16][..], &[1, 64, 64, 16], &[1, 64, 32, 16]] {
             let error = refusal(shape);
             assert!(
-                matches!(error, PreviewError::ChannelsLast { like: "", .. }),
+                matches!(error, PreviewError::ChannelsLast { actual: 64, .. }),
                 "{shape:?}: {error}"
             );
+            assert!(!error.to_string().contains("another format"), "{error}");
         }
         // Rows of tokens that equal another format's channels.
         for shape in [&[32, 32, 64][..], &[1, 48, 64, 64]] {

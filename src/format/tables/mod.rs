@@ -175,7 +175,7 @@ pub(super) fn permissive(format: LatentFormat) -> Option<&'static PublishedProje
 }
 
 /// The names of the formats with this number of channels, unpacked or packed.
-pub(super) const fn with_channels(channels: usize) -> &'static str {
+pub(crate) const fn with_channels(channels: usize) -> &'static str {
     match channels {
         3 => "rgb",
         4 => "sd1, sdxl, playground25, sd-x4-upscaler, allegro, cascade-b, kandinsky21",

@@ -2,8 +2,8 @@
 
 use std::string::String;
 
-use crate::PreviewError;
 use crate::error::hints::OrOfAnother;
+use crate::{LatentFormat, PreviewError};
 
 /// Why a tensor was refused. The messages name candle's calls.
 ///
@@ -48,43 +48,38 @@ pub enum TensorError {
 
     /// The last axis holds the channels.
     #[error(
-        "the last axis has the {channels} channels of {format}: call `permute((0, 3, 1, 2))` on a \
+        "the last axis has the {} channels of {format}: call `permute((0, 3, 1, 2))` on a \
          batch, `permute((2, 0, 1))` on an image{}",
-        OrOfAnother(like)
+        format.channels(), OrOfAnother(*format, *actual)
     )]
     ChannelsLast {
-        /// The name of the format.
-        format: &'static str,
-        /// Its channels.
-        channels: usize,
-        /// The formats whose channels the axis at the usual place may hold instead.
-        like: &'static str,
+        /// The format.
+        format: LatentFormat,
+        /// Length of the axis that holds the channels of other latents.
+        actual: usize,
     },
 
     /// Two axes may be the channel axis.
     #[error(
-        "two axes have length {channels}, the channel count of {format}: permute a batch to \
-         [images, 1, {channels}, height, width], a video to [1, {channels}, frames, height, \
-         width]"
+        "two axes have length {0}, the channel count of {format}: permute a batch to \
+         [images, 1, {0}, height, width], a video to [1, {0}, frames, height, width]",
+        format.channels()
     )]
     AmbiguousShape {
-        /// The name of the format.
-        format: &'static str,
-        /// Its channels.
-        channels: usize,
+        /// The format.
+        format: LatentFormat,
     },
 
     /// The tensor holds tokens of 2x2 patches: its shape does not say how many are in a row.
     #[error(
-        "{format} latents have {channels} channels; tokens of {values} values are 2x2 patches: \
-         reshape them to [images, rows, columns, {channels}, 2, 2], call \
-         `permute((0, 3, 1, 4, 2, 5))` and reshape to [images, {channels}, height, width]"
+        "{format} latents have {0} channels; tokens of {values} values are 2x2 patches: \
+         reshape them to [images, rows, columns, {0}, 2, 2], call \
+         `permute((0, 3, 1, 4, 2, 5))` and reshape to [images, {0}, height, width]",
+        format.channels()
     )]
     Tokens {
-        /// The name of the format.
-        format: &'static str,
-        /// Its channels.
-        channels: usize,
+        /// The format.
+        format: LatentFormat,
         /// Values per token.
         values: usize,
     },
@@ -105,26 +100,10 @@ impl From<PreviewError> for TensorError {
     /// Replaces errors whose message names a view of slices by ones that name candle's calls.
     fn from(error: PreviewError) -> Self {
         match error {
-            PreviewError::ChannelsLast {
+            PreviewError::ChannelsLast { format, actual } => Self::ChannelsLast { format, actual },
+            PreviewError::AmbiguousShape { format } => Self::AmbiguousShape { format },
+            PreviewError::LooksPacked { format, actual, .. } => Self::Tokens {
                 format,
-                channels,
-                like,
-            } => Self::ChannelsLast {
-                format,
-                channels,
-                like,
-            },
-            PreviewError::AmbiguousShape { format, channels } => {
-                Self::AmbiguousShape { format, channels }
-            }
-            PreviewError::LooksPacked {
-                format,
-                expected,
-                actual,
-                ..
-            } => Self::Tokens {
-                format,
-                channels: expected,
                 values: actual,
             },
             other => Self::Preview(other),
