@@ -209,7 +209,7 @@ fn refusals_speak_of_tensors() {
         (LatentFormat::Wan21, &[16, 16, 8, 8], "permute"),
         // As high as FLUX.1 has values in a patch; as wide as FLUX.2 has channels.
         (LatentFormat::Sdxl, &[1, 64, 96, 4], "permute((0, 3, 1, 2))"),
-        (LatentFormat::Flux2, &[1, 4, 64, 32], "another format: sd1"),
+        (LatentFormat::Flux2, &[1, 4, 64, 32], "as in sd1"),
         (LatentFormat::Sdxl, &[1, 5, 8, 8], "have 4 channels"),
         (LatentFormat::Sdxl, &[8, 8], "reshape"),
         (LatentFormat::Sdxl, &[1, 4, 0, 8], "dimension 2"),
