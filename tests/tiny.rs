@@ -97,20 +97,6 @@ fn a_latent_that_is_not_finite_makes_what_looks_at_it_black() {
     }
 }
 
-/// Unoptimized code takes more than the documented 128 KiB; far from what a thread has.
-#[cfg(all(feature = "std", not(target_family = "wasm")))]
-#[test]
-fn half_a_megabyte_of_stack_is_enough() {
-    let preview = || {
-        let samples = vec![0.5_f32; 4 * 9 * 40];
-        let latents = Latents::planar(&samples, [4, 9, 40]).unwrap();
-        let previewer = LatentFormat::Sd1.previewer_2x().unwrap();
-        previewer.preview_rgb(&latents).unwrap().width()
-    };
-    let thread = std::thread::Builder::new().stack_size(512 * 1024);
-    assert_eq!(thread.spawn(preview).unwrap().join().unwrap(), 80);
-}
-
 #[test]
 fn nets_out_of_bounds_are_refused() {
     let layer = |kernel_size, channels| TinyLayer {
