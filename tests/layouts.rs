@@ -7,6 +7,7 @@ mod support;
 
 use latent_preview::testing::Backend;
 use latent_preview::{LatentPreview, Latents, PackOrder, PixelFormat, Projection, bf16, f16};
+use support::output::FORMATS;
 use support::{FromF32, Layout, Random, Stored};
 
 const SHAPES: [[usize; 3]; 8] = [
@@ -57,14 +58,6 @@ fn every_sample_is_where_the_layout_has_it() {
 }
 
 fn same_picture_from_every_layout<T: FromF32>(zero: T) {
-    const FORMATS: [PixelFormat; 6] = [
-        PixelFormat::Rgb8,
-        PixelFormat::Rgba8,
-        PixelFormat::Rgb8Truncated,
-        PixelFormat::RgbF32,
-        PixelFormat::RgbF32Planar,
-        PixelFormat::DecoderF32,
-    ];
     for shape in SHAPES {
         let projection = Projection::affine(Random(7).rows(shape[0], 0.2), [0.1; 3]).unwrap();
         for format in FORMATS {

@@ -3,10 +3,13 @@
 
 #![cfg(all(feature = "alloc", feature = "testing"))]
 
+mod support;
+
 use latent_preview::testing::Backend;
 use latent_preview::{
     LatentPreview, Latents, PixelFormat, Preview, Projection, Refined, linear_decode,
 };
+use support::output::FORMATS;
 
 /// A width that has full vectors and a rest on every backend.
 const WIDTH: usize = 97;
@@ -88,15 +91,7 @@ fn the_preview_counts_non_finite_pixels() {
     }
     let latents = Latents::planar(&samples, [2, 1, WIDTH]).unwrap();
     let projection = Projection::linear(&[[1.0; 3], [0.0; 3]]).unwrap();
-    for format in [
-        PixelFormat::Rgb8,
-        PixelFormat::Rgba8,
-        PixelFormat::Rgb8Truncated,
-        PixelFormat::Rgba8Truncated,
-        PixelFormat::RgbF32,
-        PixelFormat::RgbF32Planar,
-        PixelFormat::DecoderF32,
-    ] {
+    for format in FORMATS {
         let preview = projection.preview(&latents, format).unwrap();
         assert_eq!(preview.non_finite(), 3, "{format:?}");
     }

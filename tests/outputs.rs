@@ -9,19 +9,11 @@ use latent_preview::{
     linear_decode,
 };
 use proptest::prelude::*;
+use support::output::FORMATS;
 use support::{FromF32, Random};
 
 fn all(latents: &Latents<'_>, projection: &dyn LatentPreview) -> [Preview; 7] {
-    [
-        PixelFormat::Rgb8,
-        PixelFormat::Rgba8,
-        PixelFormat::Rgb8Truncated,
-        PixelFormat::Rgba8Truncated,
-        PixelFormat::RgbF32,
-        PixelFormat::RgbF32Planar,
-        PixelFormat::DecoderF32,
-    ]
-    .map(|format| projection.preview(latents, format).unwrap())
+    FORMATS.map(|format| projection.preview(latents, format).unwrap())
 }
 
 proptest! {

@@ -3,10 +3,13 @@
 
 #![cfg(feature = "alloc")]
 
+mod support;
+
 use latent_preview::{
     LatentImages, LatentPreview, Latents, PackOrder, PixelFormat, PreviewError, Projection,
     Refined, TinyDecoder, TinyLayer, linear_decode,
 };
+use support::output::FORMATS;
 
 const HUGE: usize = usize::MAX;
 
@@ -274,15 +277,7 @@ fn the_channels_must_be_the_projections() {
 fn the_buffer_must_fit_and_is_untouched_if_not() {
     let samples = [0.5_f32; 16];
     let latents = latents_of(&samples, [4, 2, 2]);
-    for format in [
-        PixelFormat::Rgb8,
-        PixelFormat::Rgba8,
-        PixelFormat::Rgb8Truncated,
-        PixelFormat::Rgba8Truncated,
-        PixelFormat::RgbF32,
-        PixelFormat::RgbF32Planar,
-        PixelFormat::DecoderF32,
-    ] {
+    for format in FORMATS {
         let expected = 4 * format.bytes_per_pixel();
         for actual in [0, expected - 1, expected + 1] {
             let mut out = vec![0xa5; actual];

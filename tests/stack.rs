@@ -12,18 +12,10 @@ use latent_preview::{
     Denoise, LatentPreview, Latents, PixelFormat, Projection, Refined, TinyDecoder, TinyLayer,
     bf16, f16,
 };
+use support::output::FORMATS;
 use support::{FromF32, Layout, Random, Stored};
 
 const DOCUMENTATION: &str = include_str!("../src/preview/mod.rs");
-const FORMATS: [PixelFormat; 7] = [
-    PixelFormat::Rgb8,
-    PixelFormat::Rgba8,
-    PixelFormat::Rgb8Truncated,
-    PixelFormat::Rgba8Truncated,
-    PixelFormat::RgbF32,
-    PixelFormat::RgbF32Planar,
-    PixelFormat::DecoderF32,
-];
 
 /// The stack in bytes that the table's row of a map allows. The table was measured on x86-64.
 fn documented(map: &str) -> usize {
