@@ -9,8 +9,7 @@ mod support;
 use std::thread;
 
 use latent_preview::{
-    Denoise, LatentPreview, Latents, PixelFormat, Projection, Refined, TinyDecoder, TinyLayer,
-    bf16, f16,
+    Denoise, LatentPreview, Latents, Projection, Refined, TinyDecoder, TinyLayer, bf16, f16,
 };
 use support::output::FORMATS;
 use support::{FromF32, Layout, Random, Stored};
