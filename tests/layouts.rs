@@ -6,7 +6,7 @@
 mod support;
 
 use latent_preview::testing::Backend;
-use latent_preview::{LatentPreview, Latents, PackOrder, PixelFormat, Projection, bf16, f16};
+use latent_preview::{LatentPreview, Latents, PackOrder, Projection, bf16, f16};
 use support::output::FORMATS;
 use support::{FromF32, Layout, Random, Stored};
 
