@@ -1,6 +1,6 @@
-//! Pages by job: from what you hold to a picture, and from a picture to where people see it.
+//! Pages by job.
 //!
-//! From what you hold to a picture:
+//! From a latent to a preview:
 //!
 //! - [`tensors`]: a tensor of candle, burn, ort, ndarray, tch, mlx-rs or a file becomes a
 //!   preview, and a preview becomes a picture of `image` or a texture of `wgpu`.
@@ -8,17 +8,17 @@
 //! - [`formats`]: all latent formats, how good their previews are, and the licenses of the numbers.
 //! - [`fitting`]: a projection for a model that has none.
 //! - [`learning`]: previews that learn from decoded pictures, for a model that nobody has measured.
-//! - [`troubles`]: garish, flat, black or noisy? A table goes from the look of a picture to the
-//!   call that mends it.
+//! - [`troubles`]: garish, flat, black or noisy? The cause and the right call, by the look of
+//!   the picture.
+//! - [`benchmarks`]: all previewers of a format in your own benchmark, with criterion.
 //!
-//! From a picture to where people see it, each a whole program:
+//! From a preview to people's eyes, each a whole program:
 //!
 //! - [`threads`]: a sampler that does not wait for its previews.
 //! - [`window`]: a window, with egui.
 //! - [`terminal`]: a picture in the terminal, with ratatui.
 //! - [`web`]: a page that shows a run, with axum.
 //! - [`animation`]: a video as a GIF or an animated PNG, in the video's own time.
-//! - [`benchmarks`]: all previewers of a format in your own benchmark, with criterion.
 //!
 //! The [crate page](crate) says which previewer to take, what runs on which hardware and how
 //! good and how fast previews are.

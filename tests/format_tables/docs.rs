@@ -12,7 +12,7 @@ pub fn formats(families: &[Family]) -> String {
     let formats: Vec<&Format> = families.iter().flat_map(|family| &family.formats).collect();
     let mut text = String::from(
         "The latent spaces that the crate knows, the most used first. Each is a variant of
-[`LatentFormat`](crate::LatentFormat), whose page says how to find the one of a model.
+[`LatentFormat`](crate::LatentFormat); its page shows how to find the format of a model.
 ",
     );
     text += &defaults(&formats);
@@ -170,7 +170,7 @@ or what it asks of a program that uses them.
 A program that is to use numbers under MIT or Apache-2.0 only calls
 [`LatentFormat::permissive_previewer`](crate::LatentFormat::permissive_previewer) instead of `previewer`: it is the
 same previewer, or an error that names the license.
-[`PublishedProjection::is_permissive`](crate::PublishedProjection::is_permissive) tells so of one projection. The
+[`PublishedProjection::is_permissive`](crate::PublishedProjection::is_permissive) answers for one projection. The
 crate contains the numbers of all formats. A program contains those under other licenses only if it calls `previewer`,
 `fast_previewer`, `projections` or `recommended_projection`: otherwise the linker leaves them out, as
 `cargo test --test permissive` shows on Linux.
