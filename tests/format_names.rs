@@ -1,5 +1,4 @@
-//! Promise: a format is found by any name of its models, and an unknown name is refused with
-//! the nearest ones.
+//! Promise: a format is found by any name of its models, and no other name finds it.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -43,35 +42,53 @@ fn letters(name: &str) -> String {
     letters.flat_map(char::to_lowercase).collect()
 }
 
-/// The parts that a file name or model id adds to a name without changing the latent space.
-const QUALIFIERS: [&str; 26] = [
-    "Diffusers",
-    "fp8",
-    "bf16",
-    "FP16",
-    "fp8_e4m3fn",
-    "fp8_scaled",
-    "Q4_K_M",
-    "Q8_0",
-    "IQ4_XS",
-    "nf4",
-    "480p",
-    "720P",
-    "1024px",
-    "1024x576",
-    "t2v",
-    "I2V",
-    "edit",
-    "turbo",
-    "distilled",
-    "Lightning",
-    "LoRA",
-    "8steps",
-    "4step",
-    "dev",
-    "5s",
-    "Img2Img",
+/// Parts that are told by their form, not by a list.
+const MEASURES: [&str; 18] = [
+    "14B", "5b", "2B", "1.3B", "8.3b", "600M", "480p", "720P", "4Kpx", "1024px", "1024",
+    "1024x576", "8steps", "4Step", "5s", "Q4_K_M", "Q8_0", "IQ4_XS",
 ];
+
+/// Qualifiers that tell models apart whose names begin with these letters.
+const APART: [(&str, &[&str]); 6] = [
+    (
+        "wan22",
+        &[
+            "14B",
+            "5b",
+            "high noise",
+            "highnoise",
+            "low noise",
+            "lownoise",
+            "s2v",
+            "ti2v",
+            "vae",
+        ],
+    ),
+    ("wanfun", &["5b"]),
+    ("cogvideox", &["2B", "5b", "fun"]),
+    ("hunyuanvideo", &["8.3b"]),
+    ("kandinsky5", &["t2i", "i2i"]),
+    ("ltx2", &["pipeline"]),
+];
+
+/// The parts that a file name or model id adds to a name without changing the latent space.
+fn qualifiers(name: &str, format: LatentFormat) -> Vec<String> {
+    let names = include_str!("../src/format/data/identify/names.toml");
+    let names: toml::Table = toml::from_str(names).unwrap();
+    let list = |key: &str| names[key].as_array().unwrap().clone();
+    let mut words = list("qualifiers");
+    if format.temporal_downscale() > 1 {
+        words.extend(list("video_qualifiers"));
+    }
+    let name = letters(name);
+    let apart = |word: &str| {
+        let mut all = APART.iter();
+        all.any(|(begins, words)| name.starts_with(begins) && words.contains(&word))
+    };
+    let words = words.iter().map(|word| word.as_str().unwrap());
+    let words = words.chain(MEASURES).filter(|word| !apart(word));
+    words.map(str::to_owned).collect()
+}
 
 #[test]
 fn every_listed_name_finds_its_format() {
@@ -104,25 +121,62 @@ fn names_and_models_are_read_back_in_any_spelling() {
     }
 }
 
+/// The listed names without their owners; `wan22` is the only short name of a format that is
+/// also the name of other models.
+fn unowned() -> impl Iterator<Item = (&'static str, LatentFormat)> {
+    let names = listed().map(|(name, format)| (name.rsplit('/').next().unwrap(), format));
+    let names = names.filter(|(name, _)| !name.eq_ignore_ascii_case("wan22"));
+    names.map(|(name, format)| (name, format.parse().unwrap()))
+}
+
 proptest! {
     #[test]
     fn qualifiers_change_nothing(
-        name in prop::sample::select(listed().collect::<Vec<_>>()),
-        before in prop::sample::subsequence(&QUALIFIERS, 0..2),
-        after in prop::sample::subsequence(&QUALIFIERS, 1..5).prop_shuffle(),
+        (name, format) in prop::sample::select(unowned().collect::<Vec<_>>()),
+        chosen in prop::collection::vec(any::<prop::sample::Index>(), 1..6),
+        before in 0..2_usize,
         separator in prop::sample::select(vec!["-", "_", " "]),
-        ending in prop::sample::select(vec!["", ".safetensors", ".gguf"]),
     ) {
-        let (name, format) = name;
-        // The only short name of a format that is also the name of other models.
-        prop_assume!(!name.eq_ignore_ascii_case("wan22"));
-        // T2V and T2I tell the models of Kandinsky 5 apart.
-        prop_assume!(!name.contains("andinsky"));
-        let own = name.rsplit('/').next().unwrap();
-        let parts: Vec<_> = before.into_iter().chain([own]).chain(after).collect();
-        let qualified = format!("someone/{}{ending}", parts.join(separator));
-        let found = qualified.parse::<LatentFormat>().map(LatentFormat::name);
-        prop_assert_eq!(found, Ok(format), "{}", qualified);
+        let all = qualifiers(name, format);
+        let mut parts: Vec<_> = chosen.iter().map(|index| index.get(&all).as_str()).collect();
+        parts.insert(before, name);
+        let qualified = format!("someone/{}.gguf", parts.join(separator));
+        prop_assert_eq!(qualified.parse(), Ok(format), "{}", qualified);
+    }
+}
+
+/// What tells models of one name apart is not just a qualifier: the answer is that of the more
+/// exact name, or a refusal.
+#[test]
+fn sizes_that_tell_models_apart_are_no_qualifiers() {
+    for (name, expected) in [
+        ("CogVideoX-Fun-2b", Some("cogvideox-2b")),
+        (
+            "alibaba-pai/CogVideoX-Fun-V1.1-2b-InP",
+            Some("cogvideox-2b"),
+        ),
+        ("CogVideoX 2B Fun", Some("cogvideox-2b")),
+        (
+            "alibaba-pai/CogVideoX-Fun-V1.5-5b-InP",
+            Some("cogvideox-5b"),
+        ),
+        ("CogVideoXFunControlPipeline", None),
+        ("Wan-Fun-5B", Some("wan22")),
+        ("Wan_Fun_5B_Control", Some("wan22")),
+        ("alibaba-pai/Wan2.2-Fun-5B-InP", Some("wan22")),
+        ("alibaba-pai/Wan2.2-Fun-A14B-InP", Some("wan21")),
+        ("Wan2.2-5B-14B", None),
+        ("Wan2.2-5B_high_noise", None),
+        ("HunyuanVideo-8.3B", Some("hunyuan-video-15")),
+        ("HunyuanVideo-13B", Some("hunyuan-video")),
+        ("wan2.2_vae.safetensors", Some("wan22")),
+        ("Wan2.2_A14B_vae", Some("wan21")),
+        ("LTX-2-19B Pipeline", Some("ltx2")),
+        ("FLUX.1-T2V", None),
+        ("Kandinsky-5.0-T2I-T2V", None),
+    ] {
+        let found = name.parse::<LatentFormat>().ok();
+        assert_eq!(found.map(LatentFormat::name), expected, "{name}");
     }
 }
 
@@ -136,6 +190,8 @@ fn is_measure(name: &str, at: usize) -> bool {
     let part = name[begin..end].to_lowercase();
     let number = part
         .trim_start_matches('a')
+        .trim_end_matches("step")
+        .trim_end_matches("steps")
         .trim_end_matches(['b', 'm', 'p', 'x', 'k', 's']);
     let is_number = number.chars().all(|c| c.is_ascii_digit() || c == '.');
     let is_quantization = name[..at].ends_with("Q8_");
@@ -220,6 +276,19 @@ fn ambiguous_names_are_refused_with_what_tells_the_models_apart() {
         ("Kandinsky 5.0", &["flux1", "hunyuan-video"]),
         ("CogVideoX", &["cogvideox-2b", "cogvideox-5b"]),
         ("CogVideoX-7B", &["cogvideox-2b", "cogvideox-5b"]),
+        (
+            "CogVideoXFunControlPipeline",
+            &["cogvideox-2b", "cogvideox-5b"],
+        ),
+        ("taecvx.safetensors", &["cogvideox-2b", "cogvideox-5b"]),
+        ("CogView3", &["sdxl", "cogview3-plus", "cogview4"]),
+        ("SanaImageToVideoPipeline", &["wan21", "ltx2"]),
+        ("Sana-I2V", &["wan21", "ltx2"]),
+        ("LTX2Pipeline", &["ltx2", "ltx23"]),
+        ("LTX2ImageToVideoPipeline", &["ltx2", "ltx23"]),
+        ("flux-9b", &["flux1", "flux2"]),
+        ("Stable Diffusion", &["sd1", "sdxl", "sd3", "flux1"]),
+        ("ByteDance/Hyper-SD", &["sd1", "sdxl", "sd3", "flux1"]),
         ("PixArt", &["sd1", "sdxl"]),
         ("Playground", &["sdxl", "playground25"]),
     ] {
@@ -245,112 +314,6 @@ fn ambiguous_names_are_refused_with_what_tells_the_models_apart() {
 }
 
 #[test]
-fn unknown_names_get_the_nearest_formats() {
-    let nearest = |name: &str| match name.parse::<LatentFormat>() {
-        Err(PreviewError::UnknownFormat { nearest, .. }) => nearest,
-        other => panic!("{name}: {other:?}"),
-    };
-    for (name, expected) in [
-        ("sdlx", LatentFormat::Sdxl),
-        ("stable difusion xl", LatentFormat::Sdxl),
-        ("flux3", LatentFormat::Flux1),
-        ("black-forest-labs/FLUX.2-klien", LatentFormat::Flux2),
-        ("wna2.1-fp8", LatentFormat::Wan21),
-        ("hunyuan-vidoe-1.5", LatentFormat::HunyuanVideo15),
-    ] {
-        let found = nearest(name);
-        assert!(found.contains(&expected.name()), "{name}: {found:?}");
-        let distinct: HashSet<_> = found.into_iter().collect();
-        assert_eq!(distinct.len(), 3, "{name}");
-    }
-    let message = "sdlx".parse::<LatentFormat>().unwrap_err().to_string();
-    assert!(message.contains("sdxl"), "{message}");
-    for name in nearest("sdlx") {
-        assert_eq!(
-            name.parse::<LatentFormat>().map(LatentFormat::name),
-            Ok(name)
-        );
-    }
-}
-
-/// A format of the same shape takes the latents and shows wrong colors.
-#[test]
-fn a_hint_never_puts_a_format_of_equal_shape_first() {
-    let shape = |format: LatentFormat| (format.channels(), format.spatial_downscale());
-    let mut hints = 0;
-    let all = LatentFormat::ALL.iter().copied();
-    for (name, format) in
-        all.flat_map(|format| format.models().iter().map(move |&name| (name, format)))
-    {
-        let name: Vec<char> = name.rsplit('/').next().unwrap().chars().collect();
-        // One letter omitted, or two exchanged.
-        for at in (0..name.len() - 1).step_by(2) {
-            if !name[at].is_alphabetic() || name.len() < 6 {
-                continue;
-            }
-            let mut left_out = name.clone();
-            left_out.remove(at);
-            let mut exchanged = name.clone();
-            exchanged.swap(at, at + 1);
-            for typo in [left_out, exchanged] {
-                let typo: String = typo.into_iter().collect();
-                let Err(PreviewError::UnknownFormat { nearest, .. }) = typo.parse::<LatentFormat>()
-                else {
-                    continue;
-                };
-                let first: LatentFormat = nearest[0].parse().unwrap();
-                // `ix` is as near to `in` as to `mix`.
-                assert!(
-                    first == format || shape(first) != shape(format) || typo.contains(" ix "),
-                    "{typo}: {first} instead of {format}"
-                );
-                hints += 1;
-            }
-        }
-    }
-    assert!(hints > 500, "{hints}");
-}
-
-#[test]
-fn odd_names_are_unknown_and_nothing_worse() {
-    let long = "fp8-".repeat(100_000);
-    for name in [
-        "",
-        "/",
-        "//",
-        "-",
-        "\u{0}",
-        "ﬂux1",
-        "١",
-        "日本語",
-        "\u{301}",
-        "fp8",
-        "-fp8-Q4_K_M.gguf",
-        &long,
-        // Reading stops after 127 letters: one of these has as many, one has fewer.
-        &format!("sd1-{long}"),
-        &format!("sdxl-{long}"),
-        &format!("flux1-{long}"),
-        // A part of a word is no qualifier.
-        "sdxldiffusers",
-        "flux1turbo",
-        // A measure is a number and a unit.
-        "flux1-ab",
-        "flux1-a1xb",
-        "flux1-1024x",
-        "flux1-2xl",
-    ] {
-        assert!(
-            matches!(
-                name.parse::<LatentFormat>(),
-                Err(PreviewError::UnknownFormat { .. })
-            ),
-            "{name:?}"
-        );
-    }
-}
-
-#[test]
 fn addresses_of_a_model_are_its_name() {
     for (address, format) in [
         (
@@ -363,6 +326,14 @@ fn addresses_of_a_model_are_its_name() {
         ),
         (
             "https://huggingface.co/Wan-AI/Wan2.1-T2V-14B/blob/main/README.md",
+            LatentFormat::Wan21,
+        ),
+        (
+            "https://huggingface.co/ByteDance/Hyper-SD/blob/main/Hyper-SDXL-8steps-lora.safetensors",
+            LatentFormat::Sdxl,
+        ),
+        (
+            "https://huggingface.co/Kijai/WanVideo_comfy/resolve/main/Wan2_1_VAE_bf16.safetensors",
             LatentFormat::Wan21,
         ),
     ] {

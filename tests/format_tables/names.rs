@@ -12,6 +12,7 @@ use crate::data::{Family, Format};
 #[serde(deny_unknown_fields)]
 pub struct Names {
     pub qualifiers: Vec<String>,
+    pub video_qualifiers: Vec<String>,
     pub ambiguous: Vec<Ambiguous>,
 }
 
@@ -60,7 +61,7 @@ pub fn check(families: &[Family], names: &Names) {
             assert!(ambiguous.apart.contains(candidate), "{candidate}");
         }
     }
-    for word in &names.qualifiers {
+    for word in names.qualifiers.iter().chain(&names.video_qualifiers) {
         assert!(!owners.contains_key(&letters(word)), "{word}");
     }
 }
@@ -68,12 +69,19 @@ pub fn check(families: &[Family], names: &Names) {
 pub fn table(names: &Names) -> String {
     let mut text = format!("//! From `../data/identify/names.toml`.\n{HEAD}\n");
     text += "use crate::format::names::Ambiguous;\n\n";
-    let words: BTreeSet<String> = names.qualifiers.iter().map(|word| letters(word)).collect();
-    text += "/// Letters only, sorted.\npub(in crate::format) static QUALIFIERS: &[&str] = &[\n";
-    for word in words {
-        writeln!(text, "    {word:?},").unwrap();
+    for (name, list) in [
+        ("QUALIFIERS", &names.qualifiers),
+        ("VIDEO_QUALIFIERS", &names.video_qualifiers),
+    ] {
+        let words: BTreeSet<String> = list.iter().map(|word| letters(word)).collect();
+        text += "/// Letters and digits only, sorted.\n";
+        writeln!(text, "pub(in crate::format) static {name}: &[&str] = &[").unwrap();
+        for word in words {
+            writeln!(text, "    {word:?},").unwrap();
+        }
+        text += "];\n\n";
     }
-    text += "];\n\npub(in crate::format) static AMBIGUOUS: &[Ambiguous] = &[\n";
+    text += "pub(in crate::format) static AMBIGUOUS: &[Ambiguous] = &[\n";
     for ambiguous in &names.ambiguous {
         writeln!(
             text,

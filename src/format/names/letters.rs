@@ -1,6 +1,6 @@
 //! The letters of a name that a user typed, and the parts of it that are qualifiers.
 
-use super::super::tables::names::QUALIFIERS;
+use super::super::tables::names::{QUALIFIERS, VIDEO_QUALIFIERS};
 
 /// The largest number of letters read: no model's name is half as long. Each position has a bit
 /// of a `u128`, the last one stands for the end.
@@ -20,6 +20,8 @@ pub(super) struct Letters {
     length: usize,
     /// The positions at which a part begins or ends.
     ends: u128,
+    /// Those of them that only a capital letter marks.
+    capitals: u128,
 }
 
 impl Letters {
@@ -28,6 +30,7 @@ impl Letters {
             first: [' '; LONGEST],
             length: 0,
             ends: 1,
+            capitals: 0,
         };
         let mut before = [' '; 2];
         for c in name.chars() {
@@ -35,8 +38,9 @@ impl Letters {
                 let [of_two, last] = before;
                 // `2.1` is one part; `flux-dev` is two, as are `FluxDev` and `XLPipeline`.
                 let is_decimal = last == '.' && of_two.is_ascii_digit() && c.is_ascii_digit();
-                let is_camel = last.is_lowercase() && c.is_uppercase();
-                if is_camel || !(last.is_alphanumeric() || is_decimal) {
+                if last.is_lowercase() && c.is_uppercase() {
+                    read.end_part_at_capital(read.length);
+                } else if !(last.is_alphanumeric() || is_decimal) {
                     read.end_part();
                 }
                 // The `v` of `v0.9.5` is optional.
@@ -48,7 +52,7 @@ impl Letters {
                     && last.is_uppercase()
                     && (of_two.is_uppercase() || of_two.is_numeric())
                 {
-                    read.end_part_before_last();
+                    read.end_part_at_capital(read.length.saturating_sub(1));
                 }
                 for letter in c.to_lowercase() {
                     read.push(letter);
@@ -69,6 +73,7 @@ impl Letters {
             first: [' '; LONGEST],
             length: 0,
             ends: 1,
+            capitals: 0,
         };
         let mut at = 0;
         while let Some(&letter) = self.as_slice().get(at) {
@@ -102,9 +107,10 @@ impl Letters {
         }
     }
 
-    fn end_part_before_last(&mut self) {
-        if let Some(before_last @ ..=LONGEST) = self.length.checked_sub(1) {
-            self.ends |= 1 << before_last;
+    fn end_part_at_capital(&mut self, at: usize) {
+        if at <= LONGEST && !self.is_end(at) {
+            self.ends |= 1 << at;
+            self.capitals |= 1 << at;
         }
     }
 
@@ -117,8 +123,9 @@ impl Letters {
         &self.first[..self.length.min(LONGEST)]
     }
 
-    /// For each position, the ends of the qualifiers that start there.
-    pub(super) fn qualifiers(&self) -> [u128; LONGEST] {
+    /// For each position, the ends of the qualifiers that start there, with those of videos or
+    /// without.
+    pub(super) fn qualifiers(&self, of_videos: bool) -> [u128; LONGEST] {
         let all = self.as_slice();
         core::array::from_fn(|from| {
             if !self.is_end(from) {
@@ -129,10 +136,15 @@ impl Letters {
             for to in from + 1..=all.len() {
                 if self.is_end(to) {
                     let part = &all[from..to];
-                    if is_word(part) || is_quantization(part) || is_one_part && is_measure(part) {
+                    if is_in(QUALIFIERS, part)
+                        || of_videos && is_in(VIDEO_QUALIFIERS, part)
+                        || is_quantization(part)
+                        || is_one_part && is_measure(part)
+                    {
                         found |= 1 << to;
                     }
-                    is_one_part = false;
+                    // `8Steps` is one measure, `8 steps` may be the end of a version.
+                    is_one_part &= self.capitals >> to & 1 == 1;
                 }
             }
             found
@@ -141,7 +153,9 @@ impl Letters {
 
     /// `true` if it is `known` with qualifiers in between.
     pub(super) fn is_qualified(&self, known: &str, qualifiers: &[u128; LONGEST]) -> bool {
-        if self.length > LONGEST {
+        let mut rest = self.as_slice().iter();
+        let is_within = letters(known).all(|letter| rest.any(|&own| own == letter));
+        if self.length > LONGEST || !is_within {
             return false;
         }
         // Bit k of an element: the first k letters of `known` are found up to that position.
@@ -167,8 +181,8 @@ impl Letters {
     }
 }
 
-fn is_word(part: &[char]) -> bool {
-    QUALIFIERS
+fn is_in(words: &[&str], part: &[char]) -> bool {
+    words
         .binary_search_by(|word| word.chars().cmp(part.iter().copied()))
         .is_ok()
 }

@@ -9,7 +9,7 @@ use super::LatentFormat;
 use super::tables::names::AMBIGUOUS;
 use crate::PreviewError;
 use crate::error::Excerpt;
-use letters::{LONGEST, Letters};
+use letters::Letters;
 
 /// A name that several models with different latents share.
 pub(super) struct Ambiguous {
@@ -37,7 +37,8 @@ impl FromStr for LatentFormat {
     /// format, or a tiny autoencoder. Case and punctuation do not matter. Neither does an owner
     /// in front, as in `black-forest-labs/FLUX.1-dev`, nor qualifiers that do not change the
     /// latent space: sizes, resolutions, number types and quantizations, tasks, file extensions
-    /// and words such as `diffusers`, `distilled` or `turbo`.
+    /// and words such as `diffusers`, `distilled` or `turbo`. Of an address of a file, the file's
+    /// own name comes first.
     ///
     /// A name only says what a user calls a model. The model's own files say what it is: see
     /// `from_model` (feature `identify`).
@@ -61,40 +62,54 @@ impl FromStr for LatentFormat {
     /// assert!(error.to_string().contains("A14B"));
     /// ```
     fn from_str(name: &str) -> Result<Self, PreviewError> {
-        let given = name;
         // The address of a file or a branch on Hugging Face continues after the model's name.
         let branches = ["/tree/", "/blob/", "/resolve/"];
-        let before = branches.iter().find_map(|part| name.split_once(part));
-        let name = before.map_or(name, |(before, _)| before);
-        let mut parts = name.rsplit(['/', '\\']);
-        let name = parts.find(|part| !part.is_empty()).unwrap_or(name);
-        let mut all = Self::ALL.iter().copied();
-        if let Some(format) = all.find(|format| name.eq_ignore_ascii_case(format.name())) {
-            return Ok(format);
+        let address = branches.iter().find_map(|part| name.split_once(part));
+        let Some((model, in_branch)) = address else {
+            return read(name, last_part(name));
+        };
+        // A repository may hold files of several models.
+        match in_branch.split_once('/').map(|(_, file)| last_part(file)) {
+            Some(file) => read(name, file).or_else(|_| read(name, last_part(model))),
+            None => read(name, last_part(model)),
         }
-        let letters = Letters::new(name);
-        let qualifiers = letters.qualifiers();
-        match best(&letters, &qualifiers) {
-            Some(Found::Format(format)) => return Ok(format),
-            Some(Found::Several(ambiguous)) => return Err(ambiguous.error()),
-            Some(Found::Contradiction) | None => {}
-        }
-        // The name may be an unknown version of a family whose versions differ.
-        let family = letters.without(&qualifiers, |letter| !letter.is_ascii_digit());
-        if let Some(Found::Several(ambiguous)) = best(&family, &family.qualifiers()) {
-            return Err(ambiguous.error());
-        }
-        let bare = letters.without(&qualifiers, |_| true);
-        Err(PreviewError::UnknownFormat {
-            name: Excerpt::new(given),
-            nearest: nearest::nearest([&letters, &bare]),
-        })
     }
+}
+
+/// The name without its owner or its folder.
+fn last_part(name: &str) -> &str {
+    let mut parts = name.rsplit(['/', '\\']);
+    parts.find(|part| !part.is_empty()).unwrap_or(name)
+}
+
+/// `given` is for the message.
+fn read(given: &str, name: &str) -> Result<LatentFormat, PreviewError> {
+    let mut all = LatentFormat::ALL.iter().copied();
+    if let Some(format) = all.find(|format| name.eq_ignore_ascii_case(format.name())) {
+        return Ok(format);
+    }
+    let letters = Letters::new(name);
+    match best(&letters) {
+        Some(Found::Format(format)) => return Ok(format),
+        Some(Found::Several(ambiguous)) => return Err(ambiguous.error()),
+        Some(Found::Contradiction) | None => {}
+    }
+    // The name may be an unknown version of a family whose versions differ.
+    let qualifiers = letters.qualifiers(true);
+    let family = letters.without(&qualifiers, |letter| !letter.is_ascii_digit());
+    if let Some(Found::Several(ambiguous)) = best(&family) {
+        return Err(ambiguous.error());
+    }
+    let bare = letters.without(&qualifiers, |_| true);
+    Err(PreviewError::UnknownFormat {
+        name: Excerpt::new(given),
+        nearest: nearest::nearest([&letters, &bare]),
+    })
 }
 
 impl LatentFormat {
     /// Every name of the format.
-    fn names(self) -> impl Iterator<Item = &'static str> {
+    fn names(self) -> impl Iterator<Item = &'static str> + Clone {
         let facts = self.facts();
         [facts.name, facts.title]
             .into_iter()
@@ -107,24 +122,32 @@ impl LatentFormat {
 enum Found {
     Format(LatentFormat),
     Several(&'static Ambiguous),
-    /// The name fits two formats equally, like `CogVideoX 2B 5B`.
+    /// The name fits two formats equally, like `CogVideoX 2B 5B`, or none, like `FLUX.1 T2V`.
     Contradiction,
 }
 
 impl Found {
+    /// Both are true of the name. A name of several models narrows, but never decides.
     fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Format(a), Self::Format(b)) if a == b => self,
-            // Wan 2.2 is not the format `wan22`. Names of several formats come last.
-            (_, Self::Several(_)) => other,
+            (Self::Format(format), Self::Several(several))
+            | (Self::Several(several), Self::Format(format))
+                if several.candidates.contains(&format.name()) =>
+            {
+                Self::Format(format)
+            }
+            (Self::Several(_), Self::Several(_)) => self,
             _ => Self::Contradiction,
         }
     }
 }
 
-/// The owner of a name with qualifiers. The longest name that fits is the most specific one:
-/// the `5B` of `Wan 2.2 5B` is not just a size.
-fn best(name: &Letters, qualifiers: &[u128; LONGEST]) -> Option<Found> {
+/// The owner of a name with qualifiers. A known name that another one includes says less than
+/// that: the `5B` of `Wan 2.2 5B` is not just a size.
+fn best(name: &Letters) -> Option<Found> {
+    let qualifiers = name.qualifiers(true);
+    let of_images = name.qualifiers(false);
     let formats = LatentFormat::ALL.iter().flat_map(|&format| {
         let names = format.names();
         names.map(move |known| (known, Found::Format(format)))
@@ -133,17 +156,28 @@ fn best(name: &Letters, qualifiers: &[u128; LONGEST]) -> Option<Found> {
         let names = ambiguous.names.iter();
         names.map(move |&known| (known, Found::Several(ambiguous)))
     });
-    let mut best: Option<(usize, Found)> = None;
-    for (known, found) in formats.chain(several) {
-        let length = letters::letters(known).count();
-        if best.is_none_or(|(longest, _)| length >= longest) && name.is_qualified(known, qualifiers)
-        {
-            let so_far = best.filter(|(longest, _)| length == *longest);
-            best = Some((
-                length,
-                so_far.map_or(found, |(_, so_far)| so_far.and(found)),
-            ));
-        }
-    }
-    best.map(|(_, found)| found)
+    let fits = formats
+        .chain(several)
+        .filter(|(known, _)| name.is_qualified(known, &qualifiers))
+        .map(|(known, found)| match found {
+            // A task of videos is none of a model of single pictures.
+            Found::Format(format)
+                if format.temporal_downscale() == 1 && !name.is_qualified(known, &of_images) =>
+            {
+                (known, Found::Contradiction)
+            }
+            _ => (known, found),
+        });
+    // The last of equally long ones: Wan 2.2 is not the format `wan22`.
+    let (longest, best) = fits
+        .clone()
+        .max_by_key(|(known, _)| letters::letters(known).count())?;
+    let others = fits.filter(|(known, _)| !is_within(known, longest));
+    Some(others.fold(best, |best, (_, other)| best.and(other)))
+}
+
+/// `true` if all letters of a name are in another one, in this order.
+fn is_within(short: &str, long: &str) -> bool {
+    let mut rest = letters::letters(long);
+    letters::letters(short).all(|letter| rest.any(|other| other == letter))
 }

@@ -70,7 +70,7 @@ pub(in crate::format) static COGVIEW3_PLUS: Facts = Facts {
     period: None,
     packing: None,
     models: &["CogView3-Plus"],
-    names: &["cogview3", "cogview3-plus-3b"],
+    names: &["cogview3-plus-3b"],
     vae: Some(VaeSpace {
         scale: 1.0,
         shift: 0.0,
@@ -93,7 +93,7 @@ pub(in crate::format) static COGVIDEOX_2B: Facts = Facts {
     period: None,
     packing: None,
     models: &["CogVideoX 2B"],
-    names: &[],
+    names: &["cogvideox-fun-2b", "cogvideox-2b-fun", "cogvideox-fun-1.1-2b"],
     vae: Some(VaeSpace {
         scale: 1.1525843,
         shift: 0.0,
@@ -116,7 +116,7 @@ pub(in crate::format) static COGVIDEOX_5B: Facts = Facts {
     period: None,
     packing: None,
     models: &["CogVideoX 5B", "CogVideoX 1.5", "CogVideoX-Fun", "ConsisID", "VOID"],
-    names: &["cogvideox1.5-5b", "cogvideox-5b-i2v"],
+    names: &["cogvideox1.5-5b", "cogvideox-5b-i2v", "cogvideox-fun-5b", "cogvideox-fun-1.1-5b", "cogvideox-fun-1.5-5b"],
     vae: Some(VaeSpace {
         scale: 0.7,
         shift: 0.0,

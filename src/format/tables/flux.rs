@@ -592,7 +592,7 @@ pub(in crate::format) static FLUX1: Facts = Facts {
     frames: 1,
     period: None,
     packing: Some(PackOrder::ChannelFirst),
-    models: &["FLUX.1 dev", "FLUX.1 schnell", "FLUX.1 Fill", "FLUX.1 Kontext", "Flex.2", "Chroma", "Lumina 2", "Z-Image", "HiDream-I1", "OmniGen2", "Boogu", "Kandinsky 5 Image", "LongCat-Image", "Ovis-Image", "Flex.1", "FLUX.1 Krea", "FLUX.1 Tools", "FLUX Lite", "FLUX SRPO", "HiDream-E1.1", "Step1X-Edit"],
+    models: &["FLUX.1 dev", "FLUX.1 schnell", "FLUX.1 Fill", "FLUX.1 Kontext", "Flex.2", "Chroma", "Lumina 2", "Z-Image", "HiDream-I1", "OmniGen2", "Boogu", "Kandinsky 5 Image", "LongCat-Image", "Ovis-Image", "Flex.1", "FLUX.1 Krea", "FLUX.1 Tools", "FLUX Lite", "FLUX SRPO", "HiDream-E1", "HiDream-E1.1", "Step1X-Edit"],
     names: &["flux", "flux-dev", "flux-schnell", "flux-fill", "flux.1-fill-dev", "flux-kontext", "flux.1-kontext-dev", "flux.1-krea-dev", "flex.2-preview", "chroma1-hd", "lumina-image-2.0", "z-image-turbo", "taef1", "flux1-lite", "lumina-2.0", "chroma1", "hidream-image-i1", "HiDreamImagePipeline", "boogu-image", "kandinsky-5.0-image", "kandinsky-5.0-t2i", "kandinsky-5.0-i2i", "kandinsky-5-t2i", "kandinsky-5-i2i", "Kandinsky5T2IPipeline", "Kandinsky5I2IPipeline", "z-image-omni", "newbie-image"],
     vae: Some(VaeSpace {
         scale: 0.3611,

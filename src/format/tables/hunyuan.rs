@@ -235,7 +235,7 @@ pub(in crate::format) static HUNYUAN_VIDEO_15: Facts = Facts {
     period: None,
     packing: None,
     models: &["HunyuanVideo 1.5", "HunyuanVideo 1.5 SR"],
-    names: &["hyvideo1.5", "taehv1.5", "lighttaehy1.5"],
+    names: &["hyvideo1.5", "hunyuan-video-8.3b", "taehv1.5", "lighttaehy1.5"],
     vae: Some(VaeSpace {
         scale: 1.03682,
         shift: 0.0,

@@ -44,7 +44,7 @@ pub(in crate::format) static MING_IMAGE: Facts = Facts {
     period: None,
     packing: None,
     models: &["Ming-Image", "Ming-flash-omni"],
-    names: &["ming", "ming-omni", "ming-flash-image"],
+    names: &["ming", "ming-flash-image"],
     vae: Some(VaeSpace {
         scale: 8.0064,
         shift: 0.0,

@@ -3,7 +3,7 @@
 
 use crate::format::names::Ambiguous;
 
-/// Letters only, sorted.
+/// Letters and digits only, sorted.
 pub(in crate::format) static QUALIFIERS: &[&str] = &[
     "1k",
     "2k",
@@ -37,10 +37,8 @@ pub(in crate::format) static QUALIFIERS: &[&str] = &[
     "decoder",
     "depth",
     "dev",
-    "df",
     "diffusers",
     "diffusion",
-    "diffusionforcing",
     "distill",
     "distillation",
     "distilled",
@@ -64,7 +62,6 @@ pub(in crate::format) static QUALIFIERS: &[&str] = &[
     "fill",
     "final",
     "flash",
-    "flf2v",
     "fp16",
     "fp32",
     "fp4",
@@ -82,12 +79,10 @@ pub(in crate::format) static QUALIFIERS: &[&str] = &[
     "huge",
     "hyper",
     "i2i",
-    "i2v",
     "image2image",
-    "image2video",
     "imagetoimage",
-    "imagetovideo",
     "img2img",
+    "inp",
     "inpaint",
     "inpainting",
     "instruct",
@@ -127,6 +122,7 @@ pub(in crate::format) static QUALIFIERS: &[&str] = &[
     "outpainting",
     "pag",
     "pipeline",
+    "pose",
     "preview",
     "pro",
     "pruned",
@@ -134,12 +130,10 @@ pub(in crate::format) static QUALIFIERS: &[&str] = &[
     "pth",
     "pytorch",
     "quantized",
-    "r2v",
     "raw",
     "redux",
     "repackaged",
     "rl",
-    "s2v",
     "safetensors",
     "scaled",
     "schnell",
@@ -152,17 +146,10 @@ pub(in crate::format) static QUALIFIERS: &[&str] = &[
     "svdq",
     "svdquant",
     "t2i",
-    "t2v",
-    "t2w",
     "tensorrt",
     "text2image",
     "text2img",
-    "text2video",
-    "text2world",
     "texttoimage",
-    "texttovideo",
-    "texttoworld",
-    "ti2v",
     "tiny",
     "transformer",
     "turbo",
@@ -172,15 +159,34 @@ pub(in crate::format) static QUALIFIERS: &[&str] = &[
     "union",
     "upscaled",
     "v",
+    "vae",
+    "zh",
+];
+
+/// Letters and digits only, sorted.
+pub(in crate::format) static VIDEO_QUALIFIERS: &[&str] = &[
+    "df",
+    "diffusionforcing",
+    "flf2v",
+    "i2v",
+    "image2video",
+    "imagetovideo",
+    "r2v",
+    "s2v",
+    "t2v",
+    "t2w",
+    "text2video",
+    "text2world",
+    "texttovideo",
+    "texttoworld",
+    "ti2v",
     "v2v",
     "v2w",
     "vace",
-    "vae",
     "video2video",
     "video2world",
     "videotovideo",
     "videotoworld",
-    "zh",
 ];
 
 pub(in crate::format) static AMBIGUOUS: &[Ambiguous] = &[
@@ -200,6 +206,16 @@ pub(in crate::format) static AMBIGUOUS: &[Ambiguous] = &[
         apart: "LTX-Video (0.9) has the latents of ltx-video, LTX-2 those of ltx2, LTX-2.3 and 2.5 those of ltx23",
     },
     Ambiguous {
+        names: &["FLUX 4B", "FLUX 9B"],
+        candidates: &["flux1", "flux2"],
+        apart: "FLUX.1 has the latents of flux1, FLUX.2 klein 4B and 9B those of flux2",
+    },
+    Ambiguous {
+        names: &["LTX2 Pipeline"],
+        candidates: &["ltx2", "ltx23"],
+        apart: "LTX-2 has the latents of ltx2, LTX-2.3 and 2.5 those of ltx23",
+    },
+    Ambiguous {
         names: &["Wan", "WanX"],
         candidates: &["wan21", "wan22"],
         apart: "Wan 2.1 and Wan 2.2 A14B have the latents of wan21, Wan 2.2 TI2V-5B those of wan22",
@@ -210,9 +226,9 @@ pub(in crate::format) static AMBIGUOUS: &[Ambiguous] = &[
         apart: "Wan 2.2 A14B has the latents of wan21, Wan 2.2 TI2V-5B those of wan22",
     },
     Ambiguous {
-        names: &["HiDream", "HiDream Image", "HiDream E1"],
+        names: &["HiDream", "HiDream Image"],
         candidates: &["flux1", "rgb"],
-        apart: "HiDream-I1 and E1.1 have the latents of flux1, HiDream-O1 works on rgb",
+        apart: "HiDream-I1, E1 and E1.1 have the latents of flux1, HiDream-O1 works on rgb",
     },
     Ambiguous {
         names: &["Hunyuan", "Hunyuan Image", "Tencent Hunyuan"],
@@ -230,14 +246,14 @@ pub(in crate::format) static AMBIGUOUS: &[Ambiguous] = &[
         apart: "the image models of Kandinsky 5 (T2I, I2I) have the latents of flux1, the video models (T2V, I2V) those of hunyuan-video",
     },
     Ambiguous {
-        names: &["CogVideoX", "CogVideo"],
+        names: &["CogVideoX", "CogVideo", "CogVideoX Fun Control Pipeline", "taecvx"],
         candidates: &["cogvideox-2b", "cogvideox-5b"],
         apart: "CogVideoX 2B has the latents of cogvideox-2b, CogVideoX 5B and 1.5 those of cogvideox-5b",
     },
     Ambiguous {
-        names: &["CogView"],
-        candidates: &["cogview3-plus", "cogview4"],
-        apart: "CogView3-Plus has the latents of cogview3-plus, CogView 4 those of cogview4",
+        names: &["CogView", "CogView 3"],
+        candidates: &["sdxl", "cogview3-plus", "cogview4"],
+        apart: "CogView 3 has the latents of sdxl, CogView3-Plus those of cogview3-plus, CogView 4 those of cogview4",
     },
     Ambiguous {
         names: &["PixArt", "PixArt XL"],
@@ -265,13 +281,23 @@ pub(in crate::format) static AMBIGUOUS: &[Ambiguous] = &[
         apart: "FLUX.1 Krea has the latents of flux1, Krea 2 and the realtime video model those of wan21",
     },
     Ambiguous {
-        names: &["SANA Video"],
-        candidates: &["wan21"],
-        apart: "SANA-Video 480p has the latents of wan21; the 720p model has another autoencoder",
+        names: &["SANA Video", "SANA T2V", "SANA I2V", "SANA Text to Video", "SANA Image to Video"],
+        candidates: &["wan21", "ltx2"],
+        apart: "SANA-Video 480p has the latents of wan21, 720p those of ltx2 or of a DC-AE: its vae/config.json tells",
     },
     Ambiguous {
         names: &["DC-AE"],
         candidates: &["dc-ae-f32-in", "dc-ae-f32-mix", "dc-ae-f64-in", "dc-ae-f64-mix", "sana"],
         apart: "DC-AE f32c32 in 1.0 makes the latents of dc-ae-f32-in, f32c32 mix 1.0 those of dc-ae-f32-mix, f64c128 in 1.0 those of dc-ae-f64-in, f64c128 mix 1.0 those of dc-ae-f64-mix, f32c32 sana 1.0 those of sana",
+    },
+    Ambiguous {
+        names: &["Stable Diffusion", "Hyper-SD"],
+        candidates: &["sd1", "sdxl", "sd3", "flux1"],
+        apart: "Stable Diffusion 1 and 2 have the latents of sd1, SDXL those of sdxl, Stable Diffusion 3 those of sd3; Hyper-SD is for these and for flux1",
+    },
+    Ambiguous {
+        names: &["Stable Cascade Combined Pipeline", "Wuerstchen Combined Pipeline"],
+        candidates: &["cascade-prior", "cascade-b"],
+        apart: "stage C of Stable Cascade has the latents of cascade-prior, stage B those of cascade-b",
     },
 ];

@@ -51,7 +51,7 @@ pub(in crate::format) static RGB: Facts = Facts {
     period: None,
     packing: None,
     models: &["Chroma Radiance", "Z-Image pixel", "HiDream-O1", "PixelDiT", "Chroma1 Radiance", "Zeta-Chroma", "MiniT2I", "SenseNova U1.5", "DeepFloyd IF", "PRX Pixel"],
-    names: &["pixels", "rgb-pixels", "pixel-space", "rgb-pixel-space", "radiance", "z-image-pixel-space", "HiDreamO1Pixel", "HiDream-O1-Image", "PixelDiTPixel", "PixelDiT T2I", "IFPipeline", "PRXPixelPipeline"],
+    names: &["rgb-pixels", "pixel-space", "rgb-pixel-space", "radiance", "z-image-pixel-space", "HiDreamO1Pixel", "HiDream-O1-Image", "PixelDiTPixel", "PixelDiT T2I", "IFPipeline", "PRXPixelPipeline"],
     vae: None,
     recommended: Some((1, Recommendation { evidence: Evidence::Exact, psnr: None, reason: "the latent is the picture, from -1 to 1" })),
     tiny: None,

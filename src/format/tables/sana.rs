@@ -135,7 +135,7 @@ pub(in crate::format) static SANA_SPRINT: Facts = Facts {
     period: None,
     packing: None,
     models: &["Sana Sprint"],
-    names: &["sprint"],
+    names: &[],
     vae: Some(VaeSpace {
         scale: 0.41407,
         shift: 0.0,

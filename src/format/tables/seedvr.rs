@@ -14,7 +14,7 @@ pub(in crate::format) static SEEDVR2: Facts = Facts {
     period: None,
     packing: None,
     models: &["SeedVR2"],
-    names: &["seedvr", "seedvr2-3b", "seedvr2-7b", "SeedVR2_comfyUI"],
+    names: &["seedvr2-3b", "seedvr2-7b", "SeedVR2_comfyUI"],
     vae: Some(VaeSpace {
         scale: 0.9152,
         shift: 0.0,

@@ -313,7 +313,7 @@ pub(in crate::format) static SD1: Facts = Facts {
     period: None,
     packing: None,
     models: &["Stable Diffusion 1.4", "Stable Diffusion 1.5", "Stable Diffusion 2.0", "Stable Diffusion 2.1", "InstructPix2Pix", "PixArt-Alpha", "Stable Video Diffusion", "SV3D", "Stable Zero123", "SDXS", "Hunyuan3D-2.1 Paint", "DreamShaper 8"],
-    names: &["sd", "sd15", "sd14", "sd1.x", "sd2", "sd20", "sd21", "sd2.x", "Stable Diffusion", "Stable Diffusion 1", "Stable Diffusion 1.x", "Stable Diffusion 2", "Stable Diffusion 2.x", "stable-diffusion-v1", "stable-diffusion-v1-4", "stable-diffusion-v1-5", "stable-diffusion-v2", "stable-diffusion-v2-1", "stable-diffusion-2-base", "stable-diffusion-2-1-base", "stable-diffusion-inpainting", "stable-diffusion-2-inpainting", "sd-turbo", "pix2pix", "PixArt-XL-2-1024-MS", "svd", "svd-xt", "stable-video-diffusion-img2vid", "stable-video-diffusion-img2vid-xt", "zero123", "hunyuan3d-paint", "taesd", "v1-5", "v1-4", "v2-1", "dreamshaper", "dreamshaper 7", "pixart-α", "stable-diffusion-2-depth", "StableVideoDiffusionPipeline", "AnimateDiff", "lotus-d"],
+    names: &["sd15", "sd14", "sd1.x", "sd2", "sd20", "sd21", "sd2.x", "StableDiffusionPipeline", "Stable Diffusion 1", "Stable Diffusion 1.x", "Stable Diffusion 2", "Stable Diffusion 2.x", "stable-diffusion-v1", "stable-diffusion-v1-4", "stable-diffusion-v1-5", "stable-diffusion-v2", "stable-diffusion-v2-1", "stable-diffusion-2-base", "stable-diffusion-2-1-base", "stable-diffusion-inpainting", "stable-diffusion-2-inpainting", "sd-turbo", "pix2pix", "PixArt-XL-2-1024-MS", "svd", "svd-xt", "stable-video-diffusion-img2vid", "stable-video-diffusion-img2vid-xt", "zero123", "hunyuan3d-paint", "taesd", "v1-5", "v1-4", "v2-1", "dreamshaper", "dreamshaper 7", "pixart-α", "stable-diffusion-2-depth", "StableVideoDiffusionPipeline", "AnimateDiff", "lotus-d"],
     vae: Some(VaeSpace {
         scale: 0.18215,
         shift: 0.0,
@@ -707,7 +707,7 @@ pub(in crate::format) static SDXL: Facts = Facts {
     period: None,
     packing: None,
     models: &["SDXL base", "SDXL refiner", "SDXL Turbo", "SDXL Lightning", "SSD-1B", "Segmind Vega", "KOALA", "AuraFlow", "PixArt-Sigma", "HunyuanDiT", "Kolors", "OmniGen 1", "Lumina-Next", "Playground v2", "Illustrious", "Pony Diffusion V6", "Juggernaut XL", "RealVisXL"],
-    names: &["xl", "sdxl1.0", "Stable Diffusion XL", "stable-diffusion-xl-base-1.0", "stable-diffusion-xl-base", "stable-diffusion-xl-refiner-1.0", "stable-diffusion-xl-refiner", "vega", "koala-700m", "koala-1b", "auraflow-v0.3", "PixArt-Sigma-XL-2-1024-MS", "HunyuanDiT-v1.2", "kolors-diffusers", "pony", "pony-diffusion-v6-xl", "illustrious-xl", "noobai-xl", "animagine-xl", "RealVisXL V3.0", "RealVisXL V4.0", "RealVisXL V5.0", "Juggernaut-XL-v8", "Juggernaut-XL-v9", "Illustrious-xl-early-release-v0", "taesdxl", "sd_xl_base_1.0", "sd_xl_refiner_1.0", "sd_xl_turbo_1.0", "ssd", "HunyuanDiT 1.1", "HunyuanDiT 1.2", "omnigen v1", "pixart-σ", "lumina-next-sft", "playground-v2-1024px-aesthetic", "illustrious-xl-v1.0", "illustrious-xl-v2.0", "noobai", "dreamshaper-xl", "LuminaPipeline"],
+    names: &["xl", "sdxl1.0", "Stable Diffusion XL", "stable-diffusion-xl-base-1.0", "stable-diffusion-xl-base", "stable-diffusion-xl-refiner-1.0", "stable-diffusion-xl-refiner", "vega", "koala-700m", "koala-1b", "auraflow-v0.3", "PixArt-Sigma-XL-2-1024-MS", "HunyuanDiT-v1.2", "kolors-diffusers", "pony", "pony-diffusion-v6-xl", "illustrious-xl", "noobai-xl", "animagine-xl", "RealVisXL V3.0", "RealVisXL V4.0", "RealVisXL V5.0", "Juggernaut-XL-v8", "Juggernaut-XL-v9", "Illustrious-xl-early-release-v0", "taesdxl", "sd_xl_base_1.0", "sd_xl_refiner_1.0", "sd_xl_turbo_1.0", "ssd", "HunyuanDiT 1.1", "HunyuanDiT 1.2", "omnigen v1", "pixart-σ", "lumina-next-sft", "playground-v2-1024px-aesthetic", "illustrious-xl-v1.0", "illustrious-xl-v2.0", "noobai", "dreamshaper-xl", "LuminaPipeline", "StableDiffusionXLPAGPipeline", "StableDiffusionXLControlNetXSPipeline", "StableDiffusionXLInstructPix2PixPipeline", "AnimateDiffSDXLPipeline", "TextToVideoZeroSDXLPipeline"],
     vae: Some(VaeSpace {
         scale: 0.13025,
         shift: 0.0,
@@ -1570,7 +1570,7 @@ pub(in crate::format) static SD_X4_UPSCALER: Facts = Facts {
     period: None,
     packing: None,
     models: &["SD x4 upscaler"],
-    names: &["sd-x4", "x4-upscaler", "upscaler", "stable-diffusion-x4-upscaler", "StableDiffusionUpscalePipeline"],
+    names: &["sd-x4", "stable-diffusion-x4-upscaler", "StableDiffusionUpscalePipeline"],
     vae: Some(VaeSpace {
         scale: 0.08333,
         shift: 0.0,

@@ -107,7 +107,7 @@ pub(in crate::format) static WAN21: Facts = Facts {
     period: None,
     packing: Some(PackOrder::ChannelFirst),
     models: &["Wan 2.1", "Wan 2.2 A14B", "Qwen-Image", "Qwen-Image-Edit", "Qwen-Image-Layered", "Krea 2", "Anima", "JoyImage", "Cosmos-Predict 2", "Cosmos-Predict 2.5", "LingBot-Video", "LongCat-Video", "Wan 2.1 Fun", "Wan 2.2 Animate", "Wan 2.2 S2V", "Wan Animate 2", "SkyReels V2", "ChronoEdit", "Helios", "SANA-Video 480p", "Motif-Video", "Nucleus-Image", "Self-Forcing", "FusionX", "FlowRVS", "ReCamMaster", "SCAIL", "SCAIL-2", "Bernini", "AnyFlow Wan 2.1", "Krea realtime video", "Cosmos Transfer 2.5"],
-    names: &["wan2.1-t2v-1.3b", "wan2.1-t2v-14b", "wan2.1-i2v-14b-480p", "wan2.1-i2v-14b-720p", "wan2.1-vace-14b", "wan2.2-14b", "wan2.2-t2v-a14b", "wan2.2-i2v-a14b", "qwen-image-2512", "qwen-image-edit-2509", "cosmos2", "taew2.1", "wan fun", "wan2.2 high noise", "wan2.2 low noise", "helios-base", "helios-distilled", "joyai-image", "JoyImageEditPipeline", "motif-video-2b", "NucleusMoE", "NucleusMoE-Image", "qwen-image-2509", "qwen-image-2511", "qwen-image-edit-2511", "cosmos 2.5", "lighttaew2.1", "AnyFlowPipeline", "AnyFlowFARPipeline", "lingbot"],
+    names: &["wan2.1-t2v-1.3b", "wan2.1-t2v-14b", "wan2.1-i2v-14b-480p", "wan2.1-i2v-14b-720p", "wan2.1-vace-14b", "wan2.2-14b", "wan2.2-t2v-a14b", "wan2.2-i2v-a14b", "qwen-image-2512", "qwen-image-edit-2509", "cosmos2", "taew2.1", "wan fun", "wan2.2 high noise", "wan2.2 low noise", "helios-base", "helios-distilled", "joyai-image", "JoyImageEditPipeline", "motif-video-2b", "NucleusMoE", "NucleusMoE-Image", "qwen-image-2509", "qwen-image-2511", "qwen-image-edit-2511", "wan2.1-fun-1.1", "qwen-image-lightning-1.0", "qwen-image-lightning-1.1", "qwen-image-lightning-2.0", "cosmos 2.5", "lighttaew2.1", "AnyFlowPipeline", "AnyFlowFARPipeline", "lingbot"],
     vae: Some(VaeSpace {
         scale: 1.0,
         shift: 0.0,
@@ -319,7 +319,7 @@ pub(in crate::format) static WAN22: Facts = Facts {
     period: None,
     packing: None,
     models: &["Wan 2.2 TI2V-5B", "Ovi", "Magi-human", "Cosmos 3", "FIBO", "Lucy Edit"],
-    names: &["wan2.2-5b", "wan2.2-ti2v", "wan5b", "taew2.2", "lighttaew2.2", "BriaFiboPipeline", "Cosmos3OmniPipeline", "bria-fibo"],
+    names: &["wan2.2-5b", "wan2.2-ti2v", "wan5b", "wan-fun-5b", "wan2.2-vae", "taew2.2", "lighttaew2.2", "BriaFiboPipeline", "Cosmos3OmniPipeline", "bria-fibo"],
     vae: Some(VaeSpace {
         scale: 1.0,
         shift: 0.0,
