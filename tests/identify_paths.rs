@@ -150,6 +150,14 @@ fn the_name_settles_what_the_tensors_leave_open_and_no_more() {
         found(&folder.join("taew2_1.safetensors")),
         LatentFormat::Wan21
     );
+    // A name of two of these four models.
+    write(&folder.join("taecvx.safetensors"), &tiny);
+    let error = LatentFormat::from_model(folder.join("taecvx.safetensors")).unwrap_err();
+    let IdentifyError::SeveralFormats { ref candidates, .. } = error else {
+        panic!("{error}");
+    };
+    let cog = [LatentFormat::CogVideoX, LatentFormat::CogVideoX15];
+    assert_eq!(*candidates, cog, "{error}");
     let kl = safetensors(&tensors("an autoencoder of four"));
     write(&folder.join("sdxl_vae.safetensors"), &kl);
     let sdxl = LatentFormat::from_model(folder.join("sdxl_vae.safetensors")).unwrap();
@@ -222,6 +230,11 @@ fn other_paths_are_refused_with_the_reason() {
         assert!(error.to_string().contains(part), "{error}");
         assert!(error.to_string().contains(name), "{error}");
     }
+    // No advice that leads back here.
+    fs::remove_file(folder.join("model.ckpt")).unwrap();
+    write(&folder.join("model-00001-of-00004.safetensors"), "");
+    let error = LatentFormat::from_model(&folder).unwrap_err();
+    assert!(error.to_string().contains("a folder with"), "{error}");
     let error = LatentFormat::from_model(folder.join("missing")).unwrap_err();
     assert!(matches!(error, IdentifyError::Io { .. }), "{error}");
     write(&folder.join("empty.safetensors"), "");

@@ -154,6 +154,8 @@ impl Seen {
                 tensors: self.count,
                 hint: if self.is_lora {
                     ": the file is a LoRA; give the model that it was made for".to_string()
+                } else if self.count == 0 {
+                    format!(": {BY_NAME}")
                 } else {
                     format!(", the first of which is {}: {BY_NAME}", self.first)
                 },

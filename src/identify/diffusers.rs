@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 
 use serde_json::{Map, Value as Json};
 
-use super::error::BY_NAME;
-use super::pipelines::formats_of_pipeline;
+use super::error::{BY_NAME, excerpt};
+use super::pipelines::{by_pipeline, formats_of_pipeline};
 use super::tables::CLASSES;
 use super::{Identified, IdentifyError};
 use crate::LatentFormat;
@@ -52,7 +52,8 @@ impl LatentFormat {
     /// The configuration determines the latents of every model with this autoencoder, whatever
     /// the model's name, by class, latent channels, scaling and shift factor, mean and standard
     /// deviation of the channels. Keys that do not concern latents may have any value. If the
-    /// autoencoder leaves several formats, the class of the pipeline decides.
+    /// autoencoder leaves several formats, the class of the pipeline decides. A pipeline without
+    /// an autoencoder is told by its `model_index.json` alone, instead of `vae_config`.
     ///
     /// # Errors
     ///
@@ -61,7 +62,8 @@ impl LatentFormat {
     /// format than the pipeline's and their latents have the same shape (if they have another
     /// one, the autoencoder decides; if the classes differ, it is an
     /// [`IdentifyError::Contradiction`]); [`IdentifyError::SeveralFormats`],
-    /// [`IdentifyError::UnknownClass`], [`IdentifyError::Config`].
+    /// [`IdentifyError::UnknownClass`], [`IdentifyError::UnknownPipeline`],
+    /// [`IdentifyError::Config`].
     ///
     /// ```
     /// use latent_preview::LatentFormat;
@@ -78,14 +80,30 @@ impl LatentFormat {
         vae_config: &str,
         model_index: Option<&str>,
     ) -> Result<Identified, IdentifyError> {
-        let config = object("vae/config.json", vae_config)?;
-        let class_name = class_of("vae/config.json", &config)?;
-        let index = model_index.map(|text| object("model_index.json", text));
-        let index = index.transpose()?.unwrap_or_default();
-        let pipeline = index.get("_class_name").and_then(Json::as_str);
-
-        identify(class_name, &config, pipeline)
+        read("vae/config.json", vae_config, model_index)
     }
+}
+
+/// `file` is for the message.
+pub(super) fn read(
+    file: &'static str,
+    config: &str,
+    model_index: Option<&str>,
+) -> Result<Identified, IdentifyError> {
+    let config = object(file, config)?;
+    let class_name = config.get("_class_name").and_then(Json::as_str);
+    let class_name = class_name.ok_or_else(|| IdentifyError::Config {
+        file,
+        reason: "it has no _class_name, which every diffusers configuration has".to_owned(),
+    })?;
+    if class_name.ends_with("Pipeline") {
+        return by_pipeline(class_name);
+    }
+    let index = model_index.map(|text| object("model_index.json", text));
+    let index = index.transpose()?.unwrap_or_default();
+    let pipeline = index.get("_class_name").and_then(Json::as_str);
+
+    identify(class_name, &config, pipeline)
 }
 
 /// A possible format of a class, and its differences from the configuration.
@@ -100,6 +118,11 @@ impl Compared {
     /// The relative difference of its numbers.
     fn distance(&self) -> f64 {
         self.differences.iter().map(Difference::relative).sum()
+    }
+
+    fn channels(&self) -> Option<&Difference> {
+        let mut differences = self.differences.iter();
+        differences.find(|difference| ["latent_channels", "z_dim"].contains(&difference.key))
     }
 
     /// `pipeline` is the class of the format's pipeline, if the model has that.
@@ -132,10 +155,12 @@ fn identify(
         })
     });
     let mut compared: Vec<_> = compared.collect();
-    // The most similar first: by the number of differences, then the pipeline's own, then by
-    // the numbers.
+    // The most similar first: of as many channels, with the fewest differences, the pipeline's.
     compared.sort_by(|a, b| {
-        let rank = |of: &Compared| (of.differences.len(), !is_wanted(&of.format));
+        let rank = |of: &Compared| {
+            let count = of.differences.len();
+            (of.channels().is_some(), count, !is_wanted(&of.format))
+        };
         rank(a)
             .cmp(&rank(b))
             .then(a.distance().total_cmp(&b.distance()))
@@ -145,6 +170,14 @@ fn identify(
             class: Excerpt::new(class_name).to_string(),
         });
     };
+    // Not a fault of the configuration, but another model's, such as one of sounds.
+    if let Some(Difference { key, actual, .. }) = nearest.channels()
+        && let Some(channels) = actual.as_ref().and_then(Json::as_u64)
+    {
+        return Err(IdentifyError::UnknownClass {
+            class: format!("{} with {key} {channels}", nearest.class.name),
+        });
+    }
     if !nearest.differences.is_empty() {
         return Err(nearest.refusal(pipeline.filter(|_| is_wanted(&nearest.format))));
     }
@@ -182,10 +215,10 @@ fn identify(
         }
         _ => (narrowed, format!("{ground}, and model_index.json: {says}")),
     };
+    let is_certain = space.formats.len() == 1 && !space.needs_pipeline;
     match *candidates {
-        [format] if !space.needs_pipeline || is_wanted(&format) => {
-            Ok(Identified { format, ground })
-        }
+        // A pipeline of several formats narrows, but never decides.
+        [format] if is_certain || *wanted == [format] => Ok(Identified { format, ground }),
         _ => Err(IdentifyError::SeveralFormats {
             candidates,
             ground,
@@ -200,7 +233,7 @@ fn identify(
     }
 }
 
-pub(super) fn object(file: &'static str, text: &str) -> Result<Map<String, Json>, IdentifyError> {
+fn object(file: &'static str, text: &str) -> Result<Map<String, Json>, IdentifyError> {
     let fault = |reason: String| IdentifyError::Config { file, reason };
     if text.len() > LONGEST_CONFIG {
         return Err(fault(format!(
@@ -208,18 +241,7 @@ pub(super) fn object(file: &'static str, text: &str) -> Result<Map<String, Json>
             text.len()
         )));
     }
-    serde_json::from_str(text).map_err(|error| fault(error.to_string()))
-}
-
-pub(super) fn class_of<'a>(
-    file: &'static str,
-    config: &'a Map<String, Json>,
-) -> Result<&'a str, IdentifyError> {
-    let class = config.get("_class_name").and_then(Json::as_str);
-    class.ok_or_else(|| IdentifyError::Config {
-        file,
-        reason: "it has no _class_name, which every diffusers configuration has".to_owned(),
-    })
+    serde_json::from_str(text).map_err(|error| fault(excerpt(&error)))
 }
 
 struct Difference {

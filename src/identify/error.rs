@@ -1,10 +1,11 @@
 //! The errors of identifying a model's format.
 
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::LatentFormat;
+use crate::error::Excerpt;
 
 /// The call that is always possible.
 pub(super) const BY_NAME: &str = "parse the model's name as a `LatentFormat`";
@@ -35,10 +36,10 @@ pub enum IdentifyError {
         reason: String,
     },
 
-    /// No known format has an autoencoder of this class.
+    /// No known format has an autoencoder of this class, or none with as many channels.
     #[error("no known format has an autoencoder of the class {class}: {BY_NAME}")]
     UnknownClass {
-        /// The diffusers class.
+        /// The diffusers class, with the channels if it is known for others.
         class: String,
     },
 
@@ -68,9 +69,13 @@ pub enum IdentifyError {
     },
 
     /// The files fit several formats.
-    #[error("{ground}: this may be {}: {next}", names(candidates))]
+    #[error(
+        "{ground}: this may be {}{}: {next}",
+        names(candidates),
+        if candidates.len() == 1 { " or another format" } else { "" }
+    )]
     SeveralFormats {
-        /// The formats.
+        /// The known formats; a single one if other models have the same values.
         candidates: Vec<LatentFormat>,
         /// The values or tensors that these formats share.
         ground: String,
@@ -124,6 +129,13 @@ pub enum IdentifyError {
         #[source]
         error: std::io::Error,
     },
+}
+
+/// The error without most of a text that it repeats, which may be as long as the file.
+pub(super) fn excerpt(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let (reason, place) = text.split_at(text.rfind(" at line ").unwrap_or(text.len()));
+    format!("{}{place}", Excerpt::new(reason))
 }
 
 /// `sdxl or playground25`

@@ -7,8 +7,8 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::checkpoint::LONGEST_HEADER;
-use super::diffusers::LONGEST_CONFIG;
-use super::pipelines::by_pipeline;
+use super::diffusers::{self, LONGEST_CONFIG};
+use super::pipelines::formats_of_name;
 use super::{Identified, IdentifyError};
 use crate::LatentFormat;
 
@@ -53,7 +53,7 @@ fn folder(path: &Path) -> Result<Identified, IdentifyError> {
         }
     }
     if let Some(index) = index {
-        return by_pipeline(&index);
+        return diffusers::read("model_index.json", &index, None);
     }
     // The folder of one part of a pipeline: the autoencoder, or a part with a checkpoint.
     let config = path.join("config.json");
@@ -72,8 +72,10 @@ fn folder(path: &Path) -> Result<Identified, IdentifyError> {
             checkpoints.push(file);
         }
     }
+    checkpoints.sort();
     match &*checkpoints {
         [one] => file(one),
+        [first, ..] if checkpoints.iter().all(|file| is_one_of_several(file)) => file(first),
         ref none_or_several => by_config.unwrap_or_else(|| {
             Err(IdentifyError::NoModel {
                 path: path.display().to_string(),
@@ -119,16 +121,19 @@ fn file(path: &Path) -> Result<Identified, IdentifyError> {
     }
     match LatentFormat::from_checkpoint(&header(path).map_err(at(path))?) {
         Err(IdentifyError::SeveralFormats {
-            candidates,
-            ground,
+            mut candidates,
+            mut ground,
             next,
         }) => {
             let name = path.file_name().and_then(|name| name.to_str());
-            match name.unwrap_or_default().parse() {
-                Ok(format) if candidates.contains(&format) => Ok(Identified {
-                    format,
-                    ground: ground + ", and its name",
-                }),
+            let named = formats_of_name(name.unwrap_or_default());
+            if candidates.iter().any(|format| named.contains(format)) {
+                candidates.retain(|format| named.contains(format));
+                ground += ", and its name";
+            }
+            // A name of several models narrows, but never decides.
+            match *candidates {
+                [format] if named.len() == 1 => Ok(Identified { format, ground }),
                 _ => Err(IdentifyError::SeveralFormats {
                     candidates,
                     ground,

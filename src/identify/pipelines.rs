@@ -1,35 +1,21 @@
-//! The format by the class of a pipeline.
+//! The formats by the class of a pipeline, or by another name.
 
+use alloc::format;
+use alloc::string::ToString;
 use alloc::vec::Vec;
-#[cfg(feature = "std")]
-use alloc::{format, string::ToString};
 
-#[cfg(feature = "std")]
-use super::diffusers::{class_of, object};
 use super::tables::PIPELINES;
-#[cfg(feature = "std")]
 use super::{Identified, IdentifyError};
-#[cfg(feature = "std")]
 use crate::error::Excerpt;
 use crate::{LatentFormat, PreviewError};
 
-/// A pipeline of several formats.
-pub(super) struct Pipeline {
-    pub(super) begins: &'static str,
-    pub(super) formats: &'static [LatentFormat],
-}
-
 /// The format of a pipeline without an autoencoder, or without its configuration.
-#[cfg(feature = "std")]
-pub(super) fn by_pipeline(model_index: &str) -> Result<Identified, IdentifyError> {
-    let index = object("model_index.json", model_index)?;
-    let pipeline = class_of("model_index.json", &index)?;
-    let ground = format!("model_index.json: {}", Excerpt::new(pipeline));
-    match *formats_of_pipeline(pipeline) {
+pub(super) fn by_pipeline(class: &str) -> Result<Identified, IdentifyError> {
+    let pipeline = Excerpt::new(class).to_string();
+    let ground = format!("model_index.json: {pipeline}");
+    match *formats_of_pipeline(class) {
         [format] => Ok(Identified { format, ground }),
-        [] => Err(IdentifyError::UnknownPipeline {
-            pipeline: Excerpt::new(pipeline).to_string(),
-        }),
+        [] => Err(IdentifyError::UnknownPipeline { pipeline }),
         ref candidates => Err(IdentifyError::SeveralFormats {
             candidates: candidates.to_vec(),
             ground,
@@ -38,14 +24,10 @@ pub(super) fn by_pipeline(model_index: &str) -> Result<Identified, IdentifyError
     }
 }
 
-pub(super) fn formats_of_pipeline(class: &str) -> Vec<LatentFormat> {
-    let several = PIPELINES
-        .iter()
-        .find(|pipeline| class.starts_with(pipeline.begins));
-    if let Some(pipeline) = several {
-        return pipeline.formats.to_vec();
-    }
-    match class.parse() {
+/// The formats of the models with this name. One is certain, as `parse` is; several may not be
+/// all.
+pub(super) fn formats_of_name(name: &str) -> Vec<LatentFormat> {
+    match name.parse() {
         Ok(format) => [format].to_vec(),
         Err(PreviewError::AmbiguousFormat { candidates, .. }) => {
             let formats = candidates.iter().filter_map(|name| name.parse().ok());
@@ -53,4 +35,14 @@ pub(super) fn formats_of_pipeline(class: &str) -> Vec<LatentFormat> {
         }
         Err(_) => Vec::new(),
     }
+}
+
+pub(super) fn formats_of_pipeline(class: &str) -> Vec<LatentFormat> {
+    let mut formats = formats_of_name(class);
+    for (owner, guest) in PIPELINES {
+        if *formats == [*owner] {
+            formats.push(*guest);
+        }
+    }
+    formats
 }

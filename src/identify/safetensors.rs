@@ -13,6 +13,7 @@ use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::IdentifyError;
 use super::checkpoint::{LONGEST_HEADER, Shape};
+use super::error::excerpt;
 
 /// Calls `see` with every tensor.
 pub(super) fn read(bytes: &[u8], see: impl FnMut(&str, Shape)) -> Result<(), IdentifyError> {
@@ -20,7 +21,7 @@ pub(super) fn read(bytes: &[u8], see: impl FnMut(&str, Shape)) -> Result<(), Ide
     let mut json = serde_json::Deserializer::from_slice(header);
     let read = json.deserialize_map(Tensors(see)).and_then(|()| json.end());
     read.map_err(|error| IdentifyError::Header {
-        reason: format!("{error}"),
+        reason: excerpt(&error),
     })
 }
 

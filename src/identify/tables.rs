@@ -3,7 +3,6 @@
 
 use super::checkpoint::{Model, Need};
 use super::diffusers::{Class, Space, Value};
-use super::pipelines::Pipeline;
 use crate::LatentFormat;
 
 pub(super) static CLASSES: &[Class] = &[
@@ -46,7 +45,7 @@ pub(super) static CLASSES: &[Class] = &[
         name: "AutoencoderTiny",
         defaults: &[("latent_channels", Value::Number(4.0))],
         spaces: &[
-            Space { formats: &[LatentFormat::Sd1, LatentFormat::Sdxl], needs_pipeline: true, values: &[("latent_channels", Value::Number(4.0))] },
+            Space { formats: &[LatentFormat::Sd1, LatentFormat::Sdxl, LatentFormat::Playground25], needs_pipeline: true, values: &[("latent_channels", Value::Number(4.0))] },
             Space { formats: &[LatentFormat::Sd3, LatentFormat::Flux1], needs_pipeline: true, values: &[("latent_channels", Value::Number(16.0))] },
         ],
     },
@@ -199,12 +198,8 @@ pub(super) static CLASSES: &[Class] = &[
     },
 ];
 
-pub(super) static PIPELINES: &[Pipeline] = &[
-    Pipeline { begins: "StableDiffusionXL", formats: &[LatentFormat::Sdxl, LatentFormat::Playground25] },
-    Pipeline { begins: "LTX2", formats: &[LatentFormat::Ltx2, LatentFormat::Ltx23] },
-    Pipeline { begins: "Wan", formats: &[LatentFormat::Wan21, LatentFormat::Wan22] },
-    Pipeline { begins: "CogVideoX", formats: &[LatentFormat::CogVideoX, LatentFormat::CogVideoX15] },
-    Pipeline { begins: "StableCascadeCombined", formats: &[LatentFormat::CascadePrior, LatentFormat::CascadeB] },
+pub(super) static PIPELINES: &[(LatentFormat, LatentFormat)] = &[
+    (LatentFormat::Sdxl, LatentFormat::Playground25),
 ];
 
 pub(super) static PREFIXES: &[&str] = &["", "model.diffusion_model.", "diffusion_model.", "model.model.", "model.", "net.", "transformer.", "unet.", "vae.", "first_stage_model."];
@@ -256,7 +251,7 @@ pub(super) static NAMES: &[&str] = &[
     "decoder.mid_block.resnets.0.norm1.norm_layer.weight",
     "decoder.mid_block.resnets.0.norm1.weight",
     "decoder.middle.0.residual.0.gamma",
-    "decoder.project_in.conv.weight",
+    "decoder.project_in.main.conv.weight",
     "decoder.transformer_blocks.0.scale1",
     "decoder.unpatcher3d.wavelets",
     "decoder.up.2.upsample.conv.weight",
@@ -284,6 +279,7 @@ pub(super) static NAMES: &[&str] = &[
     "encoder.conv_out.conv.weight",
     "encoder.down.5.block.0.conv1.weight",
     "encoder.project_in.conv.bias",
+    "encoder.project_in.conv.conv.bias",
     "extra_embedder.0.weight",
     "final_layer.linear.weight",
     "head.head.weight",
@@ -1150,13 +1146,31 @@ pub(super) static MODELS: &[Model] = &[
         formats: &[LatentFormat::SanaBase, LatentFormat::SanaSprint],
         tensors: &[
             &[Need { name: "encoder.project_in.conv.bias", shape: &[] }],
-            &[Need { name: "decoder.project_in.conv.weight", shape: &[0, 32, 3, 3] }],
+            &[Need { name: "decoder.project_in.main.conv.weight", shape: &[0, 32, 3, 3] }],
         ],
         lacks: &[],
     },
     Model {
-        name: "tiny autoencoder of 16 channels (HunyuanVideo, Wan 2.1)",
-        formats: &[LatentFormat::HunyuanVideo, LatentFormat::Wan21],
+        name: "autoencoder DC-AE f32c32, in or mix",
+        formats: &[LatentFormat::DcAeF32In, LatentFormat::DcAeF32Mix],
+        tensors: &[
+            &[Need { name: "encoder.project_in.conv.conv.bias", shape: &[] }],
+            &[Need { name: "decoder.project_in.main.conv.weight", shape: &[0, 32, 3, 3] }],
+        ],
+        lacks: &[],
+    },
+    Model {
+        name: "autoencoder DC-AE f64c128, in or mix",
+        formats: &[LatentFormat::DcAeF64In, LatentFormat::DcAeF64Mix],
+        tensors: &[
+            &[Need { name: "encoder.project_in.conv.conv.bias", shape: &[] }],
+            &[Need { name: "decoder.project_in.main.conv.weight", shape: &[0, 128, 3, 3] }],
+        ],
+        lacks: &[],
+    },
+    Model {
+        name: "tiny autoencoder of 16 channels (HunyuanVideo, Wan 2.1, CogVideoX)",
+        formats: &[LatentFormat::HunyuanVideo, LatentFormat::Wan21, LatentFormat::CogVideoX, LatentFormat::CogVideoX15],
         tensors: &[
             &[Need { name: "decoder.22.bias", shape: &[] }],
             &[Need { name: "decoder.1.weight", shape: &[0, 16, 3, 3] }],

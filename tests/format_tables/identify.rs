@@ -50,8 +50,8 @@ pub enum Value {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pipeline {
-    pub begins: String,
-    pub formats: Vec<String>,
+    pub of: String,
+    pub also: String,
 }
 
 /// `identify/tensors.toml`: the tensors that tell a model.
@@ -80,7 +80,6 @@ pub fn tables(families: &[Family], diffusers: &Diffusers, tensors: &Tensors) -> 
 {HEAD}
 use super::checkpoint::{{Model, Need}};
 use super::diffusers::{{Class, Space, Value}};
-use super::pipelines::Pipeline;
 use crate::LatentFormat;
 
 pub(super) static CLASSES: &[Class] = &[
@@ -89,13 +88,13 @@ pub(super) static CLASSES: &[Class] = &[
     for class in &diffusers.vae {
         text += &self::class(families, class);
     }
-    text += "];\n\npub(super) static PIPELINES: &[Pipeline] = &[\n";
+    text += "];\n\npub(super) static PIPELINES: &[(LatentFormat, LatentFormat)] = &[\n";
     for pipeline in &diffusers.pipeline {
         writeln!(
             text,
-            "    Pipeline {{ begins: {:?}, formats: {} }},",
-            pipeline.begins,
-            formats(families, &pipeline.formats)
+            "    ({}, {}),",
+            variant(families, &pipeline.of),
+            variant(families, &pipeline.also)
         )
         .unwrap();
     }

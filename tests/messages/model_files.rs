@@ -37,7 +37,16 @@ fn refusals_of_model_files() {
     let sana = r#"{"_class_name": "AutoencoderDC", "scaling_factor": 0.41407}"#;
     let lora = header(&["unet.down.lora_A.weight"]);
     write("model.ckpt", b"PK");
-    write("model-00001-of-00002.safetensors", &lora);
+    for shard in [
+        "model-00001-of-00002",
+        "apart/shards/a-00001-of-00002",
+        "apart/shards/a-00002-of-00002",
+    ] {
+        std::fs::create_dir_all(path("apart/shards")).unwrap();
+        write(&format!("{shard}.safetensors"), &lora);
+    }
+    std::fs::create_dir_all(path("cut")).unwrap();
+    write("cut/model_index.json", b"{");
     write(
         "pointer.safetensors",
         b"version https://git-lfs.github.com/spec/v1",
@@ -58,6 +67,30 @@ fn refusals_of_model_files() {
             "a configuration of no class",
             diffusers("{}", None),
             "vae/config.json: it has no _class_name, which every diffusers configuration has",
+        ),
+        (
+            "a configuration that is one long text",
+            diffusers(&format!("\"{}\"", "x".repeat(900_000)), None),
+            "vae/config.json: invalid type: string \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx... at line 1 \
+             column 900002",
+        ),
+        (
+            "an autoencoder of sounds",
+            diffusers(
+                r#"{"_class_name": "AutoencoderKL", "latent_channels": 8}"#,
+                None,
+            ),
+            "no known format has an autoencoder of the class AutoencoderKL with latent_channels 8: \
+             parse the model's name as a `LatentFormat`",
+        ),
+        (
+            "an autoencoder of Kandinsky 2.1 in another Kandinsky",
+            diffusers(
+                r#"{"_class_name": "VQModel", "latent_channels": 4}"#,
+                Some("Kandinsky3Pipeline"),
+            ),
+            "vae/config.json: VQModel, latent_channels 4, and model_index.json: Kandinsky3Pipeline: \
+             this may be kandinsky21 or another format: parse the model's name as a `LatentFormat`",
         ),
         (
             "a class of tomorrow",
@@ -96,6 +129,11 @@ fn refusals_of_model_files() {
             "a page of a website",
             checkpoint(b"<!DOCTYPE html><html></html>"),
             "not the header of a safetensors or GGUF file: it is a web page, not the file",
+        ),
+        (
+            "a header of nothing",
+            checkpoint(&header(&[])),
+            "no known model has these tensors (0 in all): parse the model's name as a `LatentFormat`",
         ),
         (
             "a LoRA",
@@ -142,6 +180,16 @@ fn refusals_of_model_files() {
         (
             "several",
             "MODELS/several: several checkpoints here: give the path of one",
+        ),
+        (
+            "apart/shards",
+            "MODELS/apart/shards/a-00001-of-00002.safetensors: one of several files that each hold a \
+             part of the tensors: give a folder with model_index.json, or parse the model's \
+             name as a `LatentFormat`",
+        ),
+        (
+            "cut",
+            "model_index.json: EOF while parsing an object at line 1 column 1",
         ),
         (
             "pointer.safetensors",
