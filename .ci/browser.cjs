@@ -1,8 +1,8 @@
 // node browser.cjs FOLDER: uses the page of `examples/browser` as people do.
 const assert = require("node:assert/strict");
-const { readFileSync } = require("node:fs");
+const { mkdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
 const { createServer } = require("node:http");
-const { basename, extname, join } = require("node:path");
+const { basename, dirname, extname, join } = require("node:path");
 const { run, withBrowser } = require("./chromium.cjs");
 
 const folder = process.argv[2];
@@ -122,6 +122,37 @@ async function main() {
     await page.setInputFiles("#checkpoint", model("x.safetensors", Buffer.concat([length, header])));
     await page.waitForFunction(() => document.getElementById("error").textContent.endsWith("not a latent of flux2"));
     await page.screenshot({ path: join(folder, "model-page.png") });
+
+    // A folder: the order of its files is that of `LatentFormat::from_model`.
+    const index = (pipeline) => JSON.stringify({ _class_name: pipeline });
+    const unet = JSON.stringify({ _class_name: "UNet2DConditionModel" });
+    const sd1 = JSON.stringify({ _class_name: "AutoencoderKL", latent_channels: 4 });
+    const movq = JSON.stringify({ _class_name: "VQModel", latent_channels: 4 });
+    const whole = Buffer.concat([length, header]);
+    for (const [files, expected] of [
+      [{ "unet/config.json": sd1, "vae/config.json": sdxl, "model_index.json": index("StableDiffusionXLPipeline") },
+        /^sdxl, by .*, and model_index.json/],
+      [{ "movq/config.json": movq, "model_index.json": index("KandinskyPipeline") }, /^kandinsky21, by/],
+      [{ "unet/config.json": unet, "model_index.json": index("StableCascadePriorPipeline") },
+        /not a latent of cascade-prior/],
+      [{ "unet/config.json": sd1 }, /^expected model_index.json/],
+      [{ "config.json": sdxl, "a.safetensors": whole, "b.safetensors": whole }, /^sdxl, by/],
+      [{ "config.json": unet, "a.safetensors": whole }, /not a latent of flux2/],
+      [{ "a-00001-of-00002.safetensors": whole }, /^expected/],
+    ]) {
+      const model = join(folder, "model");
+      rmSync(model, { recursive: true, force: true });
+      for (const [name, content] of Object.entries(files)) {
+        mkdirSync(dirname(join(model, name)), { recursive: true });
+        writeFileSync(join(model, name), content);
+      }
+      await page.evaluate(() => { document.getElementById("ground").textContent = ""; });
+      await page.setInputFiles("#folder", model);
+      await page.waitForFunction(() => ["ground", "error"].some((id) => document.getElementById(id).textContent));
+      const said = `${await words(page, "ground")} ${await words(page, "error")}`.trim();
+      assert.match(said, expected);
+      console.log(`folder of ${Object.keys(files)}: ${said}`);
+    }
 
     // The page reports a file of another kind as an error and continues.
     const other = { name: "x.safetensors", mimeType: "application/octet-stream", buffer: Buffer.from("no tensors") };

@@ -106,7 +106,7 @@ impl Latents {
 }
 
 /// The name of a model's format and the reason for it, by the texts of its `vae/config.json`
-/// and `model_index.json`.
+/// and `model_index.json`, or by the latter alone.
 #[wasm_bindgen]
 pub fn format_of_folder(
     vae_config: &str,
@@ -126,7 +126,10 @@ pub fn format_of_checkpoint(first_bytes: &[u8]) -> Result<Vec<String>, JsError> 
 /// The names of a format's previewers.
 #[wasm_bindgen]
 pub fn previewers(format: &str) -> Result<Vec<String>, JsError> {
-    let names = named_previewers(format.parse()?).map(|(name, _)| name.to_owned());
+    let format: LatentFormat = format.parse()?;
+    // The reason, if there are none.
+    format.previewer()?;
+    let names = named_previewers(format).map(|(name, _)| name.to_owned());
     Ok(names.collect())
 }
 
