@@ -236,15 +236,15 @@ pub enum PreviewError {
     UnknownFormat {
         /// The beginning of the name.
         name: Excerpt,
-        /// The names of the most similar formats, the nearest first.
-        nearest: [&'static str; 3],
+        /// The formats with the most similar names, the nearest first.
+        nearest: [LatentFormat; 3],
     },
 
     /// Models of different formats have this name.
     #[error("models with different latents share this name: {apart}")]
     AmbiguousFormat {
-        /// The names of their formats.
-        candidates: &'static [&'static str],
+        /// The formats.
+        candidates: &'static [LatentFormat],
         /// The models by their full names, and the format of each.
         apart: &'static str,
     },

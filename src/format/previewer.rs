@@ -130,7 +130,7 @@ impl LatentFormat {
     /// assert!(LatentFormat::Wan21.permissive_previewer().is_ok());
     /// assert_eq!(
     ///     LatentFormat::Mochi.permissive_previewer(),
-    ///     Err(PreviewError::NotPermissive { license: "GPL-3.0", .. }),
+    ///     Err(PreviewError::NotPermissive { format: LatentFormat::Mochi, license: "GPL-3.0" }),
     /// );
     /// ```
     pub fn permissive_previewer(self) -> Result<Previewer, PreviewError> {

@@ -29,10 +29,7 @@ pub(super) fn by_pipeline(class: &str) -> Result<Identified, IdentifyError> {
 pub(super) fn formats_of_name(name: &str) -> Vec<LatentFormat> {
     match name.parse() {
         Ok(format) => [format].to_vec(),
-        Err(PreviewError::AmbiguousFormat { candidates, .. }) => {
-            let formats = candidates.iter().filter_map(|name| name.parse().ok());
-            formats.collect()
-        }
+        Err(PreviewError::AmbiguousFormat { candidates, .. }) => candidates.to_vec(),
         Err(_) => Vec::new(),
     }
 }

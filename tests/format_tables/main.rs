@@ -34,7 +34,7 @@ fn generate(families: &[Family], names: &Names) -> Vec<(String, String)> {
         .map(|family| (format!("tables/{}.rs", family.name), family::table(family)))
         .collect();
     files.push(("tables/mod.rs".to_owned(), index::table(families)));
-    files.push(("tables/names.rs".to_owned(), names::table(names)));
+    files.push(("tables/names.rs".to_owned(), names::table(families, names)));
     files.push(("../guide/formats.md".to_owned(), docs::formats(families)));
     files
 }

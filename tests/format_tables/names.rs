@@ -66,9 +66,10 @@ pub fn check(families: &[Family], names: &Names) {
     }
 }
 
-pub fn table(names: &Names) -> String {
+pub fn table(families: &[Family], names: &Names) -> String {
+    let formats: Vec<_> = families.iter().flat_map(|family| &family.formats).collect();
     let mut text = format!("//! From `../data/identify/names.toml`.\n{HEAD}\n");
-    text += "use crate::format::names::Ambiguous;\n\n";
+    text += "use crate::LatentFormat;\nuse crate::format::names::Ambiguous;\n\n";
     for (name, list) in [
         ("QUALIFIERS", &names.qualifiers),
         ("VIDEO_QUALIFIERS", &names.video_qualifiers),
@@ -83,10 +84,15 @@ pub fn table(names: &Names) -> String {
     }
     text += "pub(in crate::format) static AMBIGUOUS: &[Ambiguous] = &[\n";
     for ambiguous in &names.ambiguous {
+        let variants = ambiguous.candidates.iter().map(|name| {
+            let format = formats.iter().find(|format| format.name == *name);
+            format!("LatentFormat::{}", format.expect("a format").variant)
+        });
+        let candidates: Vec<_> = variants.collect();
         writeln!(
             text,
-            "    Ambiguous {{\n        names: &{:?},\n        candidates: &{:?},\n        apart: {:?},\n    }},",
-            ambiguous.names, ambiguous.candidates, ambiguous.apart
+            "    Ambiguous {{\n        names: &{:?},\n        candidates: &[{}],\n        apart: {:?},\n    }},",
+            ambiguous.names, candidates.join(", "), ambiguous.apart
         )
         .unwrap();
     }

@@ -14,7 +14,7 @@ use letters::Letters;
 /// A name that several models with different latents share.
 pub(super) struct Ambiguous {
     pub(super) names: &'static [&'static str],
-    pub(super) candidates: &'static [&'static str],
+    pub(super) candidates: &'static [LatentFormat],
     /// The models by their full names, and the format of each.
     pub(super) apart: &'static str,
 }
@@ -133,7 +133,7 @@ impl Found {
             (Self::Format(a), Self::Format(b)) if a == b => self,
             (Self::Format(format), Self::Several(several))
             | (Self::Several(several), Self::Format(format))
-                if several.candidates.contains(&format.name()) =>
+                if several.candidates.contains(&format) =>
             {
                 Self::Format(format)
             }

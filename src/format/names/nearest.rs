@@ -4,7 +4,7 @@ use super::LatentFormat;
 use super::letters::{LONGEST, Letters, letters};
 
 /// The three formats with the names that take the fewest changes to become one of `spellings`.
-pub(super) fn nearest(spellings: [&Letters; 2]) -> [&'static str; 3] {
+pub(super) fn nearest(spellings: [&Letters; 2]) -> [LatentFormat; 3] {
     let mut best = [((usize::MAX, 0), LatentFormat::Sd1); 3];
     for &format in LatentFormat::ALL {
         let distances = format.names().flat_map(|known| {
@@ -19,7 +19,7 @@ pub(super) fn nearest(spellings: [&Letters; 2]) -> [&'static str; 3] {
             }
         }
     }
-    best.map(|(_, format)| format.name())
+    best.map(|(_, format)| format)
 }
 
 /// Four times the letters to insert, remove, replace or swap with their neighbor (the "optimal

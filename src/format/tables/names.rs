@@ -1,6 +1,7 @@
 //! From `../data/identify/names.toml`.
 // Written by `UPDATE_TABLES=1 cargo test --test format_tables`; change `../data` instead.
 
+use crate::LatentFormat;
 use crate::format::names::Ambiguous;
 
 /// Letters and digits only, sorted.
@@ -192,112 +193,112 @@ pub(in crate::format) static VIDEO_QUALIFIERS: &[&str] = &[
 pub(in crate::format) static AMBIGUOUS: &[Ambiguous] = &[
     Ambiguous {
         names: &["SkyReels"],
-        candidates: &["hunyuan-video", "wan21"],
+        candidates: &[LatentFormat::HunyuanVideo, LatentFormat::Wan21],
         apart: "SkyReels V1 has the latents of hunyuan-video, V2 those of wan21",
     },
     Ambiguous {
         names: &["Cosmos", "Cosmos Predict", "Cosmos Transfer", "NVIDIA Cosmos"],
-        candidates: &["cosmos1", "wan21", "wan22"],
+        candidates: &[LatentFormat::Cosmos1, LatentFormat::Wan21, LatentFormat::Wan22],
         apart: "Cosmos 1 has the latents of cosmos1, Cosmos-Predict 2 and 2.5 those of wan21, Cosmos 3 those of wan22",
     },
     Ambiguous {
         names: &["LTX", "Lightricks"],
-        candidates: &["ltx-video", "ltx2", "ltx23"],
+        candidates: &[LatentFormat::LtxVideo, LatentFormat::Ltx2, LatentFormat::Ltx23],
         apart: "LTX-Video (0.9) has the latents of ltx-video, LTX-2 those of ltx2, LTX-2.3 and 2.5 those of ltx23",
     },
     Ambiguous {
         names: &["FLUX 4B", "FLUX 9B"],
-        candidates: &["flux1", "flux2"],
+        candidates: &[LatentFormat::Flux1, LatentFormat::Flux2],
         apart: "FLUX.1 has the latents of flux1, FLUX.2 klein 4B and 9B those of flux2",
     },
     Ambiguous {
         names: &["LTX2 Pipeline"],
-        candidates: &["ltx2", "ltx23"],
+        candidates: &[LatentFormat::Ltx2, LatentFormat::Ltx23],
         apart: "LTX-2 has the latents of ltx2, LTX-2.3 and 2.5 those of ltx23",
     },
     Ambiguous {
         names: &["Wan", "WanX"],
-        candidates: &["wan21", "wan22"],
+        candidates: &[LatentFormat::Wan21, LatentFormat::Wan22],
         apart: "Wan 2.1 and Wan 2.2 A14B have the latents of wan21, Wan 2.2 TI2V-5B those of wan22",
     },
     Ambiguous {
         names: &["Wan 2.2"],
-        candidates: &["wan21", "wan22"],
+        candidates: &[LatentFormat::Wan21, LatentFormat::Wan22],
         apart: "Wan 2.2 A14B has the latents of wan21, Wan 2.2 TI2V-5B those of wan22",
     },
     Ambiguous {
         names: &["HiDream", "HiDream Image"],
-        candidates: &["flux1", "rgb"],
+        candidates: &[LatentFormat::Flux1, LatentFormat::RgbPixels],
         apart: "HiDream-I1, E1 and E1.1 have the latents of flux1, HiDream-O1 works on rgb",
     },
     Ambiguous {
         names: &["Hunyuan", "Hunyuan Image", "Tencent Hunyuan"],
-        candidates: &["sdxl", "hunyuan-video", "hunyuan-video-15", "hunyuan-image-21", "hunyuan-image-21-refiner"],
+        candidates: &[LatentFormat::Sdxl, LatentFormat::HunyuanVideo, LatentFormat::HunyuanVideo15, LatentFormat::HunyuanImage21, LatentFormat::HunyuanImage21Refiner],
         apart: "HunyuanDiT has the latents of sdxl, HunyuanVideo those of hunyuan-video, HunyuanVideo 1.5 those of hunyuan-video-15, HunyuanImage 2.1 those of hunyuan-image-21 and its refiner those of hunyuan-image-21-refiner",
     },
     Ambiguous {
         names: &["Kandinsky"],
-        candidates: &["kandinsky21", "flux1", "hunyuan-video"],
+        candidates: &[LatentFormat::Kandinsky21, LatentFormat::Flux1, LatentFormat::HunyuanVideo],
         apart: "Kandinsky 2.1 has the latents of kandinsky21, Kandinsky 5 Image those of flux1, Kandinsky 5 Video those of hunyuan-video",
     },
     Ambiguous {
         names: &["Kandinsky 5", "Kandinsky 5.0"],
-        candidates: &["flux1", "hunyuan-video"],
+        candidates: &[LatentFormat::Flux1, LatentFormat::HunyuanVideo],
         apart: "the image models of Kandinsky 5 (T2I, I2I) have the latents of flux1, the video models (T2V, I2V) those of hunyuan-video",
     },
     Ambiguous {
         names: &["CogVideoX", "CogVideo", "CogVideoX Fun Control Pipeline", "taecvx"],
-        candidates: &["cogvideox-2b", "cogvideox-5b"],
+        candidates: &[LatentFormat::CogVideoX, LatentFormat::CogVideoX15],
         apart: "CogVideoX 2B has the latents of cogvideox-2b, CogVideoX 5B and 1.5 those of cogvideox-5b",
     },
     Ambiguous {
         names: &["CogView", "CogView 3"],
-        candidates: &["sdxl", "cogview3-plus", "cogview4"],
+        candidates: &[LatentFormat::Sdxl, LatentFormat::CogView3Plus, LatentFormat::CogView4],
         apart: "CogView 3 has the latents of sdxl, CogView3-Plus those of cogview3-plus, CogView 4 those of cogview4",
     },
     Ambiguous {
         names: &["PixArt", "PixArt XL"],
-        candidates: &["sd1", "sdxl"],
+        candidates: &[LatentFormat::Sd1, LatentFormat::Sdxl],
         apart: "PixArt-Alpha has the latents of sd1, PixArt-Sigma those of sdxl",
     },
     Ambiguous {
         names: &["Playground"],
-        candidates: &["sdxl", "playground25"],
+        candidates: &[LatentFormat::Sdxl, LatentFormat::Playground25],
         apart: "Playground 2 has the latents of sdxl, Playground 2.5 those of playground25",
     },
     Ambiguous {
         names: &["Lumina", "Lumina Image"],
-        candidates: &["sdxl", "flux1"],
+        candidates: &[LatentFormat::Sdxl, LatentFormat::Flux1],
         apart: "Lumina-Next has the latents of sdxl, Lumina 2 those of flux1",
     },
     Ambiguous {
         names: &["OmniGen"],
-        candidates: &["sdxl", "flux1"],
+        candidates: &[LatentFormat::Sdxl, LatentFormat::Flux1],
         apart: "OmniGen 1 has the latents of sdxl, OmniGen 2 those of flux1",
     },
     Ambiguous {
         names: &["Krea"],
-        candidates: &["flux1", "wan21"],
+        candidates: &[LatentFormat::Flux1, LatentFormat::Wan21],
         apart: "FLUX.1 Krea has the latents of flux1, Krea 2 and the realtime video model those of wan21",
     },
     Ambiguous {
         names: &["SANA Video", "SANA T2V", "SANA I2V", "SANA Text to Video", "SANA Image to Video"],
-        candidates: &["wan21", "ltx2"],
+        candidates: &[LatentFormat::Wan21, LatentFormat::Ltx2],
         apart: "SANA-Video 480p has the latents of wan21, 720p those of ltx2 or of a DC-AE: its vae/config.json tells",
     },
     Ambiguous {
         names: &["DC-AE"],
-        candidates: &["dc-ae-f32-in", "dc-ae-f32-mix", "dc-ae-f64-in", "dc-ae-f64-mix", "sana"],
+        candidates: &[LatentFormat::DcAeF32In, LatentFormat::DcAeF32Mix, LatentFormat::DcAeF64In, LatentFormat::DcAeF64Mix, LatentFormat::SanaBase],
         apart: "DC-AE f32c32 in 1.0 makes the latents of dc-ae-f32-in, f32c32 mix 1.0 those of dc-ae-f32-mix, f64c128 in 1.0 those of dc-ae-f64-in, f64c128 mix 1.0 those of dc-ae-f64-mix, f32c32 sana 1.0 those of sana",
     },
     Ambiguous {
         names: &["Stable Diffusion", "Hyper-SD"],
-        candidates: &["sd1", "sdxl", "sd3", "flux1"],
+        candidates: &[LatentFormat::Sd1, LatentFormat::Sdxl, LatentFormat::Sd3, LatentFormat::Flux1],
         apart: "Stable Diffusion 1 and 2 have the latents of sd1, SDXL those of sdxl, Stable Diffusion 3 those of sd3; Hyper-SD is for these and for flux1",
     },
     Ambiguous {
         names: &["Stable Cascade Combined Pipeline", "Wuerstchen Combined Pipeline"],
-        candidates: &["cascade-prior", "cascade-b"],
+        candidates: &[LatentFormat::CascadePrior, LatentFormat::CascadeB],
         apart: "stage C of Stable Cascade has the latents of cascade-prior, stage B those of cascade-b",
     },
 ];
