@@ -235,7 +235,10 @@ fn other_paths_are_refused_with_the_reason() {
     write(&folder.join("model-00001-of-00004.safetensors"), "");
     let error = LatentFormat::from_model(&folder).unwrap_err();
     assert!(error.to_string().contains("a folder with"), "{error}");
-    let error = LatentFormat::from_model(folder.join("missing")).unwrap_err();
+    let error = LatentFormat::from_model("stabilityai/sdxl-turbo").unwrap_err();
+    assert!(matches!(error, IdentifyError::NoModel { .. }), "{error}");
+    assert!(error.to_string().contains("download"), "{error}");
+    let error = LatentFormat::from_model("a path\0").unwrap_err();
     assert!(matches!(error, IdentifyError::Io { .. }), "{error}");
     write(&folder.join("empty.safetensors"), "");
     write(&folder.join("empty.gguf"), "");

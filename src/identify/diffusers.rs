@@ -286,6 +286,9 @@ impl Space {
             let is_left_out = config.get(*key).is_none_or(Json::is_null);
             match expected {
                 Value::Number(number) if !is_left_out => ground += &format!(", {key} {number}"),
+                Value::Number(number) if *number != 0.0 => {
+                    ground += &format!(", {key} {number} by default");
+                }
                 Value::Of(format) if !is_left_out => ground += &format!(", {key} of {format}"),
                 _ => {}
             }

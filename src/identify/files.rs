@@ -39,9 +39,17 @@ impl LatentFormat {
     /// ```
     pub fn from_model(path: impl AsRef<Path>) -> Result<Identified, IdentifyError> {
         let path = path.as_ref();
-        // The name of a folder may also end in .safetensors.
-        let is_folder = fs::metadata(path).map_err(at(path))?.is_dir();
-        if is_folder { folder(path) } else { file(path) }
+        match fs::metadata(path) {
+            // The name of a folder may also end in .safetensors.
+            Ok(metadata) if metadata.is_dir() => folder(path),
+            Ok(_) => file(path),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(IdentifyError::NoModel {
+                path: path.display().to_string(),
+                reason: "no such file or folder: download the model, or parse its name as a \
+                         `LatentFormat`",
+            }),
+            Err(error) => Err(at(path)(error)),
+        }
     }
 }
 
@@ -190,7 +198,7 @@ fn header(path: &Path) -> io::Result<Vec<u8>> {
 fn config(path: &Path) -> Result<String, IdentifyError> {
     let file = File::open(path).map_err(at(path))?;
     let mut text = String::new();
-    // One byte more than allowed, so that a longer header is refused.
+    // One byte more than allowed, so that a longer configuration is refused.
     let mut first = file.take(LONGEST_CONFIG as u64 + 1);
     first.read_to_string(&mut text).map_err(at(path))?;
     Ok(text)

@@ -108,7 +108,7 @@ fn refusals_of_model_files() {
         (
             "an autoencoder that two models share",
             diffusers(sana, None),
-            "vae/config.json: AutoencoderDC, scaling_factor 0.41407: this may be sana or \
+            "vae/config.json: AutoencoderDC, latent_channels 32 by default, scaling_factor 0.41407: this may be sana or \
              sana-sprint: give the text of its model_index.json as well, or parse the model's \
              name as a `LatentFormat`",
         ),
