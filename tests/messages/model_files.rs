@@ -108,16 +108,16 @@ fn refusals_of_model_files() {
         (
             "an autoencoder that two models share",
             diffusers(sana, None),
-            "vae/config.json: AutoencoderDC, latent_channels 32 by default, scaling_factor 0.41407: this may be sana or \
-             sana-sprint: give the text of its model_index.json as well, or parse the model's \
+            "vae/config.json: AutoencoderDC, latent_channels 32 by default, scaling_factor \
+             0.41407: this may be sana or sana-sprint: give the text of its model_index.json as well, or parse the model's \
              name as a `LatentFormat`",
         ),
         (
             "an autoencoder of another model",
             diffusers(hunyuan, Some("FluxPipeline")),
             "its parts have different latents: vae/config.json: AutoencoderKLHunyuanVideo, \
-             scaling_factor 0.476986 has those of hunyuan-video, model_index.json: \
-             FluxPipeline has those of flux1. Parse the name of the denoiser's model as a \
+             latent_channels 16 by default, scaling_factor 0.476986 has those of \
+             hunyuan-video, model_index.json: FluxPipeline has those of flux1. Parse the name of the denoiser's model as a \
              `LatentFormat`",
         ),
         (
