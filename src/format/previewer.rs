@@ -114,8 +114,9 @@ impl LatentFormat {
     ///
     /// A program that calls only this and [`previewer_2x`](Self::previewer_2x), which is permissive
     /// as well, contains no other numbers: the linker leaves out those that
-    /// [`previewer`](Self::previewer), [`fast_previewer`](Self::fast_previewer) and
-    /// [`projections`](Self::projections) need. [The
+    /// [`previewer`](Self::previewer), [`fast_previewer`](Self::fast_previewer),
+    /// [`projections`](Self::projections) and
+    /// [`recommended_projection`](Self::recommended_projection) need. [The
     /// guide](crate::guide::formats#licenses-of-the-numbers) lists the formats and explains the
     /// licenses.
     ///

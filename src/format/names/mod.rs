@@ -37,8 +37,8 @@ impl FromStr for LatentFormat {
     /// format, or a tiny autoencoder. Case and punctuation do not matter. Neither does an owner
     /// in front, as in `black-forest-labs/FLUX.1-dev`, nor qualifiers that do not change the
     /// latent space: sizes, resolutions, number types and quantizations, tasks, file extensions
-    /// and words such as `diffusers`, `distilled` or `turbo`. Of an address of a file, the file's
-    /// own name comes first.
+    /// and words such as `diffusers`, `distilled` or `turbo`. For the address of a file, the
+    /// file's own name is read first.
     ///
     /// A name only says what a user calls a model. The model's own files say what it is: see
     /// `from_model` (feature `identify`).
