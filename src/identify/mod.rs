@@ -27,12 +27,14 @@ use crate::LatentFormat;
 /// ```
 /// use latent_preview::LatentFormat;
 ///
-/// let config = r#"{"_class_name": "AutoencoderKLHunyuanVideo", "scaling_factor": 0.476986}"#;
+/// let config = r#"{"_class_name": "AutoencoderKLHunyuanVideo", "latent_channels": 16,
+///     "scaling_factor": 0.476986}"#;
 /// let found = LatentFormat::from_diffusers(config, None)?;
 /// assert_eq!(found.format, LatentFormat::HunyuanVideo);
 /// assert_eq!(
 ///     found.to_string(),
-///     "hunyuan-video, by vae/config.json: AutoencoderKLHunyuanVideo, scaling_factor 0.476986"
+///     "hunyuan-video, by vae/config.json: AutoencoderKLHunyuanVideo, latent_channels 16, \
+///      scaling_factor 0.476986"
 /// );
 /// # Ok::<(), latent_preview::IdentifyError>(())
 /// ```
