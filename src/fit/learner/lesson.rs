@@ -5,7 +5,6 @@ use alloc::{vec, vec::Vec};
 use half::f16;
 
 use crate::fit::FitError;
-use crate::fit::disturbance::Noise;
 use crate::fit::pairs::Pair;
 use crate::map::refined::TAPS;
 use crate::{LatentPreview, PixelFormat, PreviewError, Previewer, Projection};
@@ -94,51 +93,53 @@ pub(super) struct Lesson {
 pub(super) const COLORS: usize = 6;
 
 impl Lesson {
-    /// Keeps scattered pixels, each at most once. Pictures of one size keep the same ones.
+    /// Keeps the pixels at the same places of every picture, whatever its size. A small picture
+    /// has several places in a pixel.
     pub(super) fn new(
         clip: &[Pair],
         start: Option<&Previewer>,
         inputs: Inputs,
     ) -> Result<Self, FitError> {
         let count = inputs.count(clip[0].channels());
-        let mut values = Vec::new();
-        let mut row = vec![0.0; count + COLORS];
-        let chosen = choose(clip.iter().map(|pair| pair.target.len()).sum());
-        let mut chosen = chosen.into_iter().peekable();
-        let mut first = 0;
-        for pair in clip {
+        let width = count + COLORS;
+        let mut values = vec![f16::ZERO; PIXELS * width];
+        let mut row = vec![0.0; width];
+        for (frame, pair) in clip.iter().enumerate() {
             let colors = start_colors(start, pair)?;
-            let end = first + pair.target.len();
-            while let Some(at) = chosen.next_if(|&at| at < end) {
-                let p = at - first;
+            for (place, kept) in values.chunks_exact_mut(width).enumerate() {
+                let [at, y, x] = position(place, [clip.len(), pair.height, pair.width]);
+                if at != frame {
+                    continue;
+                }
+                let p = y * pair.width + x;
                 let start = colors.as_ref().map_or([0.0; 3], |colors| colors[p]);
                 inputs.write(pair, p, start, &mut row[..count]);
                 row[count..count + 3].copy_from_slice(&start);
                 let target = pair.target[p].map(|value| 2.0 * value - 1.0);
                 row[count + 3..].copy_from_slice(&target);
                 let limit = f32::from(f16::MAX);
-                let kept = row.iter().map(|v| f16::from_f32(v.clamp(-limit, limit)));
-                values.extend(kept);
+                for (kept, value) in kept.iter_mut().zip(&row) {
+                    *kept = f16::from_f32(value.clamp(-limit, limit));
+                }
             }
-            first = end;
         }
         Ok(Self { values })
     }
 }
 
-/// Some of `0..pixels`, in order.
-fn choose(pixels: usize) -> Vec<usize> {
-    let mut all: Vec<_> = (0..pixels).collect();
-    if pixels <= PIXELS {
-        return all;
-    }
-    let mut random = Noise::new(0);
-    for i in 0..PIXELS {
-        all.swap(i, i + random.below(pixels - i));
-    }
-    all.truncate(PIXELS);
-    all.sort_unstable();
-    all
+/// The frame, the row and the column of one of [`PIXELS`] places, spread evenly over the frames,
+/// and from top to bottom.
+fn position(place: usize, [frames, height, width]: [usize; 3]) -> [usize; 3] {
+    // Steps of Roberts' sequence in two dimensions: powers of the reciprocal of 1.3247, the
+    // root of x^3 = x + 1.
+    let steps = [0.569_840_290_998_053_2, 0.754_877_666_246_692_7];
+    let [frame, x] = steps.map(|step| place as f64 * step % 1.0);
+    let along = |share: f64, size: usize| (share * size as f64) as usize;
+    [
+        along(frame, frames),
+        place * height / PIXELS,
+        along(x, width),
+    ]
 }
 
 /// The start's picture of a latent, in decoder range.

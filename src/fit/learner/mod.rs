@@ -195,8 +195,9 @@ impl Learner {
     /// # Errors
     ///
     /// [`FitError::OtherLearner`] if it is for another format or another number of channels,
-    /// [`FitError::OtherStart`] if its start takes latents of another space or makes pictures
-    /// of another size, or if only one of the two has a start.
+    /// [`FitError::OtherStart`] if its start makes pictures of another size, if only one of the
+    /// two has a start, or if one start takes latents of another space than the model's and the
+    /// other is not the same previewer.
     pub fn resume(&mut self, stored: Self) -> Result<(), FitError> {
         let name = |learner: &Self| learner.format().map_or("no format", LatentFormat::name);
         let [ours, theirs] = [&*self, &stored].map(|learner| (name(learner), learner.channels));
@@ -206,11 +207,15 @@ impl Learner {
                 actual: theirs,
             });
         }
-        let kind = |learner: &Self| {
-            let start = learner.start.as_ref();
-            start.map(|start| (start.is_rescaled(), start.scale()))
+        let is_alike = match (&self.start, &stored.start) {
+            // The change of space is in the map.
+            (Some(ours), Some(theirs)) if ours.is_rescaled() || theirs.is_rescaled() => {
+                ours == theirs
+            }
+            (Some(ours), Some(theirs)) => ours.scale() == theirs.scale(),
+            (ours, theirs) => ours.is_none() && theirs.is_none(),
         };
-        if kind(self) != kind(&stored) {
+        if !is_alike {
             return Err(FitError::OtherStart);
         }
         *self = stored;
@@ -269,19 +274,19 @@ impl Learner {
     fn take_in(&mut self, clip: &[Pair]) -> Result<&Learned, FitError> {
         let start = self.start.as_ref();
         suspect::check(clip, start)?;
-        let seen = self.learned.pictures;
+        let pictures = self.learned.pictures.saturating_add(1);
         let lesson = Lesson::new(clip, start, self.inputs())?;
         let mut learner = self.clone();
         if learner.lessons.len() < PICTURES {
             learner.lessons.push(lesson);
         } else {
             // Keeps each picture so far with the same probability.
-            let place = Noise::new(seen as u64).below(seen + 1);
+            let place = Noise::new(pictures as u64).below(pictures);
             if let Some(kept) = learner.lessons.get_mut(place) {
                 *kept = lesson;
             }
         }
-        learner.learned.pictures += 1;
+        learner.learned.pictures = pictures;
         learner.choose()?;
         *self = learner;
         Ok(&self.learned)

@@ -124,9 +124,7 @@ impl<'de> Deserialize<'de> for Learner {
         let width = learner.inputs().count(stored.channels) + COLORS;
         for bits in stored.lessons {
             let values: Vec<_> = bits.into_iter().map(f16::from_bits).collect();
-            let is_whole =
-                values.len() % width == 0 && (1..=PIXELS).contains(&(values.len() / width));
-            if !is_whole || !values.iter().all(|value| value.is_finite()) {
+            if values.len() != PIXELS * width || !values.iter().all(|value| value.is_finite()) {
                 return Err(D::Error::custom("a lesson is broken"));
             }
             learner.lessons.push(Lesson { values });

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::lesson::{COLORS, Lesson};
+use super::lesson::{COLORS, Lesson, PIXELS};
 
 /// The values after the inputs in a row: 1, and the decoder's colors minus the start's.
 pub(super) const SIDES: usize = 4;
@@ -41,9 +41,9 @@ impl Table {
         table
     }
 
-    /// Four bands, from top to bottom; fewer if there are fewer pixels.
+    /// Four bands, from top to bottom.
     pub(super) fn bands(&self) -> Vec<Self> {
-        let pixels = self.start.len().div_ceil(4).max(1);
+        let pixels = PIXELS / 4;
         let rows = self.rows.chunks(pixels * self.width);
         let colors = self.start.chunks(pixels).zip(self.target.chunks(pixels));
         rows.zip(colors)
@@ -72,15 +72,12 @@ impl Table {
         squares / (3 * self.target.len()) as f64
     }
 
-    /// `true` if two pictures of one size correlate so much that they are variants of one:
+    /// `true` if two pictures correlate so much that they are variants of one:
     /// together they say no more about other pictures than one of them.
     ///
     /// Among 43 different pictures, the highest correlation is 0.72; variants of one have 0.75
     /// to 1.
     pub(super) fn is_like(&self, other: &Self) -> bool {
-        if self.target.len() != other.target.len() {
-            return false;
-        }
         let count = self.target.len() as f64;
         let product = |a: &Self, b: &Self| -> f64 {
             let of_color = |o: usize| {

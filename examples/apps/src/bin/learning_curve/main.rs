@@ -4,12 +4,14 @@
 //! cargo run --release --manifest-path examples/Cargo.toml --bin learning_curve
 //! cargo run --release --manifest-path examples/Cargo.toml --bin learning_curve -- sd1=pairs.safetensors flux1=a-folder/
 //! cargo run --release --manifest-path examples/Cargo.toml --bin learning_curve -- --test i2v ltx23=examples/data/real/ltx23.safetensors
+//! cargo run --release --manifest-path examples/Cargo.toml --bin learning_curve -- --time
 //! ```
 //!
 //! Without arguments it takes the bundled pairs of Stable Diffusion 1, the only ones with
 //! pictures to learn.
 
 mod plot;
+mod time;
 
 use std::fs;
 use std::path::PathBuf;
@@ -58,6 +60,10 @@ struct Args {
     /// The folder for the plot and the pictures before and after learning
     #[arg(long, default_value = "learning-curve-out")]
     output: PathBuf,
+
+    /// Measures instead how long a picture takes to learn, on made-up pictures
+    #[arg(long)]
+    time: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -74,6 +80,9 @@ enum Start {
 
 fn main() -> Result<()> {
     let mut args = Args::parse();
+    if args.time {
+        return time::run();
+    }
     if args.pairs.is_empty() {
         let bundled = data().join("quality/sd1.safetensors");
         args.pairs.push(format!("sd1={}", bundled.display()));
