@@ -2,7 +2,7 @@
 
 use std::slice;
 
-use latent_preview::fit::{Learner, Target};
+use latent_preview::fit::{LearnedMap, Learner, Target};
 use latent_preview::{LatentFormat, Latents, Previewer};
 
 use super::{Pair, pairs, score, teach};
@@ -46,6 +46,50 @@ fn real_pictures_teach_more_than_tables() {
     let [unseen, others] = split("quality/sd1", |pair| !pair.is_train);
     let [before, after] = taught(&table.unwrap().previewer(), &others[..6], &unseen);
     assert!(after > before + 2.0, "{after} {before}");
+}
+
+/// Such a picture has not been unseen by the map that learned the original: no map gets its good
+/// score.
+#[test]
+fn the_same_picture_at_another_size_is_no_other_picture() {
+    let mut tables = LatentFormat::Sd1.projections().iter();
+    let start = tables.find(|table| table.origin == "ComfyUI").unwrap();
+    let [_, pairs] = split("quality/sd1", |pair| !pair.is_train);
+    for pair in &pairs {
+        let [_, height, width] = pair.shape;
+        let enlarged = resampled(pair, [2 * height, 2 * width], |y, x| [y / 2, x / 2]);
+        let crop = |cut: usize| resampled(pair, [height - cut, width - cut], |y, x| [y, x]);
+        for variants in [vec![enlarged], (1..4).map(crop).collect()] {
+            let mut learner = Learner::from(start.previewer());
+            teach(&mut learner, slice::from_ref(pair));
+            teach(&mut learner, &variants);
+            let learned = learner.learned();
+            assert_eq!(learned.map, LearnedMap::Start, "{learned}");
+        }
+    }
+}
+
+/// A pair of another size, whose pixels are those at `from(y, x)`.
+fn resampled(
+    pair: &Pair,
+    [height, width]: [usize; 2],
+    from: impl Fn(usize, usize) -> [usize; 2],
+) -> Pair {
+    let [channels, rows, columns] = pair.shape;
+    let pixels: Vec<_> = (0..height * width)
+        .map(|p| from(p / width, p % width))
+        .map(|[y, x]| y * columns + x)
+        .collect();
+    let (picture, _) = pair.picture.as_chunks::<3>();
+    let plane = |c: usize| pixels.iter().map(move |p| c * rows * columns + p);
+    Pair {
+        shape: [channels, height, width],
+        samples: (0..channels)
+            .flat_map(plane)
+            .map(|i| pair.samples[i])
+            .collect(),
+        picture: pixels.iter().flat_map(|&p| picture[p]).collect(),
+    }
 }
 
 #[test]

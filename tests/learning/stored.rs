@@ -80,6 +80,8 @@ fn another_kind_of_start_is_refused() {
     let kinds = [
         model.clone(),
         model.for_vae_space().unwrap(),
+        model.for_sigma(5.0).unwrap(),
+        model.for_sigma(1.0).unwrap(),
         format.previewer_2x().unwrap(),
     ]
     .map(Learner::from);
@@ -142,6 +144,19 @@ fn a_corrupt_state_is_refused() {
     state["lessons"][0][7] = json!(infinite);
     assert!(serde_json::from_value::<Learner>(state).is_err());
     assert!(serde_json::from_value::<Learner>(good).is_ok());
+}
+
+/// A count that no one can check does no harm either.
+#[test]
+fn the_largest_count_is_no_overflow() {
+    let decoder = Projection::affine(vec![[0.5, 0.3, -0.2]], [0.0; 3]).unwrap();
+    let mut learner = Learner::new(1).unwrap();
+    teach(&mut learner, &pairs_of(&decoder, 32, 1600));
+    let mut state = json(&learner);
+    state["pictures"] = json!(usize::MAX);
+    let mut learner: Learner = serde_json::from_value(state).unwrap();
+    teach(&mut learner, &pairs_of(&decoder, 2, 1700));
+    assert_eq!(learner.learned().pictures, usize::MAX);
 }
 
 #[test]
