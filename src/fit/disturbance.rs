@@ -77,7 +77,7 @@ impl Noise {
     }
 
     /// A value above 0 and at most 1.
-    fn uniform(&mut self) -> f64 {
+    pub(super) fn uniform(&mut self) -> f64 {
         ((self.next() >> 11) + 1) as f64 / (1_u64 << 53) as f64
     }
 

@@ -15,7 +15,7 @@ use crate::fit::ldl::Ldl;
 use crate::fit::weights::Weights;
 
 /// The assumed correlation of the latents of a pixel and of the one beside it.
-const CORRELATION: f64 = 0.95;
+const CORRELATION: f64 = 0.9;
 
 /// A share of the diagonal's mean, added to the diagonal so that the equations have a solution.
 const LEAST_RIDGE: f64 = 1e-9;

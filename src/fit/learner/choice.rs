@@ -34,10 +34,14 @@ const ERRORS: f64 = 0.5;
 /// ... and, as a share of the start's error, this many times [`Fitter::reach`] over their number.
 const REACH: f64 = 2.0;
 
+/// The doubts of two pictures count this many times: two gains hardly show how much gains vary.
+const OF_TWO: f64 = 2.0;
+
 /// Pictures whose chroma varies less than this say little about colors, so the reach counts
-/// more. It is the variance of R - G plus the variance of B - G, in decoder range. Half of the
-/// sets of four varied pictures have more than 0.18, gray pictures have 0.
-const COLORFUL: f64 = 0.1;
+/// more. It is the variance in the direction of the plane of R - G and B - G in which it is
+/// smallest, in decoder range: a red picture and a gray one say nothing about blue. Half of the
+/// sets of four varied pictures have more than 0.06, gray pictures have 0.
+const COLORFUL: f64 = 0.02;
 
 /// Errors below this share of the start's mean count as equal.
 const GOOD: f64 = 0.02;
@@ -74,7 +78,7 @@ struct Learning {
     weights: Vec<f64>,
     /// The start's errors on the scenes.
     start: Vec<f64>,
-    /// The variance of the chroma of all scenes.
+    /// The least variance of the chroma of all scenes.
     chroma: f64,
     /// The sums of each fold, and of all.
     folds: Vec<Vec<f64>>,
@@ -103,21 +107,17 @@ pub(super) fn choose(
     }
     let is_of_unseen = tables.len() == lessons.len();
     let learning = Learning::new(tables, scenes, inputs, count, has_start);
-    if !has_start {
-        let choice = learning.choose_from_nothing()?;
-        return Some(Choice {
-            is_of_unseen,
-            ..choice
-        });
-    }
-    learning.choose_beside_start().or_else(|| {
-        let error = mean(&learning.start);
-        Some(Choice {
-            addition: None,
-            start_error: error,
-            error,
-            is_of_unseen: true,
-        })
+    let start_error = mean(&learning.start);
+    let found = match has_start {
+        true => learning.choose_beside_start(),
+        false => Some(learning.choose_from_nothing()?),
+    };
+    let (addition, error) = found.map_or((None, start_error), |(map, error)| (Some(map), error));
+    Some(Choice {
+        addition,
+        start_error,
+        error,
+        is_of_unseen,
     })
 }
 
@@ -154,12 +154,13 @@ impl Learning {
         }
         let all = total(&folds);
         let chroma: Vec<_> = tables.iter().map(Table::chroma).collect();
-        let [red, blue, squares] = [0, 1, 2].map(|i| {
+        let [r, b, rr, bb, rb] = [0, 1, 2, 3, 4].map(|i| {
             let moments: Vec<_> = chroma.iter().map(|moments| moments[i]).collect();
             mean(&by_scene(&scenes, &moments))
         });
+        let (red, blue, both) = (rr - r * r, bb - b * b, rb - r * b);
         Self {
-            chroma: squares - red * red - blue * blue,
+            chroma: (red + blue) / 2.0 - libm::hypot((red - blue) / 2.0, both),
             fitter,
             tables,
             scenes,
@@ -170,14 +171,14 @@ impl Learning {
         }
     }
 
-    fn choose_from_nothing(&self) -> Option<Choice> {
+    fn choose_from_nothing(&self) -> Option<(Addition, f64)> {
         let mut scored = Vec::new();
         self.score(&PULLS_TO_GRAY, &mut scored);
         self.finish(&scored)
     }
 
     /// `None`: the start.
-    fn choose_beside_start(&self) -> Option<Choice> {
+    fn choose_beside_start(&self) -> Option<(Addition, f64)> {
         // One scene says nothing about others: some lose 6 dB by the lesson of another one.
         if self.start.len() < 2 {
             return None;
@@ -287,12 +288,14 @@ impl Learning {
         let squares: f64 = gains.iter().map(|g| (g - gain) * (g - gain)).sum();
         let standard_error = libm::sqrt(squares / (count - 1.0) / count);
         let reach = self.fitter.reach(&addition) / (usual + f64::MIN_POSITIVE);
-        let gray = (COLORFUL / (self.chroma + f64::MIN_POSITIVE)).max(1.0);
-        gain > DOUBT / libm::sqrt(count) + ERRORS * standard_error + REACH * reach * gray / count
+        let gray = (COLORFUL / self.chroma.max(f64::MIN_POSITIVE)).max(1.0);
+        let doubt =
+            DOUBT / libm::sqrt(count) + ERRORS * standard_error + REACH * reach * gray / count;
+        gain > if count < 3.0 { OF_TWO * doubt } else { doubt }
     }
 
-    /// The best of the candidates, fitted on all pictures.
-    fn finish(&self, scored: &[Scored]) -> Option<Choice> {
+    /// The best of the candidates, fitted on all pictures, and its error on unseen ones.
+    fn finish(&self, scored: &[Scored]) -> Option<(Addition, f64)> {
         let best = scored
             .iter()
             .map(|(_, errors)| mean(errors))
@@ -306,12 +309,7 @@ impl Learning {
             let pulls = pull(&a.0).total_cmp(&pull(&b.0));
             pulls.then(mean(&a.1).total_cmp(&mean(&b.1)))
         })?;
-        Some(Choice {
-            addition: Some(self.fit_on_all(*candidate)?),
-            start_error: mean(&self.start),
-            error: mean(errors),
-            is_of_unseen: true,
-        })
+        Some((self.fit_on_all(*candidate)?, mean(errors)))
     }
 }
 

@@ -5,6 +5,7 @@ use alloc::{vec, vec::Vec};
 use half::f16;
 
 use crate::fit::FitError;
+use crate::fit::disturbance::Noise;
 use crate::fit::pairs::Pair;
 use crate::map::refined::TAPS;
 use crate::{LatentPreview, PixelFormat, PreviewError, Previewer, Projection};
@@ -104,14 +105,15 @@ impl Lesson {
         let width = count + COLORS;
         let mut values = vec![f16::ZERO; PIXELS * width];
         let mut row = vec![0.0; width];
+        let places = places();
         for (frame, pair) in clip.iter().enumerate() {
             let colors = start_colors(start, pair)?;
-            for (place, kept) in values.chunks_exact_mut(width).enumerate() {
-                let [at, y, x] = position(place, [clip.len(), pair.height, pair.width]);
-                if at != frame {
+            for (place, kept) in places.iter().zip(values.chunks_exact_mut(width)) {
+                let along = |axis: usize, size: usize| (place[axis] * size as f64) as usize;
+                if along(0, clip.len()) != frame {
                     continue;
                 }
-                let p = y * pair.width + x;
+                let p = along(1, pair.height) * pair.width + along(2, pair.width);
                 let start = colors.as_ref().map_or([0.0; 3], |colors| colors[p]);
                 inputs.write(pair, p, start, &mut row[..count]);
                 row[count..count + 3].copy_from_slice(&start);
@@ -127,19 +129,15 @@ impl Lesson {
     }
 }
 
-/// The frame, the row and the column of one of [`PIXELS`] places, spread evenly over the frames,
-/// and from top to bottom.
-fn position(place: usize, [frames, height, width]: [usize; 3]) -> [usize; 3] {
-    // Steps of Roberts' sequence in two dimensions: powers of the reciprocal of 1.3247, the
-    // root of x^3 = x + 1.
-    let steps = [0.569_840_290_998_053_2, 0.754_877_666_246_692_7];
-    let [frame, x] = steps.map(|step| place as f64 * step % 1.0);
-    let along = |share: f64, size: usize| (share * size as f64) as usize;
-    [
-        along(frame, frames),
-        place * height / PIXELS,
-        along(x, width),
-    ]
+/// Where the pixels are that a lesson keeps, from top to bottom: the shares of the clip's length,
+/// of the height and of the width, each below 1.
+fn places() -> [[f64; 3]; PIXELS] {
+    let mut random = Noise::new(0);
+    let mut share = || 1.0 - random.uniform();
+    core::array::from_fn(|i| {
+        let (x, frame) = (share(), share());
+        [frame, (i as f64 + 0.5) / PIXELS as f64, x]
+    })
 }
 
 /// The start's picture of a latent, in decoder range.

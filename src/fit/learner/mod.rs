@@ -298,9 +298,8 @@ impl Learner {
         let count = inputs.count(self.channels);
         let has_start = self.start.is_some();
         let choice = choice::choose(&self.lessons, inputs, count, has_start);
-        let Some(choice) = choice else {
-            return Err(FitError::IllConditioned { channel: 0 });
-        };
+        // Numbers overflow: no VAE decodes such latents.
+        let choice = choice.ok_or(FitError::AnotherPicture)?;
         // In decoder range, black and white are 2 apart.
         let psnr = |error: f64| 10.0 * libm::log10(4.0 / error);
         self.learned.psnr = choice.is_of_unseen.then(|| psnr(choice.error));

@@ -91,14 +91,14 @@ impl Table {
         product(self, other) > ALIKE * libm::sqrt(both)
     }
 
-    /// The means of R - G and B - G, and of the sum of their squares.
-    pub(super) fn chroma(&self) -> [f64; 3] {
-        let mut sums = [0.0; 3];
+    /// The means of R - G and B - G, of their squares and of their product.
+    pub(super) fn chroma(&self) -> [f64; 5] {
+        let mut sums = [0.0; 5];
         for [r, g, b] in &self.target {
-            let chroma = [r - g, b - g];
-            sums[0] += chroma[0];
-            sums[1] += chroma[1];
-            sums[2] += chroma[0] * chroma[0] + chroma[1] * chroma[1];
+            let (r, b) = (r - g, b - g);
+            for (sum, value) in sums.iter_mut().zip([r, b, r * r, b * b, r * b]) {
+                *sum += value;
+            }
         }
         sums.map(|sum| sum / self.target.len() as f64)
     }
@@ -135,7 +135,7 @@ mod tests {
             start: vec![[0.0; 3]; 2],
             target: vec![[0.5, 0.25, -0.25], [1.0, 0.5, 0.5]],
         };
-        assert_eq!(table.chroma(), [0.375, -0.25, 0.281_25]);
+        assert_eq!(table.chroma(), [0.375, -0.25, 0.156_25, 0.125, -0.0625]);
         assert_eq!(table.mean_square(2), (1.0 + 9.0 + 4.0 + 0.25) / 4.0);
         assert_eq!(table.mean_square(1), 2.5);
     }
