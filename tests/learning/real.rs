@@ -5,7 +5,7 @@ use std::slice;
 use latent_preview::fit::{LearnedMap, Learner, Target};
 use latent_preview::{LatentFormat, Latents, Previewer};
 
-use super::{Pair, pairs, score, teach};
+use super::{Pair, Random, pairs, score, teach};
 
 /// The pairs of a file that are unseen, and the others, both by name.
 fn split(file: &str, is_unseen: impl Fn(&pairs::Pair) -> bool) -> [Vec<Pair>; 2] {
@@ -113,14 +113,45 @@ fn few_pictures_do_no_harm_to_others() {
     }
 }
 
+/// The crate's own previewers leave little to learn.
+#[test]
+fn no_preset_gets_worse_in_the_mean_of_orders() {
+    const ORDERS: usize = 4;
+    const PICTURES: usize = 6;
+    let [unseen, mut others] = split("quality/sd1", |pair| !pair.is_train);
+    assert!(others.len() >= 2 * PICTURES);
+    let format = LatentFormat::Sd1;
+    let mut random = Random(1800);
+    for start in [format.previewer(), format.fast_previewer()].map(Result::unwrap) {
+        let before = score(&start, &unseen);
+        let mut sums = [0.0; PICTURES];
+        for _ in 0..ORDERS {
+            for i in (1..others.len()).rev() {
+                let of_all = (random.unit() + 1.0) / 2.0 * (i + 1) as f32;
+                others.swap(i, (of_all as usize).min(i));
+            }
+            let mut learner = Learner::from(start.clone());
+            for (pair, sum) in others.iter().zip(&mut sums) {
+                teach(&mut learner, slice::from_ref(pair));
+                *sum += score(&learner, &unseen);
+            }
+        }
+        for sum in sums {
+            let mean = sum / ORDERS as f64;
+            assert!(mean > before - 0.1, "{mean} {before}");
+        }
+    }
+}
+
 /// Most clips are variants of a few scenes, which must not count as separate pictures.
 #[test]
 fn clips_do_no_harm_to_other_scenes() {
     let start = LatentFormat::Ltx23.previewer().unwrap();
+    let mut gains = Vec::new();
     for scene in ["i2v", "lora", "e2e"] {
         let [unseen, others] = split("real/ltx23", |pair| pair.name.starts_with(scene));
         let before = score(&start, &unseen);
-        let mut learner = Learner::from(start.clone());
+        let (mut learner, mut gain) = (Learner::from(start.clone()), 0.0);
         for clip in others.chunks(2) {
             let [channels, height, width] = clip[0].shape;
             let frames: Vec<_> = clip.iter().flat_map(|pair| pair.samples.clone()).collect();
@@ -134,6 +165,9 @@ fn clips_do_no_harm_to_other_scenes() {
                 "{scene}: {after} {before}, {}",
                 learner.learned()
             );
+            gain = after - before;
         }
+        gains.push(gain);
     }
+    assert!(gains.iter().sum::<f64>() > 3.0, "{gains:?}");
 }
