@@ -25,7 +25,8 @@ pub struct Learned {
     /// of the others if there are many. `None` before the first picture, and without a start
     /// before the second different one. The map in use is fitted on all pictures and is a little better.
     pub psnr: Option<f64>,
-    /// PSNR of the start on the same pictures; `None` if there is no start.
+    /// PSNR of the start on the same pictures; `None` before the first picture, or if there is no
+    /// start.
     pub start_psnr: Option<f64>,
 }
 

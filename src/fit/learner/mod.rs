@@ -39,7 +39,7 @@ const PICTURES: usize = 32;
 /// which map is in use.
 ///
 /// It keeps 384 pixels of each of at most 32 pictures (a uniform choice among all it has seen):
-/// 1.3 MB for 16 channels, 2.5 MB for 32, 3.3 MB for 128. It can be cloned and sent to threads;
+/// 1.3 MB for 16 channels, 2.5 MB for 32, at most 4.9 MB (64 channels). It can be cloned and sent to threads;
 /// [`BackgroundLearner`] learns while the next run previews. The feature `serde` stores its
 /// state. [`previewer`](Self::previewer) returns the learned map.
 ///
@@ -129,8 +129,8 @@ impl Learner {
     }
 
     /// Learns from the final latent of a run and its decoded picture, and chooses the map
-    /// again. A latent of 128x128 takes up to 145 ms with 16 channels, 285 ms with 48 (one core
-    /// of a shared AMD EPYC, 2026-11-26).
+    /// again. A latent of 128x128 takes about 0.1 s with 16 channels, 0.2 s with 48 or 128
+    /// (one core of a shared AMD EPYC, `learning_curve --time` in `examples`, 2026-11-26).
     ///
     /// # Errors
     ///
