@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use latent_preview::fit::{Learner, Target};
-use latent_preview::{LatentPreview, Latents, Projection};
+use latent_preview::{LatentPreview, Latents, Previewer, Projection};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
@@ -27,7 +27,7 @@ pub fn run() -> Result<()> {
             )?)
         };
         let (decoder, start) = (table()?, table()?);
-        let mut learner = Learner::from(latent_preview::Previewer::from(start));
+        let mut learner = Learner::from(Previewer::from(start));
         let mut times = Vec::new();
         for seed in 0..PICTURES {
             let samples = waves(channels, seed);
@@ -58,7 +58,8 @@ fn waves(channels: usize, seed: u64) -> Vec<f32> {
         let [down, right, shift] = [(); 3].map(|()| random.random_range(-0.3..0.3_f32));
         for p in 0..SIDE * SIDE {
             let (y, x) = ((p / SIDE) as f32, (p % SIDE) as f32);
-            samples.push((down * y + right * x + 9.0 * shift).sin() + random.random_range(-0.2..0.2));
+            samples
+                .push((down * y + right * x + 9.0 * shift).sin() + random.random_range(-0.2..0.2));
         }
     }
     samples
