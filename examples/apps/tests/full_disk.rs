@@ -8,6 +8,7 @@ use std::os::unix::fs::symlink;
 
 const DENOISE: &str = env!("CARGO_BIN_EXE_denoise");
 const FIT: &str = env!("CARGO_BIN_EXE_fit");
+const LEARNING_CURVE: &str = env!("CARGO_BIN_EXE_learning_curve");
 const PREVIEW: &str = env!("CARGO_BIN_EXE_preview");
 
 #[test]
@@ -32,6 +33,7 @@ fn every_file_that_does_not_fit_is_an_error() {
         "one.png",
     ];
     let fit = [pairs, "--kind", "affine"];
+    let learning = ["--orders", "1", "--pictures", "1"];
     for (program, arguments, file) in [
         (PREVIEW, &[][..], "preview-out/sd1-sheet.png"),
         (PREVIEW, &[], "preview-out/sd1-astronaut-ComfyUI.png"),
@@ -44,6 +46,12 @@ fn every_file_that_does_not_fit_is_an_error() {
         (FIT, &fit, "fit-out/projection.json"),
         (FIT, &fit, "fit-out/report.txt"),
         (FIT, &fit, "fit-out/before-after.png"),
+        (
+            LEARNING_CURVE,
+            &learning,
+            "learning-curve-out/learning-curve.png",
+        ),
+        (LEARNING_CURVE, &learning, "learning-curve-out/sd1.png"),
     ] {
         let folder = support::folder("full-disk");
         let path = folder.join(file);

@@ -34,6 +34,7 @@ pub fn learn(
         Ok(learned) => format!("the next previews: {learned}"),
         Err(reason) => format!("nothing was learned: {reason}"),
     };
-    fs::write(path, serde_json::to_string(learner)?)?;
+    let stored = serde_json::to_string(learner)?;
+    fs::write(path, stored).with_context(|| path.display().to_string())?;
     Ok(said)
 }

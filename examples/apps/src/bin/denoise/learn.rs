@@ -32,6 +32,7 @@ pub fn learn(
         Ok(learned) => println!("The next run's previews: {learned}"),
         Err(reason) => println!("Nothing was learned: {reason}"),
     }
-    fs::write(path, serde_json::to_string(learner)?)?;
+    let stored = serde_json::to_string(learner)?;
+    fs::write(path, stored).with_context(|| path.display().to_string())?;
     Ok(())
 }
