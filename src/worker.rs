@@ -11,8 +11,8 @@ use std::thread::{self, JoinHandle};
 /// payload is forgotten unless the user takes it.
 pub(crate) type Outcome<T> = Result<T, ManuallyDrop<Box<dyn Any + Send>>>;
 
-/// Runs code of the user. Each destructor of his needs a call of its own: a panic while another
-/// one unwinds would abort the process.
+/// Runs code of the user. Each of the user's destructors needs a call of its own: a panic while
+/// another one unwinds would abort the process.
 pub(crate) fn caught<T>(users_code: impl FnOnce() -> T) -> Outcome<T> {
     panic::catch_unwind(AssertUnwindSafe(users_code)).map_err(ManuallyDrop::new)
 }

@@ -159,17 +159,17 @@ fn rows_can_be_padded() {
             }
             let mut short = vec![0xa5; needed - 1];
             let (expected, actual) = (needed, needed - 1);
-            let error = PreviewError::RowsTooShort { expected, actual };
+            let error = PreviewError::RowsBeyondBuffer { expected, actual };
             assert_eq!(preview.copy_rows(padded, &mut short), Err(error));
             assert!(short.iter().all(|&byte| byte == 0xa5));
         }
-        let error = PreviewError::RowTooShort {
+        let error = PreviewError::OverlappingRows {
             expected: row,
             actual: row - 1,
         };
         assert_eq!(preview.copy_rows(row - 1, &mut [0; 9999]), Err(error));
         let error = preview.copy_rows(usize::MAX, &mut []).unwrap_err();
         let (expected, actual) = (usize::MAX, 0);
-        assert_eq!(error, PreviewError::RowsTooShort { expected, actual });
+        assert_eq!(error, PreviewError::RowsBeyondBuffer { expected, actual });
     }
 }

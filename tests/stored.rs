@@ -185,7 +185,7 @@ fn the_version_is_looked_at_first() {
         let later = r#"{"version":2,"of_version_2":1}"#;
         let error = serde_json::from_str::<T>(later).unwrap_err();
         let message = error.to_string();
-        assert!(message.contains("reads version 1, not 2"), "{message}");
+        assert!(message.contains("of version 1, not 2"), "{message}");
     }
     check::<Projection>();
     #[cfg(feature = "fit")]

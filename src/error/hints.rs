@@ -137,7 +137,7 @@ impl fmt::Display for Surplus {
 pub(super) struct Others {
     pub(super) format: LatentFormat,
     pub(super) actual: usize,
-    pub(super) width: usize,
+    pub(super) last_axis: usize,
 }
 
 impl fmt::Display for Others {
@@ -145,7 +145,7 @@ impl fmt::Display for Others {
         let &Self {
             format,
             actual,
-            width,
+            last_axis,
         } = self;
         let like = with_channels(actual);
         match like {
@@ -160,16 +160,13 @@ impl fmt::Display for Others {
         // The channels may be a height, unless a picture would be that low.
         if actual <= 16 {
             Ok(())
-        } else if width == format.channels() {
-            f.write_str(
-                " (if the last axis holds the channels, move it before the height, or view the \
-                 image with `Latents::interleaved`)",
-            )
-        } else if Some(width) == format.packed_channels() {
+        } else if last_axis == format.channels() {
+            f.write_str(" (if the last axis holds the channels, view the image as interleaved)")
+        } else if Some(last_axis) == format.packed_channels() {
             write!(
                 f,
-                " (if the last axis holds the {width} values of 2x2 patches, view them with \
-                 `Latents::packed_tokens`)"
+                " (if the last axis holds the {last_axis} values of 2x2 patches, view them as \
+                 packed tokens)"
             )
         } else {
             Ok(())
@@ -186,8 +183,9 @@ impl fmt::Display for OrOfAnother {
         let &Self(format, actual) = self;
         match with_channels(actual) {
             "" => Ok(()),
-            // Patches of the format itself.
-            _ if Some(actual) == format.packed_channels() => Ok(()),
+            _ if Some(actual) == format.packed_channels() => {
+                f.write_str(" (if these are planes of 2x2 patches, view them as packed planes)")
+            }
             like => write!(
                 f,
                 " (if the channels are not last, the latents are of another format: {like})"

@@ -157,7 +157,7 @@ pub enum PreviewError {
         "a row of the picture has {expected} bytes, more than the {actual} between rows: give \
          `copy_rows` at least that many"
     )]
-    RowTooShort {
+    OverlappingRows {
         /// Bytes of a row.
         expected: usize,
         /// Bytes from one row to the next.
@@ -166,7 +166,7 @@ pub enum PreviewError {
 
     /// A buffer ends before the last row of a picture does.
     #[error("the rows need at least {expected} bytes, the buffer has {actual}")]
-    RowsTooShort {
+    RowsBeyondBuffer {
         /// Bytes from the first row to the end of the last.
         expected: usize,
         /// Bytes of the buffer.
@@ -285,15 +285,15 @@ pub enum PreviewError {
     /// The latents have another number of channels than their format.
     #[error(
         "{format} latents have {} channels, these have {actual}{}",
-        format.channels(), Others { format: *format, actual: *actual, width: *width }
+        format.channels(), Others { format: *format, actual: *actual, last_axis: *last_axis }
     )]
     FormatChannels {
         /// The format.
         format: LatentFormat,
         /// Channels that the latents have.
         actual: usize,
-        /// Their width, the last axis.
-        width: usize,
+        /// Length of their last axis, mostly the width.
+        last_axis: usize,
     },
 
     /// The latents look like 2x2 patches that have not been unpacked.

@@ -92,13 +92,6 @@ impl Axes {
     }
 }
 
-/// The most common mistake is a latent of another model: its channels are in the right place,
-/// and its width is by chance as long as the format has channels or a token has values. No
-/// picture is as narrow as 16 columns.
-fn is_of_another(actual: usize, width: usize) -> bool {
-    width > 16 && !tables::with_channels(actual).is_empty()
-}
-
 /// The image of a tensor that holds exactly one.
 pub(crate) fn only(mut images: LatentImages<'_>) -> Result<Latents<'_>, PreviewError> {
     match (images.next(), images.len()) {
@@ -161,17 +154,19 @@ impl LatentFormat {
     pub(crate) fn axes(self, shape: &[usize]) -> Result<Axes, PreviewError> {
         let channels = self.channels();
         let is_channels = |axis: usize| axis == channels;
-        let is_packed = |axis: usize| self.has_packed_planes() && axis == 4 * channels;
+        let are_tokens =
+            |height, width| Some(width) == self.packed_channels() && is_column(height, width);
         Ok(match *shape {
-            [c, _, _] if is_channels(c) => Axes::IMAGE,
-            [p, _, _] if is_packed(p) => Axes::IMAGE.packed(),
+            // A batch of as many images as a latent has channels is one of tokens.
+            [c, h, w] if is_channels(c) && !are_tokens(h, w) => Axes::IMAGE,
+            [p, h, w] if self.are_planes(p, h, w) => Axes::IMAGE.packed(),
 
             [n, c, _, _] if self.is_video() && is_channels(n) && is_channels(c) => {
                 return Err(PreviewError::AmbiguousShape { format: self });
             }
             [_, c, _, _] if is_channels(c) => Axes::BATCH,
             [c, t, _, _] if is_channels(c) && (self.is_video() || t == 1) => Axes::VIDEO,
-            [_, p, _, _] if is_packed(p) => Axes::BATCH.packed(),
+            [_, p, h, w] if self.are_planes(p, h, w) => Axes::BATCH.packed(),
 
             [_, c, t, _, _] if is_channels(c) && is_channels(t) => {
                 return Err(PreviewError::AmbiguousShape { format: self });
@@ -206,7 +201,9 @@ impl LatentFormat {
             [_, values] if Some(values) == self.packed_channels() => {
                 self.looks_packed(values, true)
             }
-            [c, _, width] | [_, c, _, width] | [_, c, _, _, width] => self.other_axes(c, width),
+            [c, height, width] | [_, c, height, width] | [_, c, _, height, width] => {
+                self.other_axes(c, height, width)
+            }
             _ => PreviewError::FormatShape {
                 format: self,
                 dimensions: shape.len(),
@@ -214,21 +211,39 @@ impl LatentFormat {
         }
     }
 
-    /// The error for this length of the axis at the place of the channels, and for this width.
-    fn other_axes(self, actual: usize, width: usize) -> PreviewError {
+    /// `true` for the packed planes of a format that has them. A width of as many pixels as the
+    /// format has channels may also be the channels of an image with channels last: planes are
+    /// then the shape whose picture is less oblong.
+    fn are_planes(self, channels: usize, height: usize, width: usize) -> bool {
+        let own = self.channels();
+        self.has_packed_planes() && channels == 4 * own && (width != own || height < 2 * own)
+    }
+
+    /// The error for this length of the axis at the place of the channels, and for these of the
+    /// next ones.
+    fn other_axes(self, actual: usize, height: usize, width: usize) -> PreviewError {
         let (format, packed) = (self, self.packed_channels());
-        if width == self.channels() && !is_of_another(actual, width) {
+        // The most common mistake is a latent of another model: its channels are in the right
+        // place, and its width is by chance as long as the format has channels or a token has
+        // values. No picture is as narrow as 16 columns.
+        let is_of_another = Some(actual) != packed
+            && !tables::with_channels(actual).is_empty()
+            && width > 16
+            && !is_column(height, width);
+        if self.are_planes(actual, height, width) {
+            self.looks_packed(actual, false)
+        } else if width == self.channels() && !is_of_another {
             PreviewError::ChannelsLast { format, actual }
         } else if Some(actual) == packed {
             // A grid of tokens may be as high as a token has values.
-            self.looks_packed(actual, width == actual && !self.has_packed_planes())
-        } else if Some(width) == packed && !is_of_another(actual, width) {
+            self.looks_packed(actual, width == actual)
+        } else if Some(width) == packed && !is_of_another {
             self.looks_packed(width, true)
         } else {
             PreviewError::FormatChannels {
                 format,
                 actual,
-                width,
+                last_axis: width,
             }
         }
     }
@@ -243,16 +258,27 @@ impl LatentFormat {
 
     /// Refuses latents that cannot be of this format.
     pub(super) fn check(self, latents: &Latents<'_>) -> Result<(), PreviewError> {
-        let actual = latents.channels();
+        let (format, actual) = (self, latents.channels());
+        let (height, width) = (latents.height(), latents.width());
+        // A single pixel is channels-last in every layout.
+        let is_channels_last = latents.is_channels_last() && height * width > 1;
         if actual == self.channels() {
             Ok(())
+        } else if !is_channels_last {
+            Err(self.other_axes(actual, height, width))
         } else if Some(actual) == self.packed_channels() {
-            // A single pixel is channels-last in every layout.
-            let is_one_pixel = latents.width() * latents.height() == 1;
-            Err(self.looks_packed(actual, !is_one_pixel && latents.is_channels_last()))
+            Err(self.looks_packed(actual, true))
         } else {
-            // The width may be that of tokens, or of rows of them, taken for rows of pixels.
-            Err(self.other_axes(actual, latents.width()))
+            Err(PreviewError::FormatChannels {
+                format,
+                actual,
+                last_axis: actual,
+            })
         }
     }
+}
+
+/// `true` if no picture is that high: a column of tokens is.
+const fn is_column(height: usize, width: usize) -> bool {
+    height / 8 >= width
 }

@@ -10,8 +10,8 @@ use crate::{PackOrder, PreviewError, Samples};
 
 /// The images of a batch or the frames of a video, in order, without copying.
 ///
-/// Made by [`LatentFormat::images`](crate::LatentFormat::images), [`Latents::batch`],
-/// [`Latents::video`] and others of [`Latents`] that take a batch. `len()` counts the images left, `nth(i)` skips to an image in constant time.
+/// Made by [`LatentFormat::images`](crate::LatentFormat::images) and by the constructors of
+/// [`Latents`] that take several images. `len()` counts the images left, `nth(i)` skips to an image in constant time.
 ///
 /// ```
 /// use latent_preview::{LatentFormat, LatentPreview, Latents};

@@ -33,7 +33,7 @@ impl<'de, const N: u32> Deserialize<'de> for Version<N> {
             return Ok(Self);
         }
         Err(D::Error::custom(format_args!(
-            "this release reads version {N}, not {version}"
+            "this release reads data of version {N}, not {version}"
         )))
     }
 }

@@ -68,16 +68,16 @@ use crate::{Latents, PixelFormat, PreviewError, Projection, TinyDecoder};
 ///
 /// [`preview_into`](Self::preview_into) allocates nothing and works on the stack. It needs at
 /// most this much, over all layouts, types and formats (x86-64 with AVX-512; `cargo test
-/// --test stack` checks it, optimized with `--release`):
+/// --release --test stack` checks it):
 ///
-/// | map | optimized | not optimized |
-/// |---|---|---|
-/// | linear, affine | 48 KiB | 260 KiB |
-/// | quadratic, cubic | 52 KiB | 260 KiB |
-/// | [`Refined`](crate::Refined) | 60 KiB | 260 KiB |
-/// | [`TinyDecoder`] | 140 KiB | 340 KiB |
+/// | map | optimized |
+/// |---|---|
+/// | linear, affine | 48 KiB |
+/// | quadratic, cubic | 52 KiB |
+/// | [`Refined`](crate::Refined) | 60 KiB |
+/// | [`TinyDecoder`] | 140 KiB |
 ///
-/// A thread with a stack of half a megabyte is large enough for every map.
+/// Unoptimized code needs more. A stack of half a megabyte is large enough for every map.
 pub trait LatentPreview {
     /// The number of latent channels that it accepts.
     fn channels(&self) -> usize;

@@ -142,7 +142,7 @@ impl Preview {
     ///
     /// # Errors
     ///
-    /// [`PreviewError::RowTooShort`] if rows would overlap, [`PreviewError::RowsTooShort`] if the
+    /// [`PreviewError::OverlappingRows`] if rows would overlap, [`PreviewError::RowsBeyondBuffer`] if the
     /// buffer ends before the last row.
     ///
     /// ```
@@ -166,7 +166,7 @@ impl Preview {
             return Ok(());
         };
         if bytes_per_row < row {
-            return Err(PreviewError::RowTooShort {
+            return Err(PreviewError::OverlappingRows {
                 expected: row,
                 actual: bytes_per_row,
             });
@@ -174,7 +174,7 @@ impl Preview {
         let expected = bytes_per_row.saturating_mul(rows - 1).saturating_add(row);
         let actual = out.len();
         if actual < expected {
-            return Err(PreviewError::RowsTooShort { expected, actual });
+            return Err(PreviewError::RowsBeyondBuffer { expected, actual });
         }
         let places = out.chunks_mut(bytes_per_row);
         for (place, pixels) in places.zip(pixels.chunks_exact(row)) {

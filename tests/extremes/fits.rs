@@ -31,7 +31,7 @@ proptest! {
         prop_assert_eq!(Target::rgb_f32(&colors, [1, 1]).is_ok(), is_color);
     }
 
-    /// What is fitted or learned previews, or it is refused.
+    /// Each pair is refused, or the fit and the learner preview.
     #[test]
     fn samples_and_weights_of_any_size(
         mut samples in prop::collection::vec(float(), 64),

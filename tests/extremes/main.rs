@@ -3,6 +3,8 @@
 
 #![cfg(feature = "alloc")]
 
+#[cfg(all(feature = "full", not(target_family = "wasm")))]
+mod complete;
 #[cfg(feature = "fit")]
 mod fits;
 
@@ -211,58 +213,6 @@ proptest! {
             }
         }
     }
-}
-
-/// A public function that takes sizes or numbers is called here, with the worst of them.
-#[cfg(all(feature = "full", not(target_family = "wasm")))]
-#[test]
-fn every_call_that_takes_numbers_is_here() {
-    // Called with ordinary numbers alone.
-    const ELSEWHERE: [(&str, &str); 2] = [
-        ("show", "a step is only handed on: tests/background.rs"),
-        (
-            "images_of",
-            "its shape is that of an array: tests/interop_ndarray.rs",
-        ),
-    ];
-    fn walk(folder: &std::path::Path, see: &mut dyn FnMut(&str)) {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                walk(&path, see);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                see(&std::fs::read_to_string(path).unwrap());
-            }
-        }
-    }
-    let here = concat!(include_str!("main.rs"), include_str!("fits.rs"));
-    let (mut count, mut missing) = (0, Vec::new());
-    walk(
-        std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")),
-        &mut |source| {
-            let source = source.replace("pub const fn ", "pub fn ");
-            for function in source.split("pub fn ").skip(1) {
-                let (head, _) = function.split_once('{').unwrap();
-                let name = head.split(['(', '<']).next().unwrap();
-                let (_, parameters) = head.split_once('(').unwrap();
-                let parameters = parameters
-                    .rsplit_once("->")
-                    .map_or(parameters, |(before, _)| before);
-                let takes_numbers = ["usize", "f32", "f64", "u32", "Coefficients", "Element"]
-                    .iter()
-                    .any(|number| parameters.contains(number));
-                if takes_numbers {
-                    count += 1;
-                    if !here.contains(&format!("{name}(")) {
-                        missing.push(name.to_owned());
-                    }
-                }
-            }
-        },
-    );
-    missing.retain(|name| !ELSEWHERE.iter().any(|(other, _)| other == name));
-    assert_eq!(missing, [""; 0]);
-    assert!(count > 40, "{count}");
 }
 
 /// A constant near the end of `f32` is a color beyond white or black, not an infinity.

@@ -1,4 +1,4 @@
-//! What is refused, and what the message says.
+//! Pairs and fits that are refused, and the messages.
 
 use latent_preview::fit::{Fit, FitError, FitKind, Pairs, RefinedShape, Target};
 use latent_preview::{LatentPreview, Latents, PixelFormat, PreviewError, Projection};

@@ -1,4 +1,4 @@
-//! What pairs say about a map.
+//! Scores of maps on pairs.
 
 use latent_preview::fit::{FitKind, Pairs, Target};
 use latent_preview::{LatentPreview, Projection};

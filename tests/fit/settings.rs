@@ -1,4 +1,4 @@
-//! What the settings of a fit do.
+//! The settings of a fit and their effects.
 
 use latent_preview::fit::{Disturbance, Fit, FitKind, Pairs, RefinedShape, Target};
 use latent_preview::{Latents, Projection};

@@ -1,4 +1,4 @@
-//! What the data of a format must fulfill.
+//! The rules for the data of a format.
 
 use latent_preview::Evidence;
 

@@ -97,12 +97,14 @@ fn tokens_are_recognized() {
 /// planes of patches of these formats.
 #[test]
 fn grids_and_channels_last_are_not_taken_for_planes() {
-    let samples = vec![0.0_f32; 64 * 64 * 64];
+    let samples = vec![0.0_f32; 16 * 1024 * 64];
     for format in [LatentFormat::Flux1, LatentFormat::Wan21] {
         let refusal = |shape: &[usize]| {
             let count = shape.iter().product();
             format.images(&samples[..count], shape).unwrap_err()
         };
+        let previewer = format.previewer().unwrap();
+        let refusal_of = |view: &Latents<'_>| super::refusal(&previewer, view);
         for shape in [&[64, 64, 64][..], &[1, 64, 64, 64], &[64, 48, 64]] {
             let error = refusal(shape);
             assert!(
@@ -117,17 +119,71 @@ fn grids_and_channels_last_are_not_taken_for_planes() {
                 "{shape:?}: {error}"
             );
             assert!(!error.to_string().contains("another format"), "{error}");
+            // A planar view of the same shape gets the same answer.
+            if let &[c, h, w] = shape {
+                let view = Latents::planar(&samples[..c * h * w], [c, h, w]).unwrap();
+                assert_eq!(refusal_of(&view), error);
+            }
+        }
+        // Four images of a batch are no latent of four channels, sixteen no single latent.
+        for images in [2, 3, 4, 8, 16] {
+            let error = refusal(&[images, 1024, 64]);
+            assert!(
+                matches!(error, PreviewError::LooksPacked { tokens: true, .. }),
+                "{images}: {error}"
+            );
         }
         // Rows of tokens that equal another format's channels.
         for shape in [&[32, 32, 64][..], &[1, 48, 64, 64]] {
             let message = refusal(shape).to_string();
-            assert!(message.contains("`Latents::packed_tokens`"), "{message}");
+            assert!(message.contains("packed tokens"), "{message}");
         }
         let error = refusal(&[64, 40, 50]);
         assert!(
             matches!(error, PreviewError::LooksPacked { tokens: false, .. }),
             "{error}"
         );
+    }
+}
+
+/// Planes as wide as FLUX.2 has channels, 512 pixels, or an image with the channels last.
+#[test]
+fn planes_of_flux2_are_told_from_channels_last_by_their_picture() {
+    let samples = vec![0.0_f32; 128 * 128 * 32];
+    let images = |shape: &[usize]| {
+        let count = shape.iter().product();
+        let images = LatentFormat::Flux2.images(&samples[..count], shape)?;
+        Ok(images
+            .map(|image| [image.height(), image.width()])
+            .collect())
+    };
+    // 512x512 and 512x768.
+    assert_eq!(images(&[128, 32, 32]), Ok(vec![[64, 64]]));
+    assert_eq!(images(&[1, 128, 48, 32]), Ok(vec![[96, 64]]));
+    let (format, actual) = (LatentFormat::Flux2, 128);
+    let error = PreviewError::ChannelsLast { format, actual };
+    assert!(error.to_string().contains("packed planes"), "{error}");
+    // 1024x1024, and 1024x512.
+    assert_eq!(images(&[1, 128, 128, 32]), Err(error.clone()));
+    assert_eq!(images(&[128, 64, 32]), Err(error));
+}
+
+/// An interleaved view has its channels where they belong, whatever its width.
+#[test]
+fn interleaved_views_are_not_told_to_be_interleaved() {
+    let samples = [0.0_f32; 64 * 32 * 64];
+    for (format, shape) in [
+        (LatentFormat::Flux1, [64, 16, 4]),
+        (LatentFormat::Flux2, [64, 32, 64]),
+    ] {
+        let samples = &samples[..shape.iter().product()];
+        let view = Latents::interleaved(samples, shape).unwrap();
+        let error = refusal(&format.previewer().unwrap(), &view);
+        assert!(
+            matches!(error, PreviewError::FormatChannels { .. }),
+            "{error}"
+        );
+        assert!(!error.to_string().contains("last axis"), "{error}");
     }
 }
 

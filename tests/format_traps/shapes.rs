@@ -34,11 +34,11 @@ fn latents_of_another_model_are_refused_by_name() {
     let samples = ramp(16 * 4 * 6);
     let latents = Latents::planar(&samples, [16, 4, 6]).unwrap();
     let error = refusal(&LatentFormat::Sdxl.previewer().unwrap(), &latents);
-    let (format, actual, width) = (LatentFormat::Sdxl, 16, 6);
+    let (format, actual, last_axis) = (LatentFormat::Sdxl, 16, 6);
     let expected = PreviewError::FormatChannels {
         format,
         actual,
-        width,
+        last_axis,
     };
     assert_eq!(error, expected);
     let message = error.to_string();

@@ -1,4 +1,4 @@
-//! What a learner is given: pictures that it refuses, and those that teach the same.
+//! Pictures that a learner refuses, and those that teach the same.
 
 use latent_preview::fit::{BackgroundLearner, FitError, LearnedMap, Learner, Target};
 use latent_preview::{LatentFormat, Latents, f16};

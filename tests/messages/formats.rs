@@ -96,15 +96,15 @@ pub fn rows() -> Vec<Row<PreviewError>> {
             "an image of FLUX.2 with its channels last, as high as Wan 2.2 has channels",
             images(flux2, &[48, 64, 32]),
             "flux2 latents have 32 channels, these have 48, as in wan22: make a previewer for \
-             the format of the latents (if the last axis holds the channels, move it before \
-             the height, or view the image with `Latents::interleaved`)",
+             the format of the latents (if the last axis holds the channels, view the image as \
+             interleaved)",
         ),
         (
             "a grid of tokens with as many rows as Wan 2.2 has channels",
             images(flux1, &[48, 64, 64]),
             "flux1 latents have 16 channels, these have 48, as in wan22: make a previewer for \
              the format of the latents (if the last axis holds the 64 values of 2x2 patches, \
-             view them with `Latents::packed_tokens`)",
+             view them as packed tokens)",
         ),
         (
             "an image with its channels last, as high as another format has channels",

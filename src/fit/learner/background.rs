@@ -137,8 +137,8 @@ impl BackgroundLearner {
     ///
     /// # Errors
     ///
-    /// The payload of the handler's panic, or a text if the handler calls this: its thread
-    /// cannot wait for itself. Everything learned is then lost.
+    /// The payload of a panic of the handler or of a destructor in it, or a text if the handler
+    /// calls this: its thread cannot wait for itself. Everything learned is then lost.
     pub fn finish(self) -> Result<Learner, Box<dyn Any + Send>> {
         drop(self.clips);
         match self.worker.join() {

@@ -102,7 +102,11 @@ impl From<PreviewError> for TensorError {
         match error {
             PreviewError::ChannelsLast { format, actual } => Self::ChannelsLast { format, actual },
             PreviewError::AmbiguousShape { format } => Self::AmbiguousShape { format },
-            PreviewError::LooksPacked { format, actual, .. } => Self::Tokens {
+            PreviewError::LooksPacked {
+                format,
+                actual,
+                tokens: true,
+            } => Self::Tokens {
                 format,
                 values: actual,
             },

@@ -14,9 +14,9 @@ use borrow::with_images;
 
 /// Candle tensors. The feature `candle`.
 ///
-/// Tensors in main memory are borrowed. Copied are tensors with overlapping elements, a model's
-/// output, and tensors of another device: they are about as small as their picture. Tensors are
-/// of `f32`, `f16` or `bf16`, in model space. For a previewer of a format, their shape is one
+/// Tensors in main memory are borrowed. Tensors of another device, a model's output, and tensors
+/// whose elements overlap within an image are copied. Tensors are of `f32`, `f16` or `bf16`, in
+/// model space. For a previewer of a format, their shape is one
 /// of those that [`LatentFormat::images`](crate::LatentFormat::images) takes; for a map of your
 /// own `[channels, height, width]` or `[images, channels, height, width]`.
 impl Previewer {
