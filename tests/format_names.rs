@@ -145,8 +145,8 @@ proptest! {
     }
 }
 
-/// What tells models of one name apart is not just a qualifier: the answer is that of the more
-/// exact name, or a refusal.
+/// A size that tells models of one name apart is not just a qualifier: the answer is that of the
+/// more exact name, or a refusal.
 #[test]
 fn sizes_that_tell_models_apart_are_no_qualifiers() {
     for (name, expected) in [
@@ -173,6 +173,9 @@ fn sizes_that_tell_models_apart_are_no_qualifiers() {
         ("Wan2.2_A14B_vae", Some("wan21")),
         ("LTX-2-19B Pipeline", Some("ltx2")),
         ("FLUX.1-T2V", None),
+        // `sd-turbo` with a task of videos is no name, but this is one.
+        ("TextToVideoSDPipeline-turbo", Some("sd1")),
+        ("text-to-video-sd-turbo", None),
         ("Kandinsky-5.0-T2I-T2V", None),
     ] {
         let found = name.parse::<LatentFormat>().ok();
@@ -341,7 +344,37 @@ fn addresses_of_a_model_are_its_name() {
             "https://huggingface.co/Kijai/WanVideo_comfy/resolve/main/Wan2_1_VAE_bf16.safetensors",
             LatentFormat::Wan21,
         ),
+        // The repository decides between the formats of the file's name.
+        (
+            "https://huggingface.co/Wan-AI/Wan2.2-TI2V-5B/blob/main/Wan2.2_fp8.safetensors",
+            LatentFormat::Wan22,
+        ),
     ] {
         assert_eq!(address.parse(), Ok(format), "{address}");
     }
+}
+
+/// The repository's name is none for a file of another model.
+#[test]
+fn a_repository_does_not_overrule_the_name_of_its_file() {
+    for address in [
+        "Kijai/flux-fp8/blob/main/Wan2.2_fp8.safetensors",
+        "foo/sdxl/resolve/main/CogVideoX.safetensors",
+        "foo/Wan/resolve/main/CogVideoX.safetensors",
+    ] {
+        let file = address.rsplit('/').next().unwrap();
+        let found = address.parse::<LatentFormat>();
+        assert!(
+            matches!(found, Err(PreviewError::AmbiguousFormat { .. })),
+            "{address}: {found:?}"
+        );
+        assert_eq!(found, file.parse(), "{address}");
+    }
+    // A contradiction is no unknown name.
+    let address = "foo/sdxl/blob/main/FLUX.1-T2V.safetensors";
+    let error = address.parse::<LatentFormat>().unwrap_err();
+    let PreviewError::UnknownFormat { nearest, .. } = error else {
+        panic!("{error:?}");
+    };
+    assert!(nearest.contains(&LatentFormat::Flux1), "{nearest:?}");
 }

@@ -27,6 +27,23 @@ fn unknown_names_get_the_nearest_formats() {
     assert!(message.contains("sdxl"), "{message}");
 }
 
+/// A name that several formats share is near to each of them.
+#[test]
+fn an_unknown_model_of_a_shared_name_is_near_to_its_formats() {
+    for name in [
+        "StableDiffusionPanoramaPipeline",
+        "StableDiffusionGLIGENPipeline",
+        "StableDiffusionDiffEditPipeline",
+        "StableDiffusionAttendAndExcitePipeline",
+    ] {
+        let Err(PreviewError::UnknownFormat { nearest, .. }) = name.parse::<LatentFormat>() else {
+            panic!("{name}");
+        };
+        let expected = [LatentFormat::Sd1, LatentFormat::Sdxl, LatentFormat::Sd3];
+        assert_eq!(nearest, expected, "{name}");
+    }
+}
+
 /// A format of the same shape takes the latents and shows wrong colors.
 #[test]
 fn a_hint_never_puts_a_format_of_equal_shape_first() {

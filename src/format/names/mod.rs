@@ -19,15 +19,6 @@ pub(super) struct Ambiguous {
     pub(super) apart: &'static str,
 }
 
-impl Ambiguous {
-    fn error(&self) -> PreviewError {
-        PreviewError::AmbiguousFormat {
-            candidates: self.candidates,
-            apart: self.apart,
-        }
-    }
-}
-
 impl FromStr for LatentFormat {
     type Err = PreviewError;
 
@@ -38,7 +29,8 @@ impl FromStr for LatentFormat {
     /// in front, as in `black-forest-labs/FLUX.1-dev`, nor qualifiers that do not change the
     /// latent space: sizes, resolutions, number types and quantizations, tasks, file extensions
     /// and words such as `diffusers`, `distilled` or `turbo`. For the address of a file, the
-    /// file's own name is read first.
+    /// file's own name counts. The repository's name counts if that of the file is unknown, or if
+    /// it decides between several formats with the name of the file.
     ///
     /// A name only says what a user calls a model. The model's own files say what it is: see
     /// `from_model` (feature `identify`).
@@ -65,13 +57,35 @@ impl FromStr for LatentFormat {
         // The address of a file or a branch on Hugging Face continues after the model's name.
         let branches = ["/tree/", "/blob/", "/resolve/"];
         let address = branches.iter().find_map(|part| name.split_once(part));
-        let Some((model, in_branch)) = address else {
-            return read(name, last_part(name));
-        };
+        let (model, file) = address.map_or((name, None), |(model, in_branch)| {
+            let file = in_branch.split_once('/').map(|(_, file)| last_part(file));
+            (model, file)
+        });
+        let model = last_part(model);
         // A repository may hold files of several models.
-        match in_branch.split_once('/').map(|(_, file)| last_part(file)) {
-            Some(file) => read(name, file).or_else(|_| read(name, last_part(model))),
-            None => read(name, last_part(model)),
+        let (read, found) = match (file.map(|file| (file, found(file))), found(model)) {
+            (Some((_, Some(Found::Several(several)))), own @ Some(Found::Format(format)))
+                if several.candidates.contains(&format) =>
+            {
+                (model, own)
+            }
+            (Some((file, own @ Some(_))), _) => (file, own),
+            (_, own) => (model, own),
+        };
+        match found {
+            Some(Found::Format(format)) => Ok(format),
+            Some(Found::Several(ambiguous)) => Err(PreviewError::AmbiguousFormat {
+                candidates: ambiguous.candidates,
+                apart: ambiguous.apart,
+            }),
+            Some(Found::Contradiction) | None => {
+                let letters = Letters::new(read);
+                let bare = letters.without(&letters.qualifiers(true), |_| true);
+                Err(PreviewError::UnknownFormat {
+                    name: Excerpt::new(name),
+                    nearest: nearest::nearest(&letters, &bare),
+                })
+            }
         }
     }
 }
@@ -82,29 +96,24 @@ fn last_part(name: &str) -> &str {
     parts.find(|part| !part.is_empty()).unwrap_or(name)
 }
 
-/// `given` is for the message.
-fn read(given: &str, name: &str) -> Result<LatentFormat, PreviewError> {
+/// The owner of a name without its folder.
+fn found(name: &str) -> Option<Found> {
     let mut all = LatentFormat::ALL.iter().copied();
     if let Some(format) = all.find(|format| name.eq_ignore_ascii_case(format.name())) {
-        return Ok(format);
+        return Some(Found::Format(format));
     }
     let letters = Letters::new(name);
-    match best(&letters) {
-        Some(Found::Format(format)) => return Ok(format),
-        Some(Found::Several(ambiguous)) => return Err(ambiguous.error()),
-        Some(Found::Contradiction) | None => {}
+    let found = best(&letters);
+    if matches!(found, Some(Found::Format(_) | Found::Several(_))) {
+        return found;
     }
     // The name may be an unknown version of a family whose versions differ.
     let qualifiers = letters.qualifiers(true);
     let family = letters.without(&qualifiers, |letter| !letter.is_ascii_digit());
-    if let Some(Found::Several(ambiguous)) = best(&family) {
-        return Err(ambiguous.error());
+    match best(&family) {
+        several @ Some(Found::Several(_)) => several,
+        _ => found,
     }
-    let bare = letters.without(&qualifiers, |_| true);
-    Err(PreviewError::UnknownFormat {
-        name: Excerpt::new(given),
-        nearest: nearest::nearest([&letters, &bare]),
-    })
 }
 
 impl LatentFormat {
@@ -158,22 +167,28 @@ fn best(name: &Letters) -> Option<Found> {
     });
     let fits = formats
         .chain(several)
-        .filter(|(known, _)| name.is_qualified(known, &qualifiers))
-        .map(|(known, found)| match found {
-            // A task of videos is none of a model of single pictures.
-            Found::Format(format)
-                if format.temporal_downscale() == 1 && !name.is_qualified(known, &of_images) =>
-            {
-                (known, Found::Contradiction)
-            }
-            _ => (known, found),
-        });
+        .filter(|(known, _)| name.is_qualified(known, &qualifiers));
+    let checked = |known, found| match found {
+        // A task of videos is none of a model of single pictures, if it is not in its name.
+        Found::Format(format)
+            if format.temporal_downscale() == 1 && !name.is_qualified(known, &of_images) =>
+        {
+            Found::Contradiction
+        }
+        _ => found,
+    };
     // The last of equally long ones: Wan 2.2 is not the format `wan22`.
     let (longest, best) = fits
         .clone()
         .max_by_key(|(known, _)| letters::letters(known).count())?;
     let others = fits.filter(|(known, _)| !is_within(known, longest));
-    Some(others.fold(best, |best, (_, other)| best.and(other)))
+    let best = checked(longest, best);
+    Some(
+        others.fold(best, |best, (known, other)| match (best, other) {
+            (Found::Format(a), Found::Format(b)) if a == b => best,
+            _ => best.and(checked(known, other)),
+        }),
+    )
 }
 
 /// `true` if all letters of a name are in another one, in this order.

@@ -2,17 +2,36 @@
 
 use super::LatentFormat;
 use super::letters::{LONGEST, Letters, letters};
+use crate::format::tables::names::AMBIGUOUS;
 
-/// The three formats with the names that take the fewest changes to become one of `spellings`.
-pub(super) fn nearest(spellings: [&Letters; 2]) -> [LatentFormat; 3] {
-    let mut best = [((usize::MAX, 0), LatentFormat::Sd1); 3];
+/// The three formats with the names that take the fewest changes to become `whole`, or `bare`,
+/// the same without qualifiers. A name that several formats share is one of each; the first
+/// of them is the nearest.
+pub(super) fn nearest(whole: &Letters, bare: &Letters) -> [LatentFormat; 3] {
+    let mut best = [((usize::MAX, 0, 0), LatentFormat::Sd1); 3];
     for &format in LatentFormat::ALL {
-        let distances = format.names().flat_map(|known| {
+        let own = format.names().map(|known| (known, 0));
+        let shared = AMBIGUOUS.iter().filter_map(|ambiguous| {
+            let mut candidates = ambiguous.candidates.iter();
+            let place = candidates.position(|&candidate| candidate == format)?;
+            Some(ambiguous.names.iter().map(move |&known| (known, 1 + place)))
+        });
+        let distances = own.chain(shared.flatten()).flat_map(|(known, place)| {
             // Among equally near names, a longer one agrees in more letters.
             let longest_first = LONGEST.saturating_sub(letters(known).count());
-            spellings.map(|name| (distance(known, name), longest_first))
+            // A shared name says less than a format's own: as much as with one letter wrong.
+            let shared = if place > 0 { 4 } else { 0 };
+            [whole, bare].map(|name| {
+                // A letter of a qualifier costs as much in the middle as at the end.
+                let left_out = whole.as_slice().len() - name.as_slice().len();
+                (
+                    distance(known, name) + left_out + shared,
+                    longest_first,
+                    place,
+                )
+            })
         });
-        let mut candidate = (distances.min().unwrap_or((usize::MAX, 0)), format);
+        let mut candidate = (distances.min().unwrap_or((usize::MAX, 0, 0)), format);
         for place in &mut best {
             if candidate.0 < place.0 {
                 core::mem::swap(place, &mut candidate);
