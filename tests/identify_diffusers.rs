@@ -250,6 +250,23 @@ fn the_scale_of_another_model_is_named() {
     assert_eq!(found.format, LatentFormat::Flux2);
 }
 
+/// The pipeline says which model was meant, even if another one has as many channels.
+#[test]
+fn the_pipelines_own_values_are_compared_first() {
+    let config = r#"{"_class_name": "AutoencoderKL", "latent_channels": 16,
+        "scaling_factor": 0.18215}"#;
+    let index = r#"{"_class_name": "StableDiffusionPipeline"}"#;
+    let error = LatentFormat::from_diffusers(config, Some(index)).unwrap_err();
+    let message = error.to_string();
+    assert!(
+        message.starts_with(
+            "vae/config.json differs from that of sd1 (model_index.json: \
+             StableDiffusionPipeline): latent_channels is 16 instead of 4."
+        ),
+        "{message}"
+    );
+}
+
 #[test]
 fn the_ground_names_what_was_read() {
     let mut statistics = 0;

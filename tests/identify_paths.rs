@@ -92,12 +92,18 @@ fn a_pipeline_without_an_autoencoder_is_told_by_its_class() {
         );
         assert_eq!(found(&model), format, "{class}");
     }
-    write(
-        &model.join("model_index.json"),
-        r#"{"_class_name": "DDPMPipeline"}"#,
-    );
-    let error = LatentFormat::from_model(&model).unwrap_err();
-    assert!(error.to_string().contains("DDPMPipeline"), "{error}");
+    // The second is a class of diffusers with another ending.
+    for class in ["DDPMPipeline", "LEditsPPPipelineStableDiffusion"] {
+        write(
+            &model.join("model_index.json"),
+            format!(r#"{{"_class_name": "{class}"}}"#),
+        );
+        let error = LatentFormat::from_model(&model).unwrap_err();
+        assert!(
+            matches!(&error, IdentifyError::UnknownPipeline { pipeline } if pipeline == class),
+            "{error}"
+        );
+    }
 }
 
 #[test]

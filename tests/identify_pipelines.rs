@@ -13,7 +13,7 @@ fn a_tiny_autoencoder_needs_a_pipeline() {
         (4, "StableDiffusionPipeline", Ok("sd1")),
         (16, "StableDiffusion3Pipeline", Ok("sd3")),
         (16, "FluxPipeline", Ok("flux1")),
-        // Of the same class as that of Playground 2.5.
+        // Playground 2.5 has the same class.
         (
             4,
             "StableDiffusionXLPipeline",
@@ -24,6 +24,12 @@ fn a_tiny_autoencoder_needs_a_pipeline() {
             "SomebodysPipeline",
             Err(&["sd1", "sdxl", "playground25"]),
         ),
+        // Others with the latents of SDXL.
+        (4, "KolorsPipeline", Ok("sdxl")),
+        (4, "HunyuanDiTPipeline", Ok("sdxl")),
+        (4, "PixArtSigmaPipeline", Ok("sdxl")),
+        (4, "AuraFlowPipeline", Ok("sdxl")),
+        (4, "LuminaPipeline", Ok("sdxl")),
     ] {
         let config = json!({"_class_name": "AutoencoderTiny", "latent_channels": channels});
         let index = json!({"_class_name": class}).to_string();
@@ -75,6 +81,11 @@ fn a_pipeline_alone_is_told_by_its_class() {
         "PRXPixelPipeline",
         "StableCascadePriorPipeline",
         "FluxPipeline",
+        "KolorsPipeline",
+        "HunyuanDiTPipeline",
+        "PixArtSigmaPipeline",
+        "AuraFlowPipeline",
+        "LuminaPipeline",
     ] {
         assert_eq!(Ok(found(class).unwrap().format), class.parse(), "{class}");
     }
@@ -97,9 +108,55 @@ fn a_pipeline_alone_is_told_by_its_class() {
         };
         assert_eq!(found, candidates, "{class}");
     }
-    let error = found("AudioLDMPipeline").unwrap_err();
-    assert!(
-        matches!(error, IdentifyError::UnknownPipeline { .. }),
-        "{error}"
-    );
+    for class in ["AudioLDMPipeline", "WanderPipeline"] {
+        let error = found(class).unwrap_err();
+        assert!(
+            matches!(error, IdentifyError::UnknownPipeline { .. }),
+            "{error}"
+        );
+    }
+}
+
+/// A class that is no name, but begins as those of a family do.
+#[test]
+fn the_beginning_of_a_class_narrows_the_formats() {
+    for (class, expected) in [
+        (
+            "StableDiffusionXLReferencePipeline",
+            &["sdxl", "playground25"][..],
+        ),
+        ("LTX2OfTomorrowPipeline", &["ltx2", "ltx23"]),
+        ("WanAnimatePipeline", &["wan21", "wan22"]),
+        (
+            "CogVideoXOfTomorrowPipeline",
+            &["cogvideox-2b", "cogvideox-5b"],
+        ),
+    ] {
+        assert!(class.parse::<LatentFormat>().is_err(), "{class}");
+        let index = json!({"_class_name": class}).to_string();
+        let error = LatentFormat::from_diffusers(&index, None).unwrap_err();
+        let IdentifyError::SeveralFormats { candidates, .. } = error else {
+            panic!("{class}: {error}");
+        };
+        let names: Vec<_> = candidates.into_iter().map(LatentFormat::name).collect();
+        assert_eq!(names, expected, "{class}");
+    }
+    let config = r#"{"_class_name": "AutoencoderKL", "scaling_factor": 0.18215}"#;
+    for class in [
+        "StableDiffusionXLKDiffusionPipeline",
+        "StableDiffusionXLReferencePipeline",
+    ] {
+        let index = json!({"_class_name": class}).to_string();
+        let error = LatentFormat::from_diffusers(config, Some(&index)).unwrap_err();
+        assert!(
+            matches!(
+                error,
+                IdentifyError::OtherValues {
+                    nearest: LatentFormat::Sdxl,
+                    ..
+                }
+            ),
+            "{error}"
+        );
+    }
 }

@@ -1,21 +1,18 @@
 //! The format by the configuration of an autoencoder, as diffusers writes it.
 
-use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use serde_json::{Map, Value as Json};
 
-use super::error::{BY_NAME, excerpt};
+use super::config::{class_of, object};
+use super::error::BY_NAME;
 use super::pipelines::{by_pipeline, formats_of_pipeline};
 use super::tables::CLASSES;
 use super::{Identified, IdentifyError};
 use crate::LatentFormat;
 use crate::error::Excerpt;
-
-/// No diffusers configuration is a hundredth as long.
-pub(super) const LONGEST_CONFIG: usize = 1 << 20;
 
 /// The allowed distance from the format's number: files round.
 const TOLERANCE: f64 = 1e-3;
@@ -80,30 +77,28 @@ impl LatentFormat {
         vae_config: &str,
         model_index: Option<&str>,
     ) -> Result<Identified, IdentifyError> {
-        read("vae/config.json", vae_config, model_index)
-    }
-}
+        let file = "vae/config.json";
+        let config = object(file, vae_config)?;
+        let class_name = class_of(file, &config)?;
+        if class_name.ends_with("Pipeline") {
+            return match model_index {
+                None => by_pipeline(class_name),
+                Some(_) => Err(IdentifyError::Config {
+                    file,
+                    reason: format!(
+                        "this is the model_index.json of {}: give the text of vae/config.json \
+                         first, then that of model_index.json",
+                        Excerpt::new(class_name)
+                    ),
+                }),
+            };
+        }
+        let index = model_index.map(|text| object("model_index.json", text));
+        let index = index.transpose()?.unwrap_or_default();
+        let pipeline = index.get("_class_name").and_then(Json::as_str);
 
-/// `file` is for the message.
-pub(super) fn read(
-    file: &'static str,
-    config: &str,
-    model_index: Option<&str>,
-) -> Result<Identified, IdentifyError> {
-    let config = object(file, config)?;
-    let class_name = config.get("_class_name").and_then(Json::as_str);
-    let class_name = class_name.ok_or_else(|| IdentifyError::Config {
-        file,
-        reason: "it has no _class_name, which every diffusers configuration has".to_owned(),
-    })?;
-    if class_name.ends_with("Pipeline") {
-        return by_pipeline(class_name);
+        identify(class_name, &config, pipeline)
     }
-    let index = model_index.map(|text| object("model_index.json", text));
-    let index = index.transpose()?.unwrap_or_default();
-    let pipeline = index.get("_class_name").and_then(Json::as_str);
-
-    identify(class_name, &config, pipeline)
 }
 
 /// A possible format of a class, and its differences from the configuration.
@@ -155,11 +150,13 @@ fn identify(
         })
     });
     let mut compared: Vec<_> = compared.collect();
-    // The most similar first: of as many channels, with the fewest differences, the pipeline's.
+    // One without differences first, then the pipeline's, then the most similar: of as many
+    // channels, with the fewest differences.
     compared.sort_by(|a, b| {
         let rank = |of: &Compared| {
             let count = of.differences.len();
-            (of.channels().is_some(), count, !is_wanted(&of.format))
+            let is_others = !is_wanted(&of.format);
+            (count > 0, is_others, of.channels().is_some(), count)
         };
         rank(a)
             .cmp(&rank(b))
@@ -171,7 +168,8 @@ fn identify(
         });
     };
     // Not a fault of the configuration, but another model's, such as one of sounds.
-    if let Some(Difference { key, actual, .. }) = nearest.channels()
+    if compared.iter().all(|own| own.channels().is_some())
+        && let Some(Difference { key, actual, .. }) = nearest.channels()
         && let Some(channels) = actual.as_ref().and_then(Json::as_u64)
     {
         return Err(IdentifyError::UnknownClass {
@@ -231,17 +229,6 @@ fn identify(
             },
         }),
     }
-}
-
-fn object(file: &'static str, text: &str) -> Result<Map<String, Json>, IdentifyError> {
-    let fault = |reason: String| IdentifyError::Config { file, reason };
-    if text.len() > LONGEST_CONFIG {
-        return Err(fault(format!(
-            "{} bytes are not a configuration",
-            text.len()
-        )));
-    }
-    serde_json::from_str(text).map_err(|error| fault(excerpt(&error)))
 }
 
 struct Difference {

@@ -7,8 +7,8 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::checkpoint::LONGEST_HEADER;
-use super::diffusers::{self, LONGEST_CONFIG};
-use super::pipelines::formats_of_name;
+use super::config::{LONGEST_CONFIG, class_of, object};
+use super::pipelines::{by_pipeline, formats_of_name};
 use super::{Identified, IdentifyError};
 use crate::LatentFormat;
 
@@ -61,7 +61,8 @@ fn folder(path: &Path) -> Result<Identified, IdentifyError> {
         }
     }
     if let Some(index) = index {
-        return diffusers::read("model_index.json", &index, None);
+        let file = "model_index.json";
+        return by_pipeline(class_of(file, &object(file, &index)?)?);
     }
     // The folder of one part of a pipeline: the autoencoder, or a part with a checkpoint.
     let config = path.join("config.json");

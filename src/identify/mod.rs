@@ -5,6 +5,7 @@
 mod files;
 
 mod checkpoint;
+mod config;
 mod diffusers;
 mod error;
 mod gguf;

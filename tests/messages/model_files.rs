@@ -75,6 +75,15 @@ fn refusals_of_model_files() {
              column 900002",
         ),
         (
+            "exchanged texts",
+            diffusers(
+                &index("StableDiffusionPipeline"),
+                Some("StableDiffusionPipeline"),
+            ),
+            "vae/config.json: this is the model_index.json of StableDiffusionPipeline: give the \
+             text of vae/config.json first, then that of model_index.json",
+        ),
+        (
             "an autoencoder of sounds",
             diffusers(
                 r#"{"_class_name": "AutoencoderKL", "latent_channels": 8}"#,
