@@ -9,7 +9,8 @@ mod support;
 use std::thread;
 
 use latent_preview::{
-    Denoise, LatentPreview, Latents, Projection, Refined, TinyDecoder, TinyLayer, bf16, f16,
+    Denoise, LatentPreview, Latents, PixelFormat, Projection, Refined, TinyDecoder, TinyLayer,
+    bf16, f16,
 };
 use support::output::FORMATS;
 use support::{FromF32, Layout, Random, Stored};
@@ -35,13 +36,18 @@ fn documented(map: &str) -> usize {
 
 fn preview_all<T: FromF32>(map: &dyn LatentPreview, out: &mut [u8]) {
     let shape = [map.channels(), 2, 20];
-    for layout in Layout::ALL {
+    // Elsewhere than on x86-64, an emulated CPU runs the tests: it gets the most common case.
+    let (layouts, formats) = match cfg!(target_arch = "x86_64") {
+        true => (&Layout::ALL[..], &FORMATS[..]),
+        false => (&[Layout::Planar][..], &[PixelFormat::Rgb8][..]),
+    };
+    for &layout in layouts {
         let value = |c, y, x| T::from_f32((c + y + x) as f32 / 50.0 - 1.0);
         let stored = Stored::new(shape, layout, 0, T::from_f32(0.0), value);
         let latents = stored.latents().unwrap();
         let estimate = Latents::denoised(&latents, &latents, Denoise::flow(0.5).unwrap()).unwrap();
         for latents in [latents, estimate] {
-            for format in FORMATS {
+            for &format in formats {
                 let pixels = map.scale().pow(2) * shape[1] * shape[2];
                 let out = &mut out[..pixels * format.bytes_per_pixel()];
                 map.preview_into(&latents, format, out).unwrap();
