@@ -16,7 +16,7 @@ use latent_preview::{
     BackgroundPreviewer, Denoise, LatentFormat, LatentPreview, Latents, PixelFormat, Preview,
     PreviewError, Projection, f16,
 };
-use support::{Layout, Stored};
+use support::{Bomb, End, Layout, Stored};
 
 type Shown = (usize, Result<Preview, PreviewError>);
 
@@ -152,15 +152,6 @@ fn a_handler_that_panics_harms_nobody() {
     assert_eq!(*panic.downcast::<&str>().unwrap(), "this test's handler");
 }
 
-/// Panics when dropped.
-struct Bomb;
-
-impl Drop for Bomb {
-    fn drop(&mut self) {
-        panic!("this test's bomb");
-    }
-}
-
 /// A previewer that panics when dropped.
 struct Mined(Projection, Bomb);
 
@@ -179,26 +170,12 @@ impl LatentPreview for Mined {
     }
 }
 
-/// The way in which a previewer ends.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum End {
-    Finish,
-    Drop,
-    FinishInHandler,
-    DropInHandler,
-}
-
 /// A regression would abort this process or wait until the time is up.
 #[test]
 fn no_panic_leaves_the_thread_and_nobody_waits_for_himself() {
     let samples = samples(0);
     let latents = Latents::planar(&samples, [4, 6, 8]).unwrap();
-    for end in [
-        End::Finish,
-        End::Drop,
-        End::FinishInHandler,
-        End::DropInHandler,
-    ] {
+    for end in End::ALL {
         for [handler_panics, handler_is_mined, previewer_is_mined] in
             (0..8).map(|bits| [1, 2, 4].map(|bit| bits & bit != 0))
         {

@@ -112,8 +112,10 @@ impl LatentFormat {
     /// | `[4C, height / 2, width / 2]`, `[images, 4C, height / 2, width / 2]` | FLUX.2's packed planes, in [`PackOrder::ChannelFirst`](crate::PackOrder::ChannelFirst) |
     ///
     /// `C` stands for [`channels`](Self::channels). A shape that fits a row is what the row
-    /// says, even if its width is as large as `C`: it could be the channels, too. If your
-    /// arrays have the channels last, call [`Latents::interleaved`] instead.
+    /// says, even if its width is as large as `C`: it could be the channels, too. Only packed
+    /// planes as wide as `C` are refused if an image with the channels last would be no more
+    /// oblong than theirs. If your arrays have the channels last, call
+    /// [`Latents::interleaved`] instead.
     ///
     /// # Errors
     ///

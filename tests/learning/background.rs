@@ -8,6 +8,7 @@ use std::{mem, panic};
 use latent_preview::fit::{BackgroundLearner, FitError, Learned, Learner, Target};
 use latent_preview::{LatentFormat, LatentPreview, Latents, PreviewError};
 
+use super::support::{Bomb, End};
 use super::{PLANE, SIDE, decoder, pairs_of, previews, published, teach};
 
 #[test]
@@ -53,23 +54,6 @@ fn a_thread_learns_the_same_while_previews_go_on() {
     assert_eq!(learner.learned(), expected.learned());
 }
 
-/// Panics when dropped.
-struct Bomb;
-
-impl Drop for Bomb {
-    fn drop(&mut self) {
-        panic!("this test's bomb");
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum End {
-    Finish,
-    Drop,
-    FinishInHandler,
-    DropInHandler,
-}
-
 /// A regression would abort this process or wait until the time is up.
 #[test]
 fn no_panic_leaves_the_thread_and_nobody_waits_for_himself() {
@@ -77,12 +61,7 @@ fn no_panic_leaves_the_thread_and_nobody_waits_for_himself() {
     let latents = Latents::planar(&samples, [4, 8, 8]).unwrap();
     let picture: Vec<u8> = (0..3 * 64).map(|i| (i * 53 % 251) as u8).collect();
     let target = Target::rgb8(&picture, [8, 8]).unwrap();
-    for end in [
-        End::Finish,
-        End::Drop,
-        End::FinishInHandler,
-        End::DropInHandler,
-    ] {
+    for end in End::ALL {
         for [handler_panics, handler_is_mined] in
             (0..4).map(|bits| [1, 2].map(|bit| bits & bit != 0))
         {

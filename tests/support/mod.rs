@@ -186,3 +186,30 @@ impl Random {
             .collect()
     }
 }
+
+/// Panics when dropped.
+pub struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("this test's bomb");
+    }
+}
+
+/// The way in which the owner of a background thread ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum End {
+    Finish,
+    Drop,
+    FinishInHandler,
+    DropInHandler,
+}
+
+impl End {
+    pub const ALL: [Self; 4] = [
+        Self::Finish,
+        Self::Drop,
+        Self::FinishInHandler,
+        Self::DropInHandler,
+    ];
+}

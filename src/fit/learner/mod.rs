@@ -39,9 +39,9 @@ const PICTURES: usize = 32;
 /// which map is in use.
 ///
 /// It keeps 384 pixels of each of at most 32 pictures (a uniform choice among all it has seen):
-/// 1.3 MB for 16 channels, 2.5 MB for 32, at most 4.9 MB (64 channels). It can be cloned and sent to threads;
-/// [`BackgroundLearner`] learns while the next run previews. The feature `serde` stores its
-/// state. [`previewer`](Self::previewer) returns the learned map.
+/// 1.3 MB for 16 channels, 2.5 MB for 32, at most 4.9 MB (64 channels). It can be cloned and
+/// sent to threads; [`BackgroundLearner`] learns while the next run previews. The feature
+/// `serde` stores its state. [`previewer`](Self::previewer) returns the learned map.
 ///
 /// ```
 /// use latent_preview::fit::{Learner, Target};
