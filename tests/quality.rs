@@ -262,7 +262,7 @@ fn the_defaults_are_nearer_than_any_projection() {
         let projection = psnr(&format.fast_previewer().unwrap(), &pairs);
         let default = psnr(&format.previewer().unwrap(), &pairs);
         assert!(
-            default > projection + 0.5,
+            default > projection + 3.5,
             "{format}: {projection} {default}"
         );
     }
@@ -295,7 +295,7 @@ fn twice_the_size_is_sharper_than_an_enlarged_preview() {
         assert_eq!(with_target().count(), 2, "{format}");
         let before = psnr_of(with_target().map(|(pair, target)| (enlarged(pair), target)));
         let after = psnr_2x(&tiny, &pairs);
-        assert!(after > before + 0.8, "{format}: {before} {after}");
+        assert!(after > before + 3.0, "{format}: {before} {after}");
     }
 }
 

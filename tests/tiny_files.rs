@@ -62,6 +62,7 @@ impl File {
                     .flat_map(|&value| match self.dtype {
                         Dtype::F16 => f16::from_f32(value).to_le_bytes().to_vec(),
                         Dtype::BF16 => bf16::from_f32(value).to_le_bytes().to_vec(),
+                        Dtype::I8 => (value as i32 as i8).to_le_bytes().to_vec(),
                         Dtype::F64 => f64::from(value).to_le_bytes().to_vec(),
                         _ => value.to_le_bytes().to_vec(),
                     })
@@ -114,7 +115,7 @@ proptest! {
         channels in 1..=128_usize,
         layers in proptest::collection::vec((prop_oneof![Just(1_usize), Just(3)], 1..=64_usize), 1..=4),
         scale in 1..=2_usize,
-        dtype in prop_oneof![Just(Dtype::F32), Just(Dtype::F16), Just(Dtype::BF16)],
+        dtype in prop_oneof![Just(Dtype::F32), Just(Dtype::F16), Just(Dtype::BF16), Just(Dtype::I8)],
     ) {
         let layers = layers.into_iter();
         let layers: Vec<_> = layers
@@ -130,6 +131,8 @@ proptest! {
         let expected: Vec<f32> = match dtype {
             Dtype::F16 => numbers.map(|number| f16::from_f32(number).to_f32()).collect(),
             Dtype::BF16 => numbers.map(|number| bf16::from_f32(number).to_f32()).collect(),
+            // Each value of the file, but for its last eight bits, as 128ths.
+            Dtype::I8 => numbers.map(|number| f32::from(number as i32 as i8) / 128.0).collect(),
             _ => numbers.collect(),
         };
         prop_assert_eq!(decoder.weights(), &expected[..]);
@@ -189,7 +192,7 @@ fn what_is_missing_or_wrong_is_named() {
 
     let mut file = small();
     file.dtype = Dtype::F64;
-    assert!(reason(&file.bytes()).contains("is F64, not F32, F16 or BF16"));
+    assert!(reason(&file.bytes()).contains("is F64, not F32, F16, BF16 or I8"));
 
     let mut file = small();
     file.tensors

@@ -19,8 +19,9 @@ impl TinyDecoder {
     /// Reads a decoder from the bytes of a safetensors file with the `f32`, `f16` or `bf16`
     /// tensors `conv1.weight` `[outputs, channels, kernel_size, kernel_size]`, `conv1.bias`
     /// `[outputs]`, `conv2.weight` and so on, `head.weight` `[3 scale^2, inputs, 1, 1]`,
-    /// `head.bias` `[3 scale^2]` and `skip.weight` `[3, channels, 1, 1]`. The repository's
-    /// `examples/train-tiny` writes such files, and so does a PyTorch module with these layers.
+    /// `head.bias` `[3 scale^2]` and `skip.weight` `[3, channels, 1, 1]`. A PyTorch module with
+    /// these layers writes such files. So does the repository's `examples/train-tiny`, with the
+    /// kernels as `i8`, which are 128ths here.
     ///
     /// The decoder's shape follows from the tensors. The metadata `activation` and `padding`,
     /// if present, must be `relu` and `replicate`.
@@ -115,9 +116,11 @@ impl<'a> Tensor<'a> {
     fn find(tensors: &SafeTensors<'a>, name: &str) -> Result<Self, PreviewError> {
         let view = tensors.tensor(name);
         let view = view.map_err(|_| wrong(format!("it has no tensor {name}")))?;
-        if !matches!(view.dtype(), Dtype::F32 | Dtype::F16 | Dtype::BF16) {
-            let actual = view.dtype();
-            return Err(wrong(format!("{name} is {actual:?}, not F32, F16 or BF16")));
+        let actual = view.dtype();
+        if !matches!(actual, Dtype::F32 | Dtype::F16 | Dtype::BF16 | Dtype::I8) {
+            return Err(wrong(format!(
+                "{name} is {actual:?}, not F32, F16, BF16 or I8"
+            )));
         }
         Ok(Self {
             name: name.into(),
@@ -152,6 +155,7 @@ impl<'a> Tensor<'a> {
         match self.view.dtype() {
             Dtype::F16 => weights.extend(halves.map(|&bytes| f16::from_le_bytes(bytes).to_f32())),
             Dtype::BF16 => weights.extend(halves.map(|&bytes| bf16::from_le_bytes(bytes).to_f32())),
+            Dtype::I8 => weights.extend(data.iter().map(|&byte| f32::from(byte as i8) / 128.0)),
             _ => weights.extend(singles.iter().map(|&bytes| f32::from_le_bytes(bytes))),
         }
     }

@@ -85,7 +85,7 @@ impl fmt::Debug for TinyDecoder {
 ///
 /// let previewer = LatentFormat::Sd1.previewer()?;
 /// let decoder = previewer.tiny_decoder().expect("it is a tiny decoder");
-/// assert_eq!(decoder.layers()[0], TinyLayer { kernel_size: 3, channels: 16 });
+/// assert_eq!(decoder.layers()[0], TinyLayer { kernel_size: 3, channels: 28 });
 /// # Ok::<(), latent_preview::PreviewError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -58,18 +58,6 @@ pub struct Args {
     #[arg(long, default_value_t = 1.0)]
     pub grid: f64,
 
-    /// Weights of other decoders of the same scale, whose mean is also a target
-    #[arg(long, value_delimiter = ',', value_name = "FILE,...")]
-    pub teachers: Vec<PathBuf>,
-
-    /// The teachers' share of the target, 0 to 1; for disturbed pairs it is 1
-    #[arg(long, default_value_t = 0.5)]
-    pub taught: f32,
-
-    /// The number of blends of two pairs per update; only teachers have targets for them
-    #[arg(long, default_value_t = 0, requires = "teachers")]
-    pub blended: usize,
-
     /// The highest step size of Adam, which updates the other weights
     #[arg(long, default_value_t = 4e-3)]
     pub learning_rate: f64,

@@ -6,9 +6,8 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 
 use crate::args::Args;
-use crate::disturb::{LinearMap, blended, disturbed};
+use crate::disturb::{LinearMap, disturbed};
 use crate::pairs::Pair;
-use crate::teachers::Teachers;
 
 pub fn targets(pairs: &[Pair]) -> Result<Tensor> {
     stacked(pairs, pairs[0].target.len() / pairs[0].pixels(), |pair| {
@@ -35,7 +34,6 @@ pub fn batch(
     step: usize,
     pairs: &[Pair],
     linear: Option<&LinearMap>,
-    teachers: Option<&Teachers>,
     random: &mut StdRng,
 ) -> Result<Vec<Pair>> {
     let any = pairs
@@ -53,21 +51,7 @@ pub fn batch(
         let chosen: Vec<&Pair> = alike.sample(random, args.disturbed).copied().collect();
         for (i, pair) in chosen.into_iter().enumerate() {
             let kind = step * args.disturbed + i;
-            let mut pair = disturbed(pair, kind, args.signal, linear, random)?;
-            if let Some(teachers) = teachers {
-                teachers.teach(&mut pair, 1.0)?;
-            }
-            batch.push(pair);
-        }
-    }
-    if let Some(teachers) = teachers {
-        for _ in 0..args.blended {
-            let chosen: Vec<&Pair> = alike.sample(random, 2).copied().collect();
-            if let [one, other] = chosen[..] {
-                let mut blend = blended(one, other, random);
-                teachers.teach(&mut blend, 1.0)?;
-                batch.push(blend);
-            }
+            batch.push(disturbed(pair, kind, args.signal, linear, random)?);
         }
     }
     Ok(batch)

@@ -143,19 +143,6 @@ pub fn disturbed(
     Ok(copy)
 }
 
-/// A blend of a pair and another one of its size. Its target is only a guess: teachers decide
-/// it.
-pub fn blended(pair: &Pair, other: &Pair, random: &mut StdRng) -> Pair {
-    let share: f32 = random.random_range(0.0..1.0);
-    let mut blend = pair.clone();
-    let latents = blend.latent.iter_mut().zip(&other.latent);
-    let targets = blend.target.iter_mut().zip(&other.target);
-    for (value, other) in latents.chain(targets) {
-        *value += share * (other - *value);
-    }
-    blend
-}
-
 fn add_noise(latent: &mut [f32], signal: f32, random: &mut StdRng) {
     let (kept, added) = (signal.sqrt(), (1.0 - signal).sqrt());
     for sample in latent {

@@ -12,6 +12,7 @@
 mod args;
 mod batch;
 mod disturb;
+mod file;
 mod loss;
 mod muon;
 mod net;
@@ -19,7 +20,6 @@ mod pairs;
 mod report;
 mod start;
 mod statistics;
-mod teachers;
 mod training;
 mod unfold;
 
@@ -85,9 +85,6 @@ fn main() -> Result<()> {
         ("squares", args.squares.to_string()),
         ("edges", args.edges.to_string()),
         ("grid", args.grid.to_string()),
-        ("teachers", args.teachers.len().to_string()),
-        ("taught", args.taught.to_string()),
-        ("blended", args.blended.to_string()),
         ("learning_rate", args.learning_rate.to_string()),
         ("muon", args.muon.to_string()),
     ];

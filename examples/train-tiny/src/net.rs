@@ -1,15 +1,15 @@
 //! The network: convolutions with ReLU, a head for each place, and a linear skip.
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 use candle_core::{DType, Device, Tensor, Var};
-use latent_preview::{TinyDecoder, TinyLayer, f16};
+use latent_preview::{TinyDecoder, TinyLayer};
 use rand::rngs::StdRng;
 use rand_distr::{Distribution, StandardNormal};
 
 use crate::args::Layers;
+use crate::file::{self, NamedTensor};
 use crate::statistics::Statistics;
 use crate::unfold::convolve;
 
@@ -132,41 +132,6 @@ impl Net {
         statistics: &Statistics,
         notes: &[(&str, String)],
     ) -> Result<()> {
-        write(path, &self.tensors(statistics)?, self.metadata(notes))
-    }
-
-    /// The weights for latents that are not standardized, in the order of [`TinyDecoder::new`].
-    fn tensors(&self, statistics: &Statistics) -> Result<Vec<NamedTensor>> {
-        let mut tensors = Vec::new();
-        let layers = self.convolutions.iter().zip(&self.layers.0);
-        for (i, (affine, &(side, width))) in layers.enumerate() {
-            let (mut rows, mut bias) = affine.values()?;
-            if i == 0 {
-                for (row, bias) in rows.iter_mut().zip(&mut bias) {
-                    *bias += fold(row, side * side, statistics);
-                }
-            }
-            let inputs = rows[0].len() / (side * side);
-            let shape = vec![width, inputs, side, side];
-            tensors.push((format!("conv{}.bias", i + 1), vec![width], bias));
-            tensors.push((format!("conv{}.weight", i + 1), shape, rows.concat()));
-        }
-        let (head, mut bias) = self.head.values()?;
-        let mut skip = self.skip.to_vec2::<f32>()?;
-        let places = self.scale * self.scale;
-        for (row, biases) in skip.iter_mut().zip(bias.chunks_exact_mut(places)) {
-            let constant = fold(row, 1, statistics);
-            biases.iter_mut().for_each(|bias| *bias += constant);
-        }
-        let shape = vec![head.len(), head[0].len(), 1, 1];
-        tensors.push(("head.bias".into(), vec![bias.len()], bias));
-        tensors.push(("head.weight".into(), shape, head.concat()));
-        let shape = vec![3, self.channels, 1, 1];
-        tensors.push(("skip.weight".into(), shape, skip.concat()));
-        Ok(tensors)
-    }
-
-    fn metadata(&self, notes: &[(&str, String)]) -> HashMap<String, String> {
         let facts = [
             ("channels", self.channels.to_string()),
             ("scale", self.scale.to_string()),
@@ -178,8 +143,47 @@ impl Net {
             ("output", "0..1 sRGB, clamp after".into()),
         ];
         let all = facts.iter().chain(notes);
-        all.map(|(key, value)| ((*key).to_owned(), value.clone()))
-            .collect()
+        let metadata = all.map(|(key, value)| ((*key).to_owned(), value.clone()));
+        file::write(path, &self.tensors(statistics)?, metadata.collect())
+    }
+
+    /// The weights for latents that are not standardized, in the order of [`TinyDecoder::new`].
+    fn tensors(&self, statistics: &Statistics) -> Result<Vec<NamedTensor>> {
+        let layers = self.convolutions.iter().chain([&self.head]);
+        let mut layers: Vec<_> = layers.map(Affine::values).collect::<Result<_>>()?;
+        if let Some((rows, bias)) = layers.first_mut() {
+            let taps = rows[0].len() / self.channels;
+            for (row, bias) in rows.iter_mut().zip(bias) {
+                *bias += fold(row, taps, statistics);
+            }
+        }
+        for i in 1..layers.len() {
+            if let [(rows, bias), (readers, _)] = &mut layers[i - 1..=i] {
+                file::normalize(rows, bias, readers);
+            }
+        }
+        let mut skip = self.skip.to_vec2::<f32>()?;
+        let places = self.scale * self.scale;
+        if let Some((_, bias)) = layers.last_mut() {
+            for (row, biases) in skip.iter_mut().zip(bias.chunks_exact_mut(places)) {
+                let constant = fold(row, 1, statistics);
+                biases.iter_mut().for_each(|bias| *bias += constant);
+            }
+        }
+        let sides = self.layers.0.iter().map(|&(side, _)| side).chain([1]);
+        let mut tensors = Vec::new();
+        for (i, ((rows, bias), side)) in layers.into_iter().zip(sides).enumerate() {
+            let name = match i < self.convolutions.len() {
+                true => format!("conv{}", i + 1),
+                false => "head".into(),
+            };
+            let shape = vec![rows.len(), rows[0].len() / (side * side), side, side];
+            tensors.push((format!("{name}.bias"), vec![bias.len()], bias));
+            tensors.push((format!("{name}.weight"), shape, rows.concat()));
+        }
+        let shape = vec![3, self.channels, 1, 1];
+        tensors.push(("skip.weight".into(), shape, skip.concat()));
+        Ok(tensors)
     }
 }
 
@@ -226,30 +230,4 @@ fn fold(row: &mut [f32], taps: usize, statistics: &Statistics) -> f32 {
         }
     }
     constant as f32
-}
-
-type NamedTensor = (String, Vec<usize>, Vec<f32>);
-
-/// As `f16`, and kernels as multiples of 2^-11: what is finer does not show, and does not compress.
-fn write(path: &Path, tensors: &[NamedTensor], metadata: HashMap<String, String>) -> Result<()> {
-    let bytes: Vec<Vec<u8>> = tensors
-        .iter()
-        .map(|(name, _, values)| {
-            let is_kernel = name.starts_with("conv") && name.ends_with(".weight");
-            let rounded = |value: f32| match is_kernel {
-                true => (value * 2048.0).round() / 2048.0,
-                false => value,
-            };
-            let halves = values.iter().map(|&value| f16::from_f32(rounded(value)));
-            halves.flat_map(f16::to_le_bytes).collect()
-        })
-        .collect();
-    let views = tensors.iter().zip(&bytes).map(|((name, shape, _), bytes)| {
-        let view =
-            safetensors::tensor::TensorView::new(safetensors::Dtype::F16, shape.clone(), bytes)?;
-        Ok((name.as_str(), view))
-    });
-    let views: Vec<_> = views.collect::<Result<_>>()?;
-    safetensors::serialize_to_file(views, Some(metadata), path)?;
-    Ok(())
 }

@@ -20,7 +20,6 @@ use crate::pairs::Pair;
 use crate::report::psnr;
 use crate::start::affine;
 use crate::statistics::Statistics;
-use crate::teachers::Teachers;
 
 /// The number of steps over which the step sizes grow.
 const WARM_UP: usize = 50;
@@ -39,16 +38,8 @@ pub struct Trained {
 
 pub fn train(args: &Args, train: &[Pair], validate: &[Pair]) -> Result<Trained> {
     let scale = usize::from(args.scale);
-    let teachers = Teachers::load(&args.teachers, scale)?;
     let mut random = StdRng::seed_from_u64(args.seed);
     let channels = train.first().context("there is no pair to train on")?.shape[0];
-    let mut taught = train.to_vec();
-    if let Some(teachers) = &teachers {
-        for pair in &mut taught {
-            teachers.teach(pair, args.taught)?;
-        }
-    }
-    let train = &taught[..];
     let statistics = Statistics::of(train);
     let affine = affine(train, scale, &statistics)?;
     let net = Net::new(channels, scale, &args.layers, &affine, &mut random)?;
@@ -71,14 +62,7 @@ pub fn train(args: &Args, train: &[Pair], validate: &[Pair]) -> Result<Trained> 
     let mut recent = 0.0;
     let bar = bar(args.steps)?;
     for step in 1..=args.steps {
-        let batch = batch(
-            args,
-            step,
-            train,
-            linear.as_ref(),
-            teachers.as_ref(),
-            &mut random,
-        )?;
+        let batch = batch(args, step, train, linear.as_ref(), &mut random)?;
         let latents = statistics.standardized(&batch)?;
         let loss = loss(&net.forward(&latents)?, &targets(&batch)?, scale, args)?;
         let mut gradients = loss.backward()?;

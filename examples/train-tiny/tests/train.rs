@@ -79,36 +79,6 @@ fn a_training_at_twice_the_size_takes_pictures_of_that_size() {
     assert_eq!(TinyDecoder::from_safetensors(&weights).unwrap().scale(), 2);
 }
 
-/// The teacher changes the result.
-#[test]
-fn a_teacher_is_learned_from() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let preset = root.join("src/format/tiny/sd1.safetensors");
-    let pairs = root.join("examples/data/quality/sd1.safetensors");
-    let folder = tempfile::tempdir().unwrap();
-    let train = |taught: &str| {
-        let mut arguments = vec![pairs.to_str().unwrap(), "--steps", "30", "--batch", "2"];
-        arguments.extend([
-            "--layers",
-            "1x4",
-            "--output",
-            folder.path().to_str().unwrap(),
-        ]);
-        arguments.extend(["--teachers", preset.to_str().unwrap(), "--taught", taught]);
-        run(&arguments);
-        std::fs::read(folder.path().join("weights.safetensors")).unwrap()
-    };
-    let weights = |taught| TinyDecoder::from_safetensors(&train(taught)).unwrap();
-    assert_ne!(weights("0").weights(), weights("1").weights());
-    // A teacher of another scale is refused.
-    let output = Command::new(env!("CARGO_BIN_EXE_train-tiny"))
-        .args([pairs.to_str().unwrap(), "--scale", "2", "--teachers"])
-        .arg(&preset)
-        .output()
-        .unwrap();
-    assert!(String::from_utf8_lossy(&output.stderr).contains("another scale"));
-}
-
 #[test]
 fn presets_are_scored() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
