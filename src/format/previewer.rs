@@ -46,7 +46,8 @@ impl LatentFormat {
     ///
     /// There are tiny decoders for [`Sd1`](Self::Sd1), [`Sdxl`](Self::Sdxl),
     /// [`Playground25`](Self::Playground25), [`Sd3`](Self::Sd3), [`Flux1`](Self::Flux1) and
-    /// [`Flux2`](Self::Flux2). A previewer costs nothing to make.
+    /// [`Flux2`](Self::Flux2). A previewer costs nothing to make; the weights of all six add
+    /// 0.4 MB to a program, those of [`previewer_2x`](Self::previewer_2x) as much again.
     ///
     /// # Errors
     ///
