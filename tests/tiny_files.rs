@@ -62,7 +62,7 @@ impl File {
                     .flat_map(|&value| match self.dtype {
                         Dtype::F16 => f16::from_f32(value).to_le_bytes().to_vec(),
                         Dtype::BF16 => bf16::from_f32(value).to_le_bytes().to_vec(),
-                        Dtype::I8 => (value as i32 as i8).to_le_bytes().to_vec(),
+                        Dtype::I8 => ((8.0 * value) as i32 as i8).to_le_bytes().to_vec(),
                         Dtype::F64 => f64::from(value).to_le_bytes().to_vec(),
                         _ => value.to_le_bytes().to_vec(),
                     })
@@ -131,8 +131,8 @@ proptest! {
         let expected: Vec<f32> = match dtype {
             Dtype::F16 => numbers.map(|number| f16::from_f32(number).to_f32()).collect(),
             Dtype::BF16 => numbers.map(|number| bf16::from_f32(number).to_f32()).collect(),
-            // Each value of the file, but for its last eight bits, as 128ths.
-            Dtype::I8 => numbers.map(|number| f32::from(number as i32 as i8) / 128.0).collect(),
+            // The low eight bits of each number, as 128ths.
+            Dtype::I8 => numbers.map(|number| f32::from((8.0 * number) as i32 as i8) / 128.0).collect(),
             _ => numbers.collect(),
         };
         prop_assert_eq!(decoder.weights(), &expected[..]);

@@ -4,11 +4,12 @@
     pip install diffusers torch numpy pillow safetensors
     python3 pairs.py --vae madebyollin/taesd --output pairs.safetensors PICTURE...
 
-The VAE is a folder, or a name at Hugging Face, of a model of diffusers whose latents have an eighth of the
-picture's size: `AutoencoderTiny` or `AutoencoderKL`. Latents are in model space.
+The VAE is an `AutoencoderTiny` or `AutoencoderKL` of diffusers: its folder, or its name at Hugging Face. Its latents
+must have an eighth of the picture's size, and its model space must be `(x - shift) * scale`, as the file has it.
 """
 
 import argparse
+import pathlib
 
 import numpy
 import torch
@@ -21,7 +22,7 @@ SIZE = 384
 
 
 def crop(picture, random):
-    """A part of the picture, at most at its own scale; half are mirrored, half changed in color."""
+    """A square of the picture, reduced (enlarged if it is smaller); half are mirrored, half changed in color."""
     least = SIZE / min(picture.size)
     scale = random.uniform(least, max(least, min(1, 2.6 * least)))
     picture = picture.resize([max(SIZE, round(scale * side)) for side in picture.size], Image.LANCZOS)
@@ -70,11 +71,17 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--output", default="pairs.safetensors")
     args = parser.parse_args()
+    if args.disturbed and len(args.pictures) * args.crops < 2:
+        parser.error("disturbed latents are made of two crops or more")
 
     random = numpy.random.default_rng(args.seed)
     torch.set_grad_enabled(False)
     vae = AutoModel.from_pretrained(args.vae).eval()
+    if "scaling_factor" not in vae.config or vae.config.get("latents_mean"):
+        parser.error("the VAE must have one scale for all channels")
     scale, shift = vae.config.scaling_factor, vae.config.get("shift_factor") or 0
+    # train-tiny reads several files as one: names must differ between them.
+    stem = pathlib.Path(args.output).stem
     pairs, latents = {}, []
 
     def add(name, latent):
@@ -89,11 +96,13 @@ def main():
             pixels = numpy.array(crop(Image.open(path).convert("RGB"), random))
             encoded = vae.encode(torch.from_numpy(pixels).movedim(2, 0)[None] / 127.5 - 1)
             latent = encoded.latents if "latents" in encoded else encoded.latent_dist.mode()
+            if latent.shape[-1] != SIZE // 8:
+                parser.error("the VAE's latents must have an eighth of the picture's size")
             latents.append((latent[0] - shift) * scale)
-            add(f"p{number}-{part}", latents[-1])
+            add(f"{stem}-p{number}-{part}", latents[-1])
     for number in range(args.disturbed):
-        latent, other = (latents[i] for i in random.integers(0, len(latents), 2))
-        add(f"d{number}", disturbed(latent, other, number % 5, random))
+        latent, other = (latents[i] for i in random.choice(len(latents), 2, replace=False))
+        add(f"{stem}-d{number}", disturbed(latent, other, number % 5, random))
     save_file(pairs, args.output)
     print(f"{args.output}: {len(pairs) // 2} pairs")
 

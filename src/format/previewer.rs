@@ -96,7 +96,7 @@ impl LatentFormat {
 
     /// The recommended projection: a preview in microseconds, for many latents or a slow CPU.
     ///
-    /// It is 10 to 20 times faster than a tiny decoder and farther from the VAE. For a format
+    /// It is 10 to 40 times faster than a tiny decoder and farther from the VAE. For a format
     /// that has no tiny decoder it is [`previewer`](Self::previewer).
     ///
     /// # Errors

@@ -16,12 +16,12 @@ use crate::PreviewError;
 const ASSUMED: [(&str, &str); 2] = [("activation", "relu"), ("padding", "replicate")];
 
 impl TinyDecoder {
-    /// Reads a decoder from the bytes of a safetensors file with the `f32`, `f16` or `bf16`
-    /// tensors `conv1.weight` `[outputs, channels, kernel_size, kernel_size]`, `conv1.bias`
+    /// Reads a decoder from the bytes of a safetensors file with the `f32`, `f16`, `bf16` or
+    /// `i8` (128ths) tensors `conv1.weight` `[outputs, channels, kernel_size, kernel_size]`, `conv1.bias`
     /// `[outputs]`, `conv2.weight` and so on, `head.weight` `[3 scale^2, inputs, 1, 1]`,
     /// `head.bias` `[3 scale^2]` and `skip.weight` `[3, channels, 1, 1]`. A PyTorch module with
-    /// these layers writes such files. So does the repository's `examples/train-tiny`, with the
-    /// kernels as `i8`, which are 128ths here.
+    /// these layers writes such files. So does the repository's `examples/train-tiny`, with
+    /// kernels of `i8`.
     ///
     /// The decoder's shape follows from the tensors. The metadata `activation` and `padding`,
     /// if present, must be `relu` and `replicate`.

@@ -37,7 +37,8 @@ pub struct Args {
     #[arg(long, default_value_t = 4)]
     pub batch: usize,
 
-    /// The number of disturbed pairs per update: noise, gain, noise and blur in turn
+    /// The number of disturbed pairs per update, with estimated pictures: noise, gain, noise and
+    /// blur in turn
     #[arg(long, default_value_t = 1)]
     pub disturbed: usize,
 

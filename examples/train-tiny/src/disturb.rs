@@ -1,6 +1,6 @@
 //! Disturbed latents, with estimates of their decoded pictures.
 //!
-//! The pairs hold no decoded pictures of disturbed latents, so targets are estimated:
+//! For pairs without decoded pictures of disturbed latents, targets are estimated:
 //!
 //! - Noise: `L(x') + s^2 (picture - L(x))` for a share of signal `s`, where `L` is the best 3x3
 //!   linear map from latents to pictures, with a ridge as large as a little noise. The part of

@@ -3,15 +3,16 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use latent_preview::f16;
 use safetensors::tensor::{Dtype, TensorView};
 
 /// Name, shape and values.
 pub type NamedTensor = (String, Vec<usize>, Vec<f32>);
 
-/// Scales each output of a layer so that its largest weight is 127/128 or -127/128, and the
-/// weights that read it the other way. After a ReLU, this changes nothing in the picture.
+/// Multiplies the weights and the bias of each output by a factor that makes the largest weight
+/// 127/128 in absolute value, and divides the weights that read this output by it. A ReLU keeps
+/// positive factors, so the picture stays the same.
 pub fn normalize(rows: &mut [Vec<f32>], biases: &mut [f32], readers: &mut [Vec<f32>]) {
     let taps = readers[0].len() / rows.len();
     for (output, (row, bias)) in rows.iter_mut().zip(biases).enumerate() {
@@ -19,7 +20,8 @@ pub fn normalize(rows: &mut [Vec<f32>], biases: &mut [f32], readers: &mut [Vec<f
         if largest == 0.0 {
             continue;
         }
-        let factor = 127.0 / 128.0 / largest;
+        // The bias must stay within `f16`.
+        let factor = (127.0 / 128.0 / largest).min(60_000.0 / bias.abs());
         row.iter_mut().for_each(|weight| *weight *= factor);
         *bias *= factor;
         for reader in &mut *readers {
@@ -29,12 +31,17 @@ pub fn normalize(rows: &mut [Vec<f32>], biases: &mut [f32], readers: &mut [Vec<f
     }
 }
 
-/// Writes tensors, whose kernels are normalized.
+/// Writes tensors. The kernels must be normalized: a byte holds -1 to 127/128.
 pub fn write(
     path: &Path,
     tensors: &[NamedTensor],
     metadata: HashMap<String, String>,
 ) -> Result<()> {
+    let mut values = tensors.iter().flat_map(|(_, _, values)| values);
+    ensure!(
+        values.all(|value| value.is_finite()),
+        "the training has diverged"
+    );
     let halves = |values: &[f32]| {
         let halves = values.iter().map(|&value| f16::from_f32(value));
         (Dtype::F16, halves.flat_map(f16::to_le_bytes).collect())

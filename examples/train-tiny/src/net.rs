@@ -158,9 +158,9 @@ impl Net {
             }
         }
         for i in 1..layers.len() {
-            if let [(rows, bias), (readers, _)] = &mut layers[i - 1..=i] {
-                file::normalize(rows, bias, readers);
-            }
+            let (before, after) = layers.split_at_mut(i);
+            let (rows, bias) = &mut before[i - 1];
+            file::normalize(rows, bias, &mut after[0].0);
         }
         let mut skip = self.skip.to_vec2::<f32>()?;
         let places = self.scale * self.scale;

@@ -89,7 +89,8 @@ const fn changed<const N: usize>(
 
 /// The weights of a safetensors file, in the order of [`TinyDecoder::new`]. The file has two bytes
 /// for each value outside of kernels (`f16`), and after all of these one for each value of a kernel
-/// (a number of 128ths). A test compares the weights with a loader's.
+/// (a number of 128ths): safetensors writes larger types first, then sorts by name. A test
+/// compares the weights with a loader's.
 const fn data_of<const N: usize>(file: &[u8], mut inputs: usize) -> [f32; N] {
     let (header_len, rest) = file.split_at(8);
     let header_len = u64::from_le_bytes(*header_len.first_chunk().expect("eight bytes"));
