@@ -212,12 +212,12 @@ fn formats_with_a_net_have_it_at_both_scales() {
 fn other_spaces_go_into_the_weights() {
     let format = LatentFormat::Sdxl;
     let mut random = Random(5);
-    let model: Vec<f32> = (0..4 * 20 * 20).map(|_| random.unit() * 1.5).collect();
+    let model: Vec<f32> = (0..4 * 9 * 9).map(|_| random.unit() * 1.5).collect();
     let scaled = |factor: f32| model.iter().map(|x| x * factor).collect::<Vec<_>>();
     for tiny in [format.previewer(), format.previewer_2x()] {
         let tiny = tiny.unwrap();
         let preview = |previewer: &dyn LatentPreview, samples: &[f32]| {
-            let latents = Latents::planar(samples, [4, 20, 20]).unwrap();
+            let latents = Latents::planar(samples, [4, 9, 9]).unwrap();
             previewer.preview_rgb(&latents).unwrap().into_bytes()
         };
         let expected = preview(&tiny, &model);

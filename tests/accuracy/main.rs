@@ -75,7 +75,7 @@ fn the_largest_net_matches_the_reference() {
         .map(|_| random.unit() * 2.0)
         .collect();
     let latents = Latents::planar(&values, shape).unwrap();
-    // The reference takes a second per pixel. This one is beside the end of a strip.
+    // Beside the end of a strip.
     let (y, x) = (3, 15);
     let expected = reference::decode(map.truth(), &latents, y, x);
     for backend in Backend::available() {

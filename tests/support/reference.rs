@@ -1,8 +1,8 @@
 //! The reference: the expected pictures, in `f64` and without regard to speed.
 //!
 //! Every backend is compared with it. It shares nothing with them: it uses only the public API
-//! of maps and latents, visits one pixel at a time, recomputes everything that the pixel
-//! depends on and forms every product of channels separately. It allocates nothing, so that
+//! of maps and latents, visits one pixel at a time, computes everything that the pixel
+//! depends on again, and forms every product of channels separately. It allocates nothing, so that
 //! programs without an operating system can use it too.
 
 use latent_preview::{
@@ -157,8 +157,8 @@ fn refined(map: &Refined, image: &dyn Image, y: usize, x: usize) -> [f64; 3] {
 /// The RGB of a pixel of a tiny decoder's picture, as display values.
 fn tiny(decoder: &TinyDecoder, image: &dyn Image, y: usize, x: usize) -> [f64; 3] {
     let (scale, depth) = (decoder.scale(), decoder.layers().len());
-    let hidden = planes(decoder, image, depth, y / scale, x / scale);
-    let samples = planes(decoder, image, 0, y / scale, x / scale);
+    let hidden = hidden(decoder, image, y / scale, x / scale);
+    let samples = latent(decoder, image, y / scale, x / scale);
     let (inputs, outputs) = (outputs_of(decoder, depth), 3 * scale * scale);
     let (bias, weights) = decoder.weights()[start_of(decoder, depth)..].split_at(outputs);
     let (head, skip) = weights.split_at(outputs * inputs);
@@ -198,46 +198,76 @@ fn start_of(decoder: &TinyDecoder, layer: usize) -> usize {
     (0..layer).map(size).sum()
 }
 
-/// The latents (depth 0) or the output of a layer, at one position.
-fn planes(
-    decoder: &TinyDecoder,
-    image: &dyn Image,
-    depth: usize,
-    y: usize,
-    x: usize,
-) -> [f64; 128] {
+/// The farthest that a pixel depends on: four layers of 3x3.
+const REACH: usize = 4;
+const SIDE: usize = 2 * REACH + 1;
+
+fn latent(decoder: &TinyDecoder, image: &dyn Image, y: usize, x: usize) -> [f64; 128] {
     let mut values = [0.0; 128];
-    let Some(layer) = depth.checked_sub(1) else {
-        for (c, value) in values.iter_mut().enumerate().take(decoder.channels()) {
-            *value = match image.sample(c, y, x) {
-                latent if latent.is_finite() => latent,
-                _ => f64::NAN,
-            };
-        }
-        return values;
-    };
-    let TinyLayer {
-        kernel_size,
-        channels,
-    } = decoder.layers()[layer];
-    let (bias, weights) = decoder.weights()[start_of(decoder, layer)..].split_at(channels);
-    for (value, &bias) in values.iter_mut().zip(bias) {
-        *value = f64::from(bias);
+    for (c, value) in values.iter_mut().enumerate().take(decoder.channels()) {
+        *value = match image.sample(c, y, x) {
+            latent if latent.is_finite() => latent,
+            _ => f64::NAN,
+        };
     }
-    let taps = kernel_size * kernel_size;
-    let inputs = outputs_of(decoder, layer);
-    let around = neighbors(image.size(), y, x);
-    let positions = if taps == 1 { &[(y, x)] } else { &around[..] };
-    for (tap, &(y, x)) in positions.iter().enumerate() {
-        let input = planes(decoder, image, layer, y, x);
-        for (output, value) in values.iter_mut().enumerate().take(channels) {
-            let row = &weights[output * inputs * taps..][..inputs * taps];
-            for (weights, plane) in row.chunks_exact(taps).zip(input) {
-                *value += f64::from(weights[tap]) * plane;
+    values
+}
+
+/// The output of the last layer at one position. Each layer is computed where the next one needs
+/// it.
+fn hidden(decoder: &TinyDecoder, image: &dyn Image, y: usize, x: usize) -> [f64; 128] {
+    let [height, width] = image.size();
+    let place = |row: usize, column: usize| (row + REACH - y) * SIDE + column + REACH - x;
+    let rows = |reach: usize| y.saturating_sub(reach)..=(y + reach).min(height - 1);
+    let columns = |reach: usize| x.saturating_sub(reach)..=(x + reach).min(width - 1);
+    let mut reach: usize = decoder
+        .layers()
+        .iter()
+        .map(|layer| layer.kernel_size / 2)
+        .sum();
+    let (mut one, mut other) = ([[0.0; 128]; SIDE * SIDE], [[0.0; 128]; SIDE * SIDE]);
+    let (mut window, mut next) = (&mut one, &mut other);
+    for row in rows(reach) {
+        for column in columns(reach) {
+            window[place(row, column)] = latent(decoder, image, row, column);
+        }
+    }
+    for (
+        layer,
+        &TinyLayer {
+            kernel_size,
+            channels,
+        },
+    ) in decoder.layers().iter().enumerate()
+    {
+        reach -= kernel_size / 2;
+        let (bias, weights) = decoder.weights()[start_of(decoder, layer)..].split_at(channels);
+        let (taps, inputs) = (kernel_size * kernel_size, outputs_of(decoder, layer));
+        for row in rows(reach) {
+            for column in columns(reach) {
+                let around = neighbors([height, width], row, column);
+                let positions = if taps == 1 {
+                    &[(row, column)]
+                } else {
+                    &around[..]
+                };
+                for (output, &bias) in bias.iter().enumerate() {
+                    let kernels = &weights[output * inputs * taps..][..inputs * taps];
+                    let mut sum = f64::from(bias);
+                    for (tap, &(y, x)) in positions.iter().enumerate() {
+                        for (kernel, plane) in kernels.chunks_exact(taps).zip(&window[place(y, x)])
+                        {
+                            sum += f64::from(kernel[tap]) * plane;
+                        }
+                    }
+                    // Not `max`, which drops a NaN.
+                    next[place(row, column)][output] = if sum < 0.0 { 0.0 } else { sum };
+                }
             }
         }
+        core::mem::swap(&mut window, &mut next);
     }
-    values.map(|value| if value < 0.0 { 0.0 } else { value })
+    window[place(y, x)]
 }
 
 /// Decoder range to display values: 0 to 1, NaN as 0.
