@@ -118,7 +118,8 @@ impl Found {
             match key.rsplit_once('.') {
                 Some((name, "lat")) => {
                     let latent = read_latent(&tensor).with_context(|| key.clone())?;
-                    self.latents.insert(name.to_owned(), latent);
+                    let other = self.latents.insert(name.to_owned(), latent);
+                    ensure!(other.is_none(), "two files have {key}");
                 }
                 Some((name, "rgb")) => self.add_picture(name, 1, &tensor)?,
                 Some((name, "rgb2")) => self.add_picture(name, 2, &tensor)?,
@@ -138,7 +139,8 @@ impl Found {
             width,
             pixels: tensor.data().to_vec(),
         };
-        self.pictures.insert((name.to_owned(), scale), picture);
+        let other = self.pictures.insert((name.to_owned(), scale), picture);
+        ensure!(other.is_none(), "two files have a picture of {name}");
         Ok(())
     }
 

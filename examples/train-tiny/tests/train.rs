@@ -79,6 +79,18 @@ fn a_training_at_twice_the_size_takes_pictures_of_that_size() {
     assert_eq!(TinyDecoder::from_safetensors(&weights).unwrap().scale(), 2);
 }
 
+/// Else one of the two would be left out in silence.
+#[test]
+fn pairs_of_one_name_are_refused() {
+    let pairs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/quality/sd1.safetensors");
+    let output = Command::new(env!("CARGO_BIN_EXE_train-tiny"))
+        .args([&pairs, &pairs])
+        .output()
+        .unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("two files have"));
+}
+
 #[test]
 fn presets_are_scored() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
