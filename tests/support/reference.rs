@@ -232,36 +232,33 @@ fn hidden(decoder: &TinyDecoder, image: &dyn Image, y: usize, x: usize) -> [f64;
             window[place(row, column)] = latent(decoder, image, row, column);
         }
     }
-    for (
-        layer,
-        &TinyLayer {
-            kernel_size,
-            channels,
-        },
-    ) in decoder.layers().iter().enumerate()
-    {
-        reach -= kernel_size / 2;
+    for (layer, shape) in decoder.layers().iter().enumerate() {
+        let (channels, taps) = (shape.channels, shape.kernel_size * shape.kernel_size);
         let (bias, weights) = decoder.weights()[start_of(decoder, layer)..].split_at(channels);
-        let (taps, inputs) = (kernel_size * kernel_size, outputs_of(decoder, layer));
+        let row_len = outputs_of(decoder, layer) * taps;
+        let sum = |output: usize, positions: &[(usize, usize)]| {
+            let kernels = weights[output * row_len..][..row_len].chunks_exact(taps);
+            let mut sum = f64::from(bias[output]);
+            for (tap, &(y, x)) in positions.iter().enumerate() {
+                for (kernel, plane) in kernels.clone().zip(&window[place(y, x)]) {
+                    sum += f64::from(kernel[tap]) * plane;
+                }
+            }
+            // Not `max`, which drops a NaN.
+            if sum < 0.0 { 0.0 } else { sum }
+        };
+        reach -= shape.kernel_size / 2;
         for row in rows(reach) {
             for column in columns(reach) {
                 let around = neighbors([height, width], row, column);
-                let positions = if taps == 1 {
-                    &[(row, column)]
-                } else {
-                    &around[..]
-                };
-                for (output, &bias) in bias.iter().enumerate() {
-                    let kernels = &weights[output * inputs * taps..][..inputs * taps];
-                    let mut sum = f64::from(bias);
-                    for (tap, &(y, x)) in positions.iter().enumerate() {
-                        for (kernel, plane) in kernels.chunks_exact(taps).zip(&window[place(y, x)])
-                        {
-                            sum += f64::from(kernel[tap]) * plane;
-                        }
-                    }
-                    // Not `max`, which drops a NaN.
-                    next[place(row, column)][output] = if sum < 0.0 { 0.0 } else { sum };
+                let middle = [(row, column)];
+                let positions = if taps == 1 { &middle[..] } else { &around };
+                for (output, value) in next[place(row, column)]
+                    .iter_mut()
+                    .enumerate()
+                    .take(channels)
+                {
+                    *value = sum(output, positions);
                 }
             }
         }
